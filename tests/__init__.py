@@ -1,0 +1,1 @@
+"""The tests of noc-tui and its widgets, in packages that mirror theirs."""

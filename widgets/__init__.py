@@ -1,0 +1,1 @@
+"""Textual widgets that know nothing of incidents, stores or noc_tui."""
