@@ -1,0 +1,181 @@
+"""The desk's policy: matrix, targets, grouping, quiet times and limits, as data that travels in the journal.
+
+DESIGN.md 8.7. Written by people as JSON with durations in words (`"5m"`); every mistake is named by its path.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from noc_tui.incidents.durations import duration_text, parse_duration
+from noc_tui.incidents.model import DAY, HOLD_REASONS, HOUR, LEVELS, MINUTE, SEVERITIES, Micros
+
+
+class PolicyError(ValueError):
+    """A policy that cannot be taken; the message says where and why."""
+
+
+class Grouping(msgspec.Struct, frozen=True, kw_only=True):
+    """Alerts that agree in all labels `by` within `window` of each other are one incident.
+
+    `by` may name labels, or the fields resource, service, site, source. `match` restricts it to alerts with these
+    label values. An alert that lacks one of `by` is not grouped by this rule; the first rule that fits decides.
+    """
+
+    name: str
+    by: tuple[str, ...]
+    window: Micros = 10 * MINUTE
+    match: dict[str, str] = {}
+    title: str = ""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """How long a priority may take: to be acknowledged, and to be resolved (microseconds)."""
+
+    response: Micros
+    resolution: Micros
+
+
+class RaisedImpact(msgspec.Struct, frozen=True):
+    """A label value that raises the impact of a new incident to at least `impact`."""
+
+    label: str
+    value: str
+    impact: str
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the rules leave to the desk; `Policy()` is what a new store starts with."""
+
+    matrix: tuple[tuple[int, int, int], ...] = ((1, 2, 3), (2, 3, 4), (3, 4, 5))
+    severity: dict[str, tuple[str, str]] = {
+        "critical": ("high", "high"),
+        "major": ("medium", "high"),
+        "minor": ("medium", "medium"),
+        "warning": ("medium", "low"),
+        "indeterminate": ("medium", "low"),
+    }
+    raise_impact: tuple[RaisedImpact, ...] = (RaisedImpact("tier", "gold", "high"),)
+    grouping: tuple[Grouping, ...] = (
+        Grouping(name="circuit", by=("circuit",), title="{circuit}"),
+        Grouping(name="power", by=("power",), title="{power}"),
+        Grouping(name="resource", by=("resource",)),
+    )
+    category_label: str = "category"
+    targets: dict[int, Target] = {
+        1: Target(15 * MINUTE, 4 * HOUR),
+        2: Target(30 * MINUTE, 8 * HOUR),
+        3: Target(HOUR, DAY),
+        4: Target(8 * HOUR, 3 * DAY),
+        5: Target(DAY, 7 * DAY),
+    }
+    pausing: tuple[str, ...] = tuple(HOLD_REASONS.values())
+    quiet: Micros = 5 * MINUTE
+    reopen_window: Micros = HOUR
+    flap_toggles: int = 6
+    flap_window: Micros = 5 * MINUTE
+    flap_quiet: Micros = 5 * MINUTE
+    snooze_max: Micros = 8 * HOUR
+    shelf_max: Micros = 8 * HOUR
+    resolved_shown: Micros = 15 * MINUTE
+    auto_close: Micros = 72 * HOUR
+    teams: tuple[str, ...] = ("t1", "t2", "t3")
+    managers: tuple[str, ...] = ("duty manager", "head of operations")
+
+    def target(self, priority: int) -> Target:
+        """Return the clocks of a priority."""
+        return self.targets[priority]
+
+
+_DURATIONS = frozenset(
+    (
+        "quiet",
+        "reopen_window",
+        "flap_window",
+        "flap_quiet",
+        "snooze_max",
+        "shelf_max",
+        "resolved_shown",
+        "auto_close",
+        "window",
+        "response",
+        "resolution",
+    )
+)
+
+
+def policy_to(policy: Policy) -> dict[str, Any]:
+    """Return the policy as people write it: JSON types, durations in words."""
+    worded = _durations_to_words(msgspec.to_builtins(policy, str_keys=True))
+    assert isinstance(worded, dict)  # a struct always becomes an object
+    return worded
+
+
+def _durations_to_words(value: Any, name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: _durations_to_words(item, key) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_durations_to_words(item) for item in value]
+    if name in _DURATIONS and isinstance(value, int):
+        return duration_text(value)
+    return value
+
+
+def policy_from(data: object) -> Policy:
+    """Return the policy that `data` (decoded JSON) describes; what is not named keeps its default.
+
+    PolicyError names the place, what is wrong with it and what is allowed.
+    """
+    if not isinstance(data, dict):
+        raise PolicyError("a policy is a JSON object, like the one `noc-tui policy show` prints")
+    unknown = sorted(set(data) - set(Policy.__struct_fields__))
+    if unknown:
+        raise PolicyError(
+            f"unknown setting {unknown[0]!r}; the settings are {', '.join(Policy.__struct_fields__)}"
+        )
+    try:
+        policy = msgspec.convert(_durations_from_words(data, "policy"), Policy, strict=False)
+    except msgspec.ValidationError as error:
+        raise PolicyError(str(error)) from None
+    _check(policy)
+    return policy
+
+
+def _durations_from_words(value: Any, path: str, name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: _durations_from_words(item, f"{path}.{key}", key) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_durations_from_words(item, f"{path}[{place}]") for place, item in enumerate(value)]
+    if name in _DURATIONS:
+        try:
+            return parse_duration(str(value))
+        except ValueError as error:
+            raise PolicyError(f"{path}: {error}") from None
+    return value
+
+
+def _check(policy: Policy) -> None:
+    if len(policy.matrix) != 3 or any(p not in range(1, 6) for row in policy.matrix for p in row):  # noqa: PLR2004 - the matrix is 3 x 3 by definition
+        raise PolicyError("matrix: three rows (impact high, medium, low) of three priorities from 1 to 5")
+    if set(policy.targets) != set(range(1, 6)):
+        raise PolicyError("targets: needs an entry for each priority from 1 to 5")
+    for priority, target in policy.targets.items():
+        if target.response <= 0 or target.resolution <= 0:
+            raise PolicyError(f"targets.{priority}: response and resolution are longer than nothing")
+    if set(policy.severity) != set(SEVERITIES):
+        raise PolicyError(f"severity: needs an entry for each of {', '.join(SEVERITIES)}")
+    for name, pair in policy.severity.items():
+        if any(level not in LEVELS for level in pair):
+            raise PolicyError(f"severity.{name}: impact and urgency are each one of {', '.join(LEVELS)}")
+    for place, raised in enumerate(policy.raise_impact):
+        if raised.impact not in LEVELS:
+            raise PolicyError(f"raise_impact[{place}].impact: one of {', '.join(LEVELS)}")
+    for place, rule in enumerate(policy.grouping):
+        if not rule.by:
+            raise PolicyError(f"grouping[{place}].by: names at least one label, or all alerts would be one incident")
+    if policy.flap_toggles < 3:  # noqa: PLR2004 - fewer changes than raise, clear, raise are no flapping
+        raise PolicyError("flap_toggles: at least 3 changes (raised, cleared, raised) are flapping")
+    if not policy.teams:
+        raise PolicyError("teams: names at least one team, the first line")
