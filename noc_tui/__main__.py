@@ -1,0 +1,46 @@
+"""Starts the program: `noc-tui` and `python -m noc_tui`."""
+
+import importlib.util
+import os
+import sys
+
+import noc_tui
+
+
+def main() -> int:
+    """Run the command line and return its exit status; 2 where a stranger stands in for a part of the program.
+
+    `python -m` puts the working directory first on the path, so a `widgets.py` lying there would be run
+    in place of ours. Files that the program makes are for their owner alone.
+    """
+    stranger = stray_widgets()
+    if stranger is not None:
+        print(
+            f"noc-tui: refusing to start: the widgets found are not the program's own: {stranger}. "
+            "Start it from another directory, by the command noc-tui.",
+            file=sys.stderr,
+        )
+        return 2
+    os.umask(0o077)
+    from noc_tui.cli.main import main as run  # type: ignore[import-not-found]  # the command line comes later
+
+    status: int = run()
+    return status
+
+
+def stray_widgets() -> str | None:
+    """Say where `import widgets` would lead if not to the package beside this one; None if all is well.
+
+    Looks without running anything of what it finds.
+    """
+    ours = noc_tui.__file__.removesuffix("noc_tui/__init__.py") + "widgets/__init__.py"
+    spec = importlib.util.find_spec("widgets")
+    if spec is None:
+        return "missing"
+    if spec.origin == ours:
+        return None
+    return spec.origin or ", ".join(spec.submodule_search_locations or ["an unknown place"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
