@@ -8,7 +8,7 @@ import noc_tui
 
 
 def main() -> int:
-    """Run the command line and return its exit status; 2 where a stranger stands in for a part of the program.
+    """Run the command line and return its exit status: 2 where a stray module stands in for one of ours.
 
     `python -m` puts the working directory first on the path, so a `widgets.py` lying there would be run
     in place of ours. Files that the program makes are for their owner alone.

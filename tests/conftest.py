@@ -1,4 +1,4 @@
-"""What every test stands on: a home of its own, one zone, repeatable properties, servers found or missed aloud."""
+"""What every test stands on: a home of its own, one zone, repeatable properties, servers found or missed."""
 
 import os
 import shutil
@@ -25,14 +25,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make a run the same everywhere: zone UTC, properties from a fixed seed, their files in the cache."""
     os.environ["TZ"] = "UTC"
     time.tzset()
-    assert config.cache is not None
-    configuration.set_hypothesis_home_dir(config.cache.mkdir("hypothesis"))
+    configuration.set_hypothesis_home_dir(config.rootpath / ".pytest_cache" / "hypothesis")
     settings.load_profile(os.environ.get("NOC_TUI_HYPOTHESIS", "ci"))
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home, which is the working directory too: what a test leaves behind never reaches the checkout."""
+    """An empty home, which is the working directory too, so that nothing reaches the checkout."""
     place = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
         if name in SETTINGS_OF_THE_RUN:
@@ -56,7 +55,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture(scope="session")
 def require_server() -> Callable[..., Path]:
-    """Find a server's program by any of its names; without it the test is skipped, or fails where all are required."""
+    """Find a server's program by any of its names, else skip the test, or fail it where all are required."""
 
     def find(*names: str) -> Path:
         for name in names:

@@ -1,6 +1,6 @@
-"""Finds code that nothing uses: `python -m tests.architecture.dead_code` prints it and exits 1 if there is any.
+"""Finds code that nothing uses; `python -m tests.architecture.dead_code` exits 1 if there is any.
 
-Vulture, without its false finds on values: the fields of a class are read by codecs and comparisons, not by name.
+Vulture, without its false finds on values: fields of a class are read by codecs and comparisons, not by name.
 Names that others call are listed in pyproject.toml, under tool.vulture, by who calls them.
 """
 

@@ -10,7 +10,8 @@ import pytest
 from tests.architecture.tree import modules, name_of
 
 SUPPRESSION = re.compile(
-    r"#\s*(?:type:\s*ignore(?P<code>\[[\w, -]+\])?|(?:ruff:\s*)?noqa(?::\s*[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)?"
+    r"#\s*(?:type:\s*ignore(?:\[[\w, -]+\])?"
+    r"|(?:ruff:\s*)?noqa(?::\s*[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)?"
     r"|pragma:\s*no\s*(?:cover|branch)|mypy:\s*\S+|fmt:\s*(?:off|skip))"
 )
 REASON = re.compile(r"[A-Za-z]{2,}.*\s.*[A-Za-z]{2,}")

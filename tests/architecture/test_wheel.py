@@ -1,4 +1,4 @@
-"""The wheel holds both packages and nothing else, and runs its own widgets whatever lies in the working directory."""
+"""The wheel holds both packages and nothing else, and never runs a stray module in place of its own."""
 
 import importlib.util
 import os
