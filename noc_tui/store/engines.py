@@ -1,0 +1,99 @@
+"""How a store's file is opened: one engine that writes, one that reads, each with its own way to begin.
+
+By default the driver runs SELECT and DDL outside the transaction, which loses updates without an error. So
+`isolation_level` is None here, and a hook emits the BEGIN itself: IMMEDIATE for the one who writes, plain for
+readers, who must never take the write lock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+import aiosqlite
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+WRITER_BUSY_MS: Final = 2
+"""SQLite's own wait for a lock is unfair (4 s were seen), so it is short; the gate does the waiting."""
+READER_BUSY_MS: Final = 1_000
+"""A reader waits only while the log is recovered after a crash, which is short."""
+STATEMENTS: Final = 256
+"""Prepared statements kept by a connection."""
+LOG_LIMIT: Final = 64 << 20
+"""A log that grew past this (a reader held it) is cut back when it starts over; below, its blocks stay."""
+
+_WRITER_PRAGMAS: Final = (
+    f"PRAGMA busy_timeout={WRITER_BUSY_MS}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA wal_autocheckpoint=0",
+    f"PRAGMA journal_size_limit={LOG_LIMIT}",
+    "PRAGMA foreign_keys=OFF",
+    "PRAGMA mmap_size=0",
+    "PRAGMA cache_size=-16384",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA trusted_schema=OFF",
+)
+_READER_PRAGMAS: Final = (
+    f"PRAGMA busy_timeout={READER_BUSY_MS}",
+    "PRAGMA query_only=ON",
+    "PRAGMA foreign_keys=OFF",
+    "PRAGMA mmap_size=0",
+    "PRAGMA cache_size=-8192",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA trusted_schema=OFF",
+)
+
+
+def file_uri(path: Path, mode: str) -> str:
+    """Return SQLite's URI of a file that is there: `mode` is `ro` or `rw`, never one that makes it."""
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
+def write_engine(path: Path) -> Engine:
+    """Return the engine of the thread that writes: BEGIN IMMEDIATE, FULL, and no checkpoint of its own."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            file_uri(path, "rw"),
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=STATEMENTS,
+            timeout=0,
+        )
+
+    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
+    _prepare(engine, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+    return engine
+
+
+def read_engine(path: Path, connections: int = 2) -> AsyncEngine:
+    """Return the engine of the readers, on aiosqlite: plain BEGIN, and SQLite itself refuses any write."""
+
+    async def connect() -> aiosqlite.Connection:
+        return await aiosqlite.connect(
+            file_uri(path, "ro"), uri=True, isolation_level=None, cached_statements=STATEMENTS
+        )
+
+    engine = create_async_engine(
+        "sqlite+aiosqlite://", async_creator=connect, pool_size=connections, max_overflow=connections
+    )
+    _prepare(engine.sync_engine, _READER_PRAGMAS, "BEGIN")
+    return engine
+
+
+def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

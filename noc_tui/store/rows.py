@@ -1,0 +1,132 @@
+"""Incidents, alerts and events as rows of a table, and back. Needs no SQL library, as the first page may not.
+
+A row holds the value's fields in the order of its struct. Here, and only here, the text of a projection is cleaned
+(DESIGN.md 8.15); what identifies (an alert's ref, a group's key) is kept to the letter, or two could become one.
+An absent id is NULL, so that indexes leave it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import astuple, fields
+
+from noc_tui.incidents.model import Alert, Incident
+from noc_tui.incidents.text import clean
+from noc_tui.journal.envelope import Event
+
+Row = tuple[Any, ...]
+"""Values in the order of the columns, as SQLite takes and gives them."""
+
+INCIDENT_COLUMNS: Final = Incident.__struct_fields__
+ALERT_COLUMNS: Final = Alert.__struct_fields__
+EVENT_COLUMNS: Final = Event.__struct_fields__
+
+ON_BOARD: Final = "state IN ('acked', 'active', 'held', 'new', 'resolved')"
+"""The condition of the board's partial indexes; a query must repeat it to the letter to be served by them."""
+OPEN: Final = "state IN ('acked', 'active', 'held', 'new')"
+"""The condition of the open groups' partial index."""
+
+_encode = msgspec.json.Encoder().encode
+_decode_words = msgspec.json.Decoder(tuple[str, ...]).decode
+_decode_pairs = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
+_decode_times = msgspec.json.Decoder(tuple[int, ...]).decode
+
+
+def _places(struct: type[msgspec.Struct], type_: object, but: Sequence[str] = ()) -> tuple[int, ...]:
+    return tuple(n for n, field in enumerate(fields(struct)) if field.type is type_ and field.name not in but)
+
+
+_INCIDENT_TEXTS: Final = _places(Incident, str, ("group_key",))
+_INCIDENT_FLAGS: Final = _places(Incident, bool)
+_INCIDENT_LABELS: Final = INCIDENT_COLUMNS.index("labels")
+_ALERT_TEXTS: Final = _places(Alert, str, ("ref",))
+_ALERT_FLAGS: Final = _places(Alert, bool)
+_ALERT_LABELS: Final = ALERT_COLUMNS.index("labels")
+_ALERT_TOGGLES: Final = ALERT_COLUMNS.index("recent_toggles")
+_EVENT_IDS: Final = tuple(map(EVENT_COLUMNS.index, ("command_id", "incident_id", "batch", "undoes")))
+
+
+def clean_incident(incident: Incident) -> Incident:
+    """Return the incident with its text cleaned, as its projection holds it."""
+    return incident_from(incident_row(incident))
+
+
+def clean_alert(alert: Alert) -> Alert:
+    """Return the alert with its text cleaned, as its projection holds it."""
+    return alert_from(alert_row(alert))
+
+
+def incident_row(incident: Incident) -> Row:
+    """Return the row of an incident, its text cleaned."""
+    row = list(astuple(incident))
+    _clean_at(row, _INCIDENT_TEXTS)
+    labels = row[_INCIDENT_LABELS]
+    row[_INCIDENT_LABELS] = _encode([clean(label) for label in labels]).decode() if labels else "[]"
+    return tuple(row)
+
+
+def incident_from(row: Sequence[Any]) -> Incident:
+    """Return the incident of a row in the order of `INCIDENT_COLUMNS`."""
+    values = dict(zip(INCIDENT_COLUMNS, row, strict=True))
+    for place in _INCIDENT_FLAGS:
+        values[INCIDENT_COLUMNS[place]] = row[place] == 1
+    labels = row[_INCIDENT_LABELS]
+    values["labels"] = _decode_words(labels) if labels != "[]" else ()
+    return Incident(**values)
+
+
+def alert_row(alert: Alert) -> Row:
+    """Return the row of an alert, its text cleaned."""
+    row = list(astuple(alert))
+    _clean_at(row, _ALERT_TEXTS)
+    labels = row[_ALERT_LABELS]
+    row[_ALERT_LABELS] = _clean_pairs(labels) if labels else "[]"
+    toggles = row[_ALERT_TOGGLES]
+    row[_ALERT_TOGGLES] = _encode(toggles).decode() if toggles else "[]"
+    return tuple(row)
+
+
+def alert_from(row: Sequence[Any]) -> Alert:
+    """Return the alert of a row in the order of `ALERT_COLUMNS`."""
+    values = dict(zip(ALERT_COLUMNS, row, strict=True))
+    for place in _ALERT_FLAGS:
+        values[ALERT_COLUMNS[place]] = row[place] == 1
+    labels, toggles = row[_ALERT_LABELS], row[_ALERT_TOGGLES]
+    values["labels"] = _decode_pairs(labels) if labels != "[]" else ()
+    values["recent_toggles"] = _decode_times(toggles) if toggles != "[]" else ()
+    return Alert(**values)
+
+
+def event_row(event: Event) -> Row:
+    """Return the row of an event."""
+    row = list(astuple(event))
+    for place in _EVENT_IDS:
+        row[place] = row[place] or None
+    return tuple(row)
+
+
+def event_from(row: Sequence[Any]) -> Event:
+    """Return the event of a row in the order of `EVENT_COLUMNS`."""
+    values = dict(zip(EVENT_COLUMNS, row, strict=True))
+    for place in _EVENT_IDS:
+        values[EVENT_COLUMNS[place]] = row[place] or b""
+    return Event(**values)
+
+
+def _clean_at(row: list[Any], places: tuple[int, ...]) -> None:
+    """Clean the texts at `places`; printable ASCII, nearly all there is, is found clean in one look."""
+    joined = "".join([row[place] for place in places])
+    if joined.isascii() and joined.isprintable():
+        return
+    for place in places:
+        row[place] = clean(row[place])
+
+
+def _clean_pairs(labels: tuple[tuple[str, str], ...]) -> str:
+    joined = "".join([part for pair in labels for part in pair])
+    if joined.isascii() and joined.isprintable():
+        return _encode(labels).decode()
+    return _encode([(clean(name), clean(value)) for name, value in labels]).decode()
