@@ -37,12 +37,14 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """An event before the journal has numbered it: what changed, from what, to what.
 
-    `set` and `was` patch the incident, `alert_set` and `alert_was` the alert `alert` (a ref). `more` is what is told
-    but folds into nothing (a note's text, a reason). `undoes` is the id of the command that it undoes.
+    `set` and `was` patch the incident, `alert_set` and `alert_was` the alert `alert` (a ref). `number` is given by the
+    draft that makes an incident, 0 elsewhere. `more` is what is told but folds into nothing (a note's text, a reason).
+    `undoes` is the id of the command that it undoes.
     """
 
     kind: str
     incident: bytes = b""
+    number: int = 0
     set: Patch = {}
     was: Patch = {}
     alert: str = ""

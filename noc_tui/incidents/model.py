@@ -70,6 +70,7 @@ class Incident(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     touched: bool = False
     priority: int = 4
     priority_fixed: bool = False
+    title_fixed: bool = False
     impact: str = "medium"
     urgency: str = "low"
     severity: str = "indeterminate"

@@ -5,12 +5,16 @@ DESIGN.md 8.7. Written by people as JSON with durations in words (`"5m"`); every
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import msgspec
 
 from noc_tui.incidents.durations import duration_text, parse_duration
 from noc_tui.incidents.model import DAY, HOLD_REASONS, HOUR, LEVELS, MINUTE, SEVERITIES, Micros
+
+FEWEST_TOGGLES: Final = 3
+"""Fewer changes than raised, cleared, raised are no flapping."""
 
 
 class PolicyError(ValueError):
@@ -132,9 +136,7 @@ def policy_from(data: object) -> Policy:
         raise PolicyError("a policy is a JSON object, like the one `noc-tui policy show` prints")
     unknown = sorted(set(data) - set(Policy.__struct_fields__))
     if unknown:
-        raise PolicyError(
-            f"unknown setting {unknown[0]!r}; the settings are {', '.join(Policy.__struct_fields__)}"
-        )
+        raise PolicyError(f"unknown setting {unknown[0]!r}; the settings are {', '.join(Policy.__struct_fields__)}")
     try:
         policy = msgspec.convert(_durations_from_words(data, "policy"), Policy, strict=False)
     except msgspec.ValidationError as error:
@@ -157,25 +159,36 @@ def _durations_from_words(value: Any, path: str, name: str = "") -> Any:
 
 
 def _check(policy: Policy) -> None:
-    if len(policy.matrix) != 3 or any(p not in range(1, 6) for row in policy.matrix for p in row):  # noqa: PLR2004 - the matrix is 3 x 3 by definition
-        raise PolicyError("matrix: three rows (impact high, medium, low) of three priorities from 1 to 5")
-    if set(policy.targets) != set(range(1, 6)):
-        raise PolicyError("targets: needs an entry for each priority from 1 to 5")
-    for priority, target in policy.targets.items():
-        if target.response <= 0 or target.resolution <= 0:
-            raise PolicyError(f"targets.{priority}: response and resolution are longer than nothing")
+    for fault in (*_matrix_faults(policy), *_target_faults(policy), *_rule_faults(policy)):
+        raise PolicyError(fault)
+
+
+def _matrix_faults(policy: Policy) -> Iterator[str]:
+    if len(policy.matrix) != len(LEVELS) or any(p not in range(1, 6) for row in policy.matrix for p in row):
+        yield "matrix: three rows (impact high, medium, low) of three priorities from 1 to 5"
     if set(policy.severity) != set(SEVERITIES):
-        raise PolicyError(f"severity: needs an entry for each of {', '.join(SEVERITIES)}")
+        yield f"severity: needs an entry for each of {', '.join(SEVERITIES)}"
     for name, pair in policy.severity.items():
         if any(level not in LEVELS for level in pair):
-            raise PolicyError(f"severity.{name}: impact and urgency are each one of {', '.join(LEVELS)}")
+            yield f"severity.{name}: impact and urgency are each one of {', '.join(LEVELS)}"
     for place, raised in enumerate(policy.raise_impact):
         if raised.impact not in LEVELS:
-            raise PolicyError(f"raise_impact[{place}].impact: one of {', '.join(LEVELS)}")
+            yield f"raise_impact[{place}].impact: one of {', '.join(LEVELS)}"
+
+
+def _target_faults(policy: Policy) -> Iterator[str]:
+    if set(policy.targets) != set(range(1, 6)):
+        yield "targets: needs an entry for each priority from 1 to 5"
+    for priority, target in policy.targets.items():
+        if target.response <= 0 or target.resolution <= 0:
+            yield f"targets.{priority}: response and resolution are longer than nothing"
+
+
+def _rule_faults(policy: Policy) -> Iterator[str]:
     for place, rule in enumerate(policy.grouping):
         if not rule.by:
-            raise PolicyError(f"grouping[{place}].by: names at least one label, or all alerts would be one incident")
-    if policy.flap_toggles < 3:  # noqa: PLR2004 - fewer changes than raise, clear, raise are no flapping
-        raise PolicyError("flap_toggles: at least 3 changes (raised, cleared, raised) are flapping")
+            yield f"grouping[{place}].by: names at least one label, or all alerts would be one incident"
+    if policy.flap_toggles < FEWEST_TOGGLES:
+        yield f"flap_toggles: at least {FEWEST_TOGGLES} changes (raised, cleared, raised) are flapping"
     if not policy.teams:
-        raise PolicyError("teams: names at least one team, the first line")
+        yield "teams: names at least one team, the first line"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from noc_tui.incidents.commands import Draft
+from noc_tui.incidents.model import Micros
 from noc_tui.journal.chain import seal
 from noc_tui.journal.envelope import Event, encode_body
 
@@ -24,39 +26,40 @@ def body_of(draft: Draft) -> bytes:
     return encode_body(data)
 
 
-def assemble(
-    draft: Draft,
-    *,
-    seq: int,
-    id: bytes,
-    command_id: bytes,
-    number: int,
-    revision: int,
-    at: int,
-    received_at: int,
-    actor: str,
-    origin: str,
-    batch: bytes,
-    salt: bytes,
-    prev: bytes,
-) -> Event:
+class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What the journal adds to a draft: place, key, time, author, and the salt of its body."""
+
+    seq: int
+    id: bytes
+    number: int
+    revision: int
+    at: Micros
+    received_at: Micros
+    actor: str
+    salt: bytes
+    origin: str = ""
+    command_id: bytes = b""
+    batch: bytes = b""
+
+
+def assemble(draft: Draft, stamp: Stamp, prev: bytes) -> Event:
     """Return the event for `draft`, sealed after the hash `prev`; `at` is held to at most `received_at`."""
     event = Event(
-        seq=seq,
-        id=id,
+        seq=stamp.seq,
+        id=stamp.id,
         kind=draft.kind,
-        at=min(at, received_at),
-        received_at=received_at,
-        actor=actor,
-        origin=origin,
-        command_id=command_id,
+        at=min(stamp.at, stamp.received_at),
+        received_at=stamp.received_at,
+        actor=stamp.actor,
+        origin=stamp.origin,
+        command_id=stamp.command_id,
         incident_id=draft.incident,
-        number=number,
+        number=stamp.number,
         alert=draft.alert,
-        revision=revision,
-        batch=batch,
+        revision=stamp.revision,
+        batch=stamp.batch,
         undoes=draft.undoes,
-        salt=salt,
+        salt=stamp.salt,
         body=body_of(draft),
     )
     return replace(event, hash=seal(prev, event))

@@ -1,0 +1,152 @@
+"""The gate of the business: a command and what is, give events or a refusal that says why.
+
+`decide(scene, command)` is pure: it reads the scene, never a clock or a file. Order of the questions: is it a verb with
+sound arguments, is there such an incident, does its state allow it, has somebody changed what it rests on.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from noc_tui.incidents import clocks, shelving
+from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
+from noc_tui.incidents.deeds import DEEDS, Deed, Result, changed, jsonable
+from noc_tui.incidents.durations import short
+from noc_tui.incidents.intake import settle
+from noc_tui.incidents.lifecycle import TRANSITIONS, refuse_state
+from noc_tui.incidents.model import Incident, number_text
+from noc_tui.incidents.priority import priority_of
+from noc_tui.incidents.scene import Scene
+from noc_tui.incidents.undoing import last_changes, undo
+from noc_tui.incidents.verbs import VERBS, normalise
+
+_ALL_DEEDS: Final[dict[str, Deed]] = DEEDS | {
+    "shelve": shelving.shelve,
+    "unshelve": shelving.unshelve,
+    "undo": undo,
+    "redo": undo,
+    "settle": settle,
+}
+_RESTORING: Final = frozenset(("undo", "redo"))
+"""Verbs that restore attention as it was; every other human act clears it (DESIGN.md 5)."""
+
+
+def decide(scene: Scene, command: Command) -> Result:
+    """Return the drafts of the events that `command` leads to, or why it leads to none."""
+    verb = VERBS.get(command.verb)
+    if verb is None:
+        return Refusal(f"There is no verb {command.verb!r}; `noc-tui do --help` lists them.", "bad")
+    if verb.rule_only and command.actor != RULE:
+        return Refusal(f"{verb.id} is done by the standing duties alone.", "bad")
+    args = normalise(verb, command.args)
+    if isinstance(args, str):
+        return Refusal(args, "bad")
+    command = replace(command, args=args)
+    if verb.makes:
+        return _log(scene, command)
+    incident = scene.incident(command.incident)
+    if incident is None:
+        return Refusal("There is no such incident.", "gone")
+    refusal = _refuse(scene, incident, command)
+    if refusal:
+        return refusal
+    result = _ALL_DEEDS[command.verb](scene, incident, command)
+    if isinstance(result, Refusal) or command.actor == RULE or command.verb in _RESTORING:
+        return result
+    return [_seen(incident, result[0]), *result[1:]]
+
+
+def _refuse(scene: Scene, incident: Incident, command: Command) -> Refusal | None:
+    if command.verb in TRANSITIONS:
+        why = refuse_state(command.verb, incident)
+        if why:
+            return Refusal(_with_who(scene, incident, command, why))
+    return _conflict(scene, incident, command)
+
+
+def _with_who(scene: Scene, incident: Incident, command: Command, why: str) -> str:
+    """Say who was quicker when the state changed after the operator's last paint."""
+    change = _changed_fields(scene, incident, command).get("state")
+    if change is None or change[1] == command.actor:
+        return why
+    _, actor, at = change
+    return f"{why} {actor} did it {_ago(scene, at)} before you."
+
+
+def _ago(scene: Scene, at: int) -> str:
+    return short(max(0, scene.now - at))
+
+
+def _changed_fields(scene: Scene, incident: Incident, command: Command) -> dict[str, tuple[int, str, int]]:
+    """Return the expected fields that somebody changed after the revision that the operator saw."""
+    if not command.expect:
+        return {}
+    oldest = min(command.expect.values())
+    if incident.revision <= oldest:
+        return {}
+    changes = last_changes(scene.events_since(incident.id, oldest))
+    return {
+        name: change for name, change in changes.items() if name in command.expect and change[0] > command.expect[name]
+    }
+
+
+def _conflict(scene: Scene, incident: Incident, command: Command) -> Refusal | None:
+    for name, (_, actor, at) in sorted(_changed_fields(scene, incident, command).items()):
+        which = number_text(incident.number, incident.id)
+        if name == "last_alert_at":
+            return Refusal(f"A new alert came to {which} {_ago(scene, at)} ago; look at it first.", "conflict")
+        if actor != command.actor:
+            what = name.replace("_", " ")
+            return Refusal(f"{actor} changed the {what} of {which} {_ago(scene, at)} before you.", "conflict")
+    return None
+
+
+def _seen(incident: Incident, draft: Draft) -> Draft:
+    """Add to a person's act that the incident has been looked at and touched."""
+    extra: Patch = {"touched": True}
+    if "attention" not in draft.set:
+        extra["attention"] = False
+    patch, was = changed(incident, extra)
+    return replace(draft, set=draft.set | patch, was=draft.was | was)
+
+
+def _log(scene: Scene, command: Command) -> Result:
+    """Log an incident by hand: whoever logs it has seen it, nobody works on it yet."""
+    if scene.incident(command.incident) is not None:
+        return Refusal("There is an incident with this id already.", "bad")
+    args = command.args
+    impact, urgency = args.get("impact", "medium"), args.get("urgency", "medium")
+    priority = priority_of(scene.policy, impact, urgency)
+    by_person = "impact" in args or "urgency" in args
+    blank = Incident(id=command.incident, number=0)
+    patch: Patch = {
+        "title": args["title"],
+        "state": "new",
+        "impact": impact,
+        "urgency": urgency,
+        "priority": priority,
+        "priority_fixed": by_person,
+        "title_fixed": True,
+        "category": args.get("category", "other"),
+        "service": args.get("service", ""),
+        "resource": args.get("resource", ""),
+        "site": args.get("site", ""),
+        "team": scene.policy.teams[0],
+        "source": "",
+        "opened_at": scene.now,
+        "touched": True,
+    } | clocks.started(scene.policy, priority, scene.now)
+    was = {name: jsonable(getattr(blank, name)) for name in patch}
+    more = {"note": args["note"]} if args.get("note") else {}
+    return [
+        Draft(
+            kind="incident.created",
+            incident=command.incident,
+            number=scene.new_number(),
+            set=patch,
+            was=was,
+            more=more,
+        )
+    ]

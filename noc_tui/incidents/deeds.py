@@ -1,0 +1,410 @@
+"""What each verb does to one incident: patches from what is to what shall be, or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from noc_tui.incidents import clocks
+from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
+from noc_tui.incidents.durations import short
+from noc_tui.incidents.lifecycle import next_state
+from noc_tui.incidents.model import OPEN_STATES, RESOLUTION_CODES, Incident, number_text
+from noc_tui.incidents.priority import priority_of
+from noc_tui.incidents.scene import Scene
+
+Result = list[Draft] | Refusal
+Deed = Callable[[Scene, Incident, Command], Result]
+
+
+def jsonable(value: Any) -> Any:
+    """Return a field's value as a patch holds it."""
+    return [jsonable(item) for item in value] if isinstance(value, tuple) else value
+
+
+def changed(before: Any, patch: Patch) -> tuple[Patch, Patch]:
+    """Return (set, was): the part of `patch` that differs from `before`, and what it replaces."""
+    now = {name: value for name, value in patch.items() if jsonable(getattr(before, name)) != value}
+    return now, {name: jsonable(getattr(before, name)) for name in now}
+
+
+def draft(kind: str, incident: Incident, patch: Patch, **more: Any) -> Draft:
+    """Return the draft that brings the incident from what it is to `patch`, telling `more` beside it."""
+    now, was = changed(incident, patch)
+    told = {name: value for name, value in more.items() if value not in (None, "")}
+    return Draft(kind=kind, incident=incident.id, set=now, was=was, more=told)
+
+
+def _name(incident: Incident) -> str:
+    return number_text(incident.number, incident.id)
+
+
+def _note(command: Command) -> dict[str, Any]:
+    return {"note": command.args.get("note")}
+
+
+def _acknowledging(scene: Scene, incident: Incident) -> Patch:
+    """The response clock stops with the first human act on it (OPERATOR.md 1.2)."""
+    return {"acked_at": scene.now} if incident.acked_at is None else {}
+
+
+def _end_hold(scene: Scene, incident: Incident) -> Patch:
+    if incident.state != "held":
+        return {}
+    ended: Patch = {"held_since": None, "held_until": None, "held_reason": ""}
+    return ended | clocks.resumed(incident, scene.now)
+
+
+def _end_snooze() -> Patch:
+    return {"snoozed_until": None, "snoozed_till_clear": False}
+
+
+def ack(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Confirm recognition (OPC UA Part 9 3.1.1); it does not claim that anyone works on it."""
+    patch = {"state": next_state("ack", incident)} | _acknowledging(scene, incident)
+    return [draft("incident.acked", incident, patch, **_note(command))]
+
+
+def unack(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Take the acknowledgement back: it needs eyes again and its response clock runs."""
+    patch: Patch = {"state": "new", "acked_at": None, "attention": True, "owner": ""}
+    return [draft("incident.unacked", incident, patch)]
+
+
+def take(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Make the actor the owner who works on it; taking over from somebody has to be said."""
+    if incident.state == "active" and incident.owner == command.actor:
+        return Refusal(f"{_name(incident)} is yours already.")
+    taken_from = incident.owner if incident.state == "active" else ""
+    if taken_from and not command.args.get("steal"):
+        return Refusal(f"{taken_from} works on {_name(incident)}; take it over with steal.", "conflict")
+    patch: Patch = {"state": "active", "owner": command.actor}
+    patch |= _acknowledging(scene, incident) | _end_hold(scene, incident) | _end_snooze()
+    more = {"from": taken_from or None}
+    return [draft("incident.taken", incident, patch, **more, **_note(command))]
+
+
+def assign(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Give it to a person, or to a team (`team:t2`)."""
+    to = str(command.args["to"]).removeprefix("@")
+    patch: Patch = {"state": next_state("assign", incident)}
+    if to.startswith("team:"):
+        team = to.removeprefix("team:").strip()
+        if not team:
+            return Refusal("assign: name a team after team:, like team:t2.", "bad")
+        patch |= {"team": team, "owner": ""}
+    elif to == incident.owner:
+        return Refusal(f"{_name(incident)} is {to}'s already.")
+    else:
+        patch["owner"] = to
+    if incident.state in OPEN_STATES:
+        patch |= _acknowledging(scene, incident)
+    return [draft("incident.assigned", incident, patch, to=to, **_note(command))]
+
+
+def release(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Stop working on it; it stays acknowledged."""
+    return [draft("incident.released", incident, {"state": "acked", "owner": ""})]
+
+
+def note(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Add a note to the timeline."""
+    return [draft("incident.noted", incident, {}, text=command.args["text"])]
+
+
+def label(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Add a free word."""
+    word = str(command.args["label"]).removeprefix("#")
+    if word in incident.labels:
+        return Refusal(f"{_name(incident)} has the label {word} already.")
+    return [draft("incident.labelled", incident, {"labels": [*incident.labels, word]}, label=word)]
+
+
+def unlabel(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Remove a free word."""
+    word = str(command.args["label"]).removeprefix("#")
+    if word not in incident.labels:
+        return Refusal(f"{_name(incident)} has no label {word}.")
+    left = [kept for kept in incident.labels if kept != word]
+    return [draft("incident.unlabelled", incident, {"labels": left}, label=word)]
+
+
+def _same(incident: Incident, field: str, value: object) -> Refusal | None:
+    if getattr(incident, field) == value:
+        return Refusal(f"{_name(incident)} has the {field} {value} already.")
+    return None
+
+
+def priority(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Override the matrix; no alert changes a person's priority again."""
+    wanted = int(command.args["priority"])
+    if incident.priority == wanted and incident.priority_fixed:
+        return Refusal(f"{_name(incident)} is P{wanted} already.")
+    patch: Patch = {"priority": wanted, "priority_fixed": True}
+    patch |= clocks.retargeted(scene.policy, incident, wanted)
+    return [draft("incident.prioritised", incident, patch, **_note(command))]
+
+
+def _level(scene: Scene, incident: Incident, field: str, level: str) -> Result:
+    same = _same(incident, field, level)
+    if same:
+        return same
+    levels = {"impact": incident.impact, "urgency": incident.urgency, field: level}
+    wanted = priority_of(scene.policy, levels["impact"], levels["urgency"])
+    patch: Patch = {field: level, "priority": wanted, "priority_fixed": True}
+    patch |= clocks.retargeted(scene.policy, incident, wanted)
+    return [draft("incident.prioritised", incident, patch)]
+
+
+def impact(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Set the impact; priority follows by the matrix."""
+    return _level(scene, incident, "impact", command.args["impact"])
+
+
+def urgency(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Set the urgency; priority follows by the matrix."""
+    return _level(scene, incident, "urgency", command.args["urgency"])
+
+
+def category(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Set the category."""
+    wanted = command.args["category"]
+    return _same(incident, "category", wanted) or [draft("incident.categorised", incident, {"category": wanted})]
+
+
+def service(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Set the service that suffers."""
+    wanted = command.args["service"]
+    return _same(incident, "service", wanted) or [draft("incident.service_set", incident, {"service": wanted})]
+
+
+def title(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Reword the summary; no alert changes it again."""
+    wanted = command.args["title"]
+    return _same(incident, "title", wanted) or [
+        draft("incident.retitled", incident, {"title": wanted, "title_fixed": True})
+    ]
+
+
+def escalate(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Functional escalation: to the next team, or to the one named."""
+    teams = scene.policy.teams
+    to = str(command.args.get("to", "")).removeprefix("team:")
+    if not to:
+        if incident.tier >= len(teams):
+            return Refusal(f"{_name(incident)} is with the last team, {teams[-1]}; escalate it to a named one.")
+        to = teams[incident.tier]
+    tier = teams.index(to) + 1 if to in teams else incident.tier + 1
+    patch: Patch = {"state": next_state("escalate", incident), "team": to, "tier": tier}
+    patch |= _acknowledging(scene, incident)
+    return [draft("incident.escalated", incident, patch, to=to, way="functional", **_note(command))]
+
+
+def escalate_up(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Hierarchical escalation: to the next manager, or to the one named."""
+    managers = scene.policy.managers
+    to = str(command.args.get("to", ""))
+    if not to:
+        if incident.level >= len(managers):
+            return Refusal(f"{_name(incident)} is with the most senior manager that the policy names.")
+        to = managers[incident.level]
+    patch: Patch = {"state": next_state("escalate_up", incident), "level": incident.level + 1}
+    patch |= _acknowledging(scene, incident)
+    return [draft("incident.escalated", incident, patch, to=to, way="hierarchical", **_note(command))]
+
+
+def hold(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Wait for a third party; the resolution clock pauses if the policy lets this reason pause it."""
+    until = command.args.get("until")
+    if until is not None and until <= scene.now:
+        return Refusal("hold: that time has passed already.", "bad")
+    reason = command.args["reason"]
+    patch: Patch = {"state": "held", "held_since": scene.now, "held_until": until, "held_reason": reason}
+    patch |= clocks.paused(scene.policy, incident, reason, scene.now)
+    return [draft("incident.held", incident, patch, **_note(command))]
+
+
+def resume(scene: Scene, incident: Incident, command: Command) -> Result:
+    """The wait is over; by the clock alone it needs eyes again."""
+    by_rule = command.actor == RULE
+    patch: Patch = {"state": "active" if incident.owner or not by_rule else "acked"}
+    patch |= _end_hold(scene, incident)
+    if by_rule:
+        if incident.held_until is None or incident.held_until > scene.now:
+            return Refusal(f"{_name(incident)} is held for longer.")
+        patch["attention"] = True
+    elif not incident.owner:
+        patch["owner"] = command.actor
+    return [draft("incident.resumed", incident, patch)]
+
+
+def snooze(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Out of the way until a time, at most the policy's; the clocks run on."""
+    most = scene.now + scene.policy.snooze_max
+    till_clear = bool(command.args.get("till_clear"))
+    until = most if till_clear else command.args.get("until")
+    if until is None:
+        return Refusal("snooze needs until, or till_clear.", "bad")
+    if until <= scene.now:
+        return Refusal("snooze: that time has passed already.", "bad")
+    if until > most:
+        return Refusal(f"snooze: at most {short(scene.policy.snooze_max)}, the policy says.", "bad")
+    if till_clear and not incident.alerts_firing:
+        return Refusal(f"{_name(incident)} has no alert that could clear.")
+    patch: Patch = {"snoozed_until": until, "snoozed_till_clear": till_clear} | _acknowledging(scene, incident)
+    return [draft("incident.snoozed", incident, patch, **_note(command))]
+
+
+def wake(scene: Scene, incident: Incident, command: Command) -> Result:
+    """End a snooze; when its time has come, the incident needs eyes again."""
+    if incident.snoozed_until is None:
+        return Refusal(f"{_name(incident)} is not snoozed.")
+    patch = _end_snooze()
+    if command.actor == RULE:
+        if incident.snoozed_until > scene.now:
+            return Refusal(f"{_name(incident)} is snoozed for longer.")
+        patch["attention"] = incident.alerts_firing > 0 or incident.alert_count == 0
+    return [draft("incident.woken", incident, patch)]
+
+
+def resolve(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Service is restored. A duty may do so only when all is clear, quiet and untouched (OPERATOR.md 1.5 rule 5)."""
+    if command.actor == RULE and not may_resolve_itself(scene, incident):
+        return Refusal(f"{_name(incident)} is not clear, quiet and untouched.")
+    patch: Patch = {
+        "state": "resolved",
+        "resolved_at": scene.now,
+        "resolution_code": command.args["code"],
+        "cause": command.args.get("cause", incident.cause),
+    }
+    patch |= _end_hold(scene, incident) | _end_snooze()
+    if command.actor == RULE:
+        patch["attention"] = False
+    else:
+        patch |= _acknowledging(scene, incident)
+    return [draft("incident.resolved", incident, patch, **_note(command))]
+
+
+def may_resolve_itself(scene: Scene, incident: Incident) -> bool:
+    """Return whether all alerts (of merged children too) are clear for the quiet time and nobody touched it."""
+    return (
+        not incident.touched
+        and incident.alert_count > 0
+        and incident.alerts_firing == 0
+        and incident.cleared_at is not None
+        and scene.now - incident.cleared_at >= scene.policy.quiet
+        and not any(child.alerts_firing for child in scene.children(incident.number) if child.state == "merged")
+    )
+
+
+def reopen(scene: Scene, incident: Incident, command: Command) -> Result:
+    """It is not over: the resolution clock runs on, the time between left out."""
+    if incident.state == "closed" and not command.args.get("reason"):
+        return Refusal(f"{_name(incident)} is closed; reopening it needs a reason.", "bad")
+    patch: Patch = {
+        "state": "active",
+        "owner": incident.owner or command.actor,
+        "resolved_at": None,
+        "closed_at": None,
+        "resolution_code": "",
+        "reopen_count": incident.reopen_count + 1,
+    } | clocks.reopened(incident, scene.now)
+    return [draft("incident.reopened", incident, patch, reason=command.args.get("reason"))]
+
+
+def close(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Reviewed, nothing left to do; by the clock alone after the policy's time."""
+    resolved_at = incident.resolved_at or scene.now
+    if command.actor == RULE and scene.now - resolved_at < scene.policy.auto_close:
+        return Refusal(f"{_name(incident)} was resolved too short a time ago.")
+    return [draft("incident.closed", incident, {"state": "closed", "closed_at": scene.now}, **_note(command))]
+
+
+def _find_parent(scene: Scene, incident: Incident, command: Command) -> Incident | Refusal:
+    number = command.args["parent"]
+    parent = scene.by_number(number)
+    name = number_text(number)
+    if parent is None:
+        return Refusal(f"There is no {name}.", "bad")
+    if parent.id == incident.id:
+        return Refusal(f"{name} cannot hang on itself.", "bad")
+    if parent.state in ("closed", "merged"):
+        return Refusal(f"{name} is {parent.state}.")
+    if parent.parent == incident.number:
+        return Refusal(f"{name} hangs on {_name(incident)}: that would be a circle.")
+    return parent
+
+
+def link(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Hang it under a parent: one cause, many incidents; two levels, no circles (OPERATOR.md 1.5 rule 7)."""
+    parent = _find_parent(scene, incident, command)
+    if isinstance(parent, Refusal):
+        return parent
+    if incident.parent == parent.number:
+        return Refusal(f"{_name(incident)} hangs on {_name(parent)} already.")
+    if parent.parent:
+        return Refusal(f"{_name(parent)} hangs on {number_text(parent.parent)} itself; link under that one.")
+    if scene.children(incident.number):
+        return Refusal(f"{_name(incident)} has children of its own; unlink them first.")
+    return [draft("incident.linked", incident, {"parent": parent.number})]
+
+
+def unlink(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Let it stand alone again."""
+    if not incident.parent:
+        return Refusal(f"{_name(incident)} hangs on nothing.")
+    return [draft("incident.unlinked", incident, {"parent": 0})]
+
+
+def merge(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Make it a pointer to another incident; the state it had is kept for an unmerge."""
+    parent = _find_parent(scene, incident, command)
+    if isinstance(parent, Refusal):
+        return parent
+    patch: Patch = {"state": "merged", "prior_state": incident.state, "parent": parent.number} | _end_snooze()
+    return [
+        draft("incident.merged", incident, patch),
+        draft("incident.gathered", parent, {}, number=incident.number),
+    ]
+
+
+def unmerge(scene: Scene, incident: Incident, command: Command) -> Result:
+    """Let a merged incident stand alone in the state it had."""
+    patch: Patch = {"state": incident.prior_state or "acked", "prior_state": "", "parent": 0}
+    return [draft("incident.unmerged", incident, patch)]
+
+
+def code_word(code: str) -> str:
+    """Return a resolution code in words, also for its letter."""
+    return RESOLUTION_CODES.get(code, code)
+
+
+DEEDS: Final[dict[str, Deed]] = {
+    "ack": ack,
+    "unack": unack,
+    "take": take,
+    "assign": assign,
+    "release": release,
+    "note": note,
+    "label": label,
+    "unlabel": unlabel,
+    "priority": priority,
+    "impact": impact,
+    "urgency": urgency,
+    "category": category,
+    "service": service,
+    "title": title,
+    "escalate": escalate,
+    "escalate_up": escalate_up,
+    "hold": hold,
+    "resume": resume,
+    "snooze": snooze,
+    "wake": wake,
+    "resolve": resolve,
+    "reopen": reopen,
+    "close": close,
+    "link": link,
+    "unlink": unlink,
+    "merge": merge,
+    "unmerge": unmerge,
+}

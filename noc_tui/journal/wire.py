@@ -1,0 +1,134 @@
+"""The JSON shapes that scripts rely on (DESIGN.md 6): snake case, times as ISO 8601 UTC with microseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from noc_tui.incidents.model import Alert, Incident, number_text
+from noc_tui.incidents.times import iso
+from noc_tui.journal.envelope import Event
+from noc_tui.journal.ids import id_text
+
+INCIDENT_FIELDS: Final = (
+    "number",
+    "id",
+    "title",
+    "state",
+    "attention",
+    "priority",
+    "impact",
+    "urgency",
+    "severity",
+    "category",
+    "major",
+    "service",
+    "resource",
+    "site",
+    "owner",
+    "team",
+    "source",
+    "alert_count",
+    "alerts_firing",
+    "opened_at",
+    "acked_at",
+    "resolved_at",
+    "closed_at",
+    "updated_at",
+    "snoozed_until",
+    "held_until",
+    "suppressed_by",
+    "parent",
+    "revision",
+    "response_due",
+    "resolution_due",
+    "labels",
+)
+"""The stable names of an incident, in the order they are printed."""
+
+_INSTANTS: Final = frozenset(name for name in INCIDENT_FIELDS if name.endswith(("_at", "_due", "_until")))
+_PATCH_INSTANTS: Final = _INSTANTS | {
+    "held_since",
+    "cleared_at",
+    "last_alert_at",
+    "shelved_until",
+    "raised_at",
+    "starts_at",
+}
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name in _INSTANTS:
+        return iso(value) if value is not None else None
+    if name == "parent":
+        return number_text(value) if value else None
+    return value if value != "" else None
+
+
+def incident_json(incident: Incident) -> dict[str, Any]:
+    """Return an incident as scripts see it; what is absent is null."""
+    shape = {name: _shown(name, getattr(incident, name)) for name in INCIDENT_FIELDS}
+    shape["number"] = number_text(incident.number, incident.id)
+    shape["id"] = id_text(incident.id)
+    shape["labels"] = list(incident.labels)
+    return shape
+
+
+def alert_json(alert: Alert) -> dict[str, Any]:
+    """Return an alert as scripts see it: `alert` is its dedup key."""
+    return {
+        "alert": alert.key,
+        "source": alert.source,
+        "incident": number_text(alert.incident) if alert.incident else None,
+        "firing": alert.firing,
+        "severity": alert.severity,
+        "resource": alert.resource or None,
+        "summary": alert.summary or None,
+        "service": alert.service or None,
+        "site": alert.site or None,
+        "labels": dict(alert.labels),
+        "url": alert.url or None,
+        "raised_at": iso(alert.raised_at) if alert.raised_at is not None else None,
+        "cleared_at": iso(alert.cleared_at) if alert.cleared_at is not None else None,
+        "flapping": alert.flapping,
+        "shelved_until": iso(alert.shelved_until) if alert.shelved_until is not None else None,
+        "suppressed_by": alert.suppressed_by or None,
+    }
+
+
+def _patch_json(data: dict[str, Any]) -> dict[str, Any]:
+    """Instants inside patches become text too; everything else is told as it is kept."""
+    return {
+        name: iso(value) if name in _PATCH_INSTANTS and isinstance(value, int) and value else value
+        for name, value in data.items()
+    }
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """Return an event as scripts see it."""
+    data = dict(event.data)
+    for name in ("set", "was"):
+        if isinstance(data.get(name), dict):
+            data[name] = _patch_json(data[name])
+    return {
+        "seq": event.seq,
+        "id": id_text(event.id),
+        "command_id": id_text(event.command_id) or None,
+        "incident": number_text(event.number) if event.number else None,
+        "incident_id": id_text(event.incident_id) or None,
+        "alert": event.alert or None,
+        "revision": event.revision,
+        "at": iso(event.at),
+        "received_at": iso(event.received_at),
+        "actor": event.actor,
+        "origin": event.origin or None,
+        "kind": event.kind,
+        "data": data,
+        "batch": id_text(event.batch) or None,
+        "undoes": id_text(event.undoes) or None,
+    }
+
+
+def incidents_json(incidents: Iterable[Incident]) -> list[dict[str, Any]]:
+    """Return incidents as the array that `list` and `board` print."""
+    return [incident_json(incident) for incident in incidents]
