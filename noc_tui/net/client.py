@@ -1,0 +1,231 @@
+"""The one HTTP client: every exchange has a deadline for all of it, and a cap on what it may bring."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+import httpx
+import msgspec
+
+from noc_tui import __version__
+from noc_tui.net import tls
+from noc_tui.net.address import host_of, is_loopback, shown
+from noc_tui.net.backoff import retry_after
+from noc_tui.net.errors import (
+    BadLogin,
+    BadTls,
+    BadUrl,
+    Garbled,
+    NetError,
+    NotAllowed,
+    Redirected,
+    RefusedStatus,
+    TimedOut,
+    TooLarge,
+    Unreachable,
+)
+from noc_tui.net.inflate import Body, CannotInflate
+from noc_tui.net.login import Login
+from noc_tui.net.said import said
+
+E = TypeVar("E", bound=BaseException)
+
+_REFUSAL_CAP: Final = 64 * 1024
+"""Bytes kept of the body of a refusal; the rest is not read."""
+
+
+class HttpAnswer(msgspec.Struct, frozen=True):
+    """What came back: `headers` have lower-case names, `body` is unpacked."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class HttpClient:
+    """Speaks HTTP under our rules and keeps its connections open; use it as an async context manager.
+
+    Nothing is taken from the environment (no proxy, .netrc or certificate file), redirects are not followed,
+    and certificates are always checked. `transport` replaces the network in tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        login: Login | None = None,
+        ca_file: Path | None = None,
+        proxy: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._login = login
+        self._ca_file = ca_file
+        self._proxy = proxy
+        self._transport = transport
+        self._made: httpx.AsyncClient | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections; the client may be used again afterwards."""
+        made, self._made = self._made, None
+        if made is not None:
+            await made.aclose()
+
+    async def get_json_bytes(
+        self, url: str, *, deadline: float, cap: int, headers: Mapping[str, str] | None = None
+    ) -> HttpAnswer:
+        """Fetch a JSON body without looking into it; any status but 2xx raises `RefusedStatus`.
+
+        `deadline` is in seconds, `cap` in bytes after decompression.
+        """
+        wanted = {"accept": "application/json", **(headers or {})}
+        answer = await self.send("GET", url, deadline=deadline, cap=cap, headers=wanted)
+        if 200 <= answer.status < 300:
+            return answer
+        raise self._refusal(answer, shown(url))
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        deadline: float,
+        cap: int,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> HttpAnswer:
+        """Send one request and return the answer, whatever its status; a redirect is an error.
+
+        Of the body of a refusal (400 and up) at most 64 KiB are kept. Raises the `NetError` tree.
+        """
+        place = shown(url)
+        try:
+            async with asyncio.timeout(deadline):
+                request = self._request(method, url, headers or {}, content)
+                return await self._exchange(request, cap)
+        except TimeoutError:
+            raise TimedOut(
+                f"{place} did not answer in full within {deadline:g} s; see whether it is overloaded or "
+                "the way to it is slow.",
+                place,
+            ) from None
+        except httpx.TransportError as error:
+            raise _translated(error, place) from error
+
+    def _request(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> httpx.Request:
+        own = {"accept-encoding": "gzip", "user-agent": f"noc-tui/{__version__}", **headers}
+        if self._login is not None:
+            if not (url.lower().startswith("https://") or is_loopback(url)):
+                raise BadLogin(
+                    f"{shown(url)} is plain http to another host, where a password can be read on the way; use https.",
+                    shown(url),
+                )
+            own["authorization"] = self._login.header()
+        try:
+            return self._client().build_request(method, url, headers=own, content=content)
+        except httpx.InvalidURL:
+            raise BadUrl("The address cannot be used; it looks like https://host:port/path.", shown(url)) from None
+
+    def _client(self) -> httpx.AsyncClient:
+        if self._made is None:
+            self._made = httpx.AsyncClient(
+                verify=tls.context(self._ca_file),
+                trust_env=False,
+                follow_redirects=False,
+                timeout=None,  # each exchange has one deadline for all of it instead
+                proxy=self._proxy,
+                transport=self._transport,
+            )
+        return self._made
+
+    async def _exchange(self, request: httpx.Request, cap: int) -> HttpAnswer:
+        place = shown(str(request.url))
+        response = await self._client().send(request, stream=True)
+        try:
+            if 300 <= response.status_code < 400:
+                raise Redirected(
+                    f"{place} sends us to {host_of(response.headers.get('location', ''))}, and redirects are "
+                    "not followed; if that is right, use the new address.",
+                    place,
+                )
+            body = await _read(response, cap, place)
+        finally:
+            await response.aclose()
+        return HttpAnswer(response.status_code, dict(response.headers), body)
+
+    def _refusal(self, answer: HttpAnswer, place: str) -> RefusedStatus:
+        text = said(answer.body)
+        if self._login is not None:
+            text = self._login.redact(text)
+        told = f"{place} answered {answer.status}" + (f" ({text})" if text else "")
+        asked = retry_after(answer.headers.get("retry-after", ""), answer.headers.get("date", ""))
+        if answer.status in (401, 403, 407):
+            return NotAllowed(f"{told}; check the credentials and what they allow.", place, answer.status, asked)
+        advice = "the server has trouble of its own" if answer.status >= 500 else "check the address"
+        return RefusedStatus(f"{told}; {advice}.", place, answer.status, asked)
+
+
+async def _read(response: httpx.Response, cap: int, place: str) -> bytes:
+    """Read the body up to the cap; a refusal's is cut, any other that is larger raises `TooLarge`."""
+    refused = response.status_code >= 400
+    limit = min(cap, _REFUSAL_CAP) if refused else cap
+    try:
+        body = Body(response.headers.get("content-encoding", ""), limit)
+        async for chunk in response.aiter_raw():
+            if body.feed(chunk):
+                continue
+            if refused:
+                return body.collected()
+            raise TooLarge(
+                f"{place} sent more than {cap:,} bytes; ask for less, or see what is behind that address.",
+                place,
+            )
+        return body.finish()
+    except CannotInflate as error:
+        raise Garbled(f"The answer of {place} is {error}; see what stands between it and us.", place) from None
+
+
+def _translated(error: httpx.TransportError, place: str) -> NetError:
+    """Return our error for one of httpx."""
+    cause = _cause(error, ssl.SSLError)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return BadTls(
+            f"The certificate of {place} is not trusted ({cause.verify_message}); name the file of the "
+            "authority that signed it as ca_file.",
+            place,
+        )
+    if cause is not None:
+        return BadTls(f"No TLS connection to {place} came about; see whether it really speaks https there.", place)
+    if isinstance(error, (httpx.RemoteProtocolError, httpx.LocalProtocolError, httpx.UnsupportedProtocol)):
+        return Garbled(
+            f"{place} broke off in the middle of its answer or does not speak HTTP; see what is behind that address.",
+            place,
+        )
+    if isinstance(error, httpx.ProxyError):
+        return Unreachable(f"The proxy did not let us through to {place}; check the proxy.", place)
+    os_error = _cause(error, OSError)
+    reason = os_error.strerror if os_error is not None and os_error.strerror else "the connection failed"
+    return Unreachable(
+        f"{place} cannot be reached ({reason}); see whether it is running and the address is right.", place
+    )
+
+
+def _cause(error: BaseException, kind: type[E]) -> E | None:
+    """Return the first error of a kind among the causes of another."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, kind):
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return None
