@@ -17,8 +17,9 @@ LOADED = "import json, sys; print(json.dumps(sorted({name.partition('.')[0] for 
 def loaded_after(code: str) -> set[str]:
     """The top-level modules that a fresh interpreter holds once it has run this code."""
     run = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{LOADED}"], check=True, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", f"{code}\n{LOADED}"], capture_output=True, text=True, timeout=60, check=False
     )
+    assert run.returncode == 0, run.stderr
     return set(json.loads(run.stdout.splitlines()[-1]))
 
 

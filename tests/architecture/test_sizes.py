@@ -12,9 +12,7 @@ from tests.architecture.tree import dotted, modules, parse
 LIMITS = {"file": 500, "function": 60, "class": 30, "screen": 400}
 """Lines of a file, lines of a function, methods of a class, lines of a Textual App or Screen."""
 
-RATCHET: dict[str, dict[str, int]] = tomllib.loads(
-    Path(__file__).with_name("ratchet.toml").read_text(encoding="utf-8")
-)
+RATCHET: dict[str, dict[str, int]] = tomllib.loads(Path(__file__).with_name("ratchet.toml").read_text(encoding="utf-8"))
 
 
 def sizes(kind: str) -> Iterator[tuple[str, int]]:

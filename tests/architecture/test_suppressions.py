@@ -28,9 +28,7 @@ def unexplained(source: str) -> Iterator[int]:
 
 def test_no_suppression_goes_unexplained() -> None:
     assert [
-        f"{name_of(path)}:{line}"
-        for path in modules()
-        for line in unexplained(path.read_text(encoding="utf-8"))
+        f"{name_of(path)}:{line}" for path in modules() for line in unexplained(path.read_text(encoding="utf-8"))
     ] == []
 
 

@@ -51,11 +51,7 @@ def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedP
 def test_the_wheel_holds_every_file_of_both_packages_and_no_other(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
-    ours = {
-        path.relative_to(ROOT).as_posix()
-        for package in ("noc_tui", "widgets")
-        for path in files(ROOT / package)
-    }
+    ours = {path.relative_to(ROOT).as_posix() for package in ("noc_tui", "widgets") for path in files(ROOT / package)}
     assert held == ours
 
 
@@ -67,9 +63,7 @@ def test_the_wheel_names_its_version_its_command_and_its_licence(installed: Path
 
 
 @pytest.mark.parametrize("rogue", ["widgets.py", "widgets/__init__.py", "widgets/nothing.txt"])
-def test_a_stray_widgets_in_the_working_directory_is_never_run(
-    installed: Path, tmp_path: Path, rogue: str
-) -> None:
+def test_a_stray_widgets_in_the_working_directory_is_never_run(installed: Path, tmp_path: Path, rogue: str) -> None:
     stray = tmp_path / rogue
     stray.parent.mkdir(exist_ok=True)
     stray.write_text(ROGUE, encoding="utf-8")
