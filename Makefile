@@ -12,7 +12,7 @@ LOCK  := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --ge
 	--no-config --no-header --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format cover bench soak lock build clean
+.PHONY: help run test check lint types imports dead format cover bench soak lock build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target words; do \
@@ -38,11 +38,19 @@ run: $(STAMP) ## open the board on a simulated NOC
 test: $(STAMP) ## run every test but the slow ones (WORKERS=2, ARGS=...)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
 
-check: $(STAMP) ## lint, format, types, import contracts, dead code
+check: lint types imports dead ## lint, types, imports and dead, below
+
+lint: $(STAMP) ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(STAMP) ## mypy, strict
 	$(BIN)/mypy
+
+imports: $(STAMP) ## who may import whom
 	$(BIN)/lint-imports
+
+dead: $(STAMP) ## code that nothing uses
 	$(BIN)/python -m tests.architecture.dead_code
 
 format: $(STAMP) ## put the source in its one format

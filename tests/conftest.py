@@ -36,11 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name in list(os.environ):
         if name in SETTINGS_OF_THE_RUN:
             continue
-        if (
-            name in SWAYING
-            or name.startswith(("NOC_TUI_", "TEXTUAL", "XDG_"))
-            or name.lower().endswith("_proxy")
-        ):
+        if name in SWAYING or name.startswith(("NOC_TUI_", "TEXTUAL", "XDG_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(place))
     monkeypatch.setenv("NOC_TUI_HOME", str(place / "noc-tui"))
