@@ -1,0 +1,256 @@
+"""The board's rows as fast as the machine gives them, and the watch for changes.
+
+The standard library's sqlite3 on a read-only connection: the declared exception of DESIGN.md 8.16, so that the first
+page stands before SQLAlchemy is imported. It works beside any writers, never takes a lock that a writer waits for, and
+never checkpoints (only a connection that may write would, when it is closed as the last one).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from noc_tui.incidents.model import Incident
+from noc_tui.journal.changes import ChangeSet
+from noc_tui.store.decoding import columns_sql, incidents_of
+from noc_tui.store.errors import CorruptStore, MissingStore, NewerStore, NotAStore, classified
+from noc_tui.store.rows import INCIDENT_COLUMNS, ON_BOARD
+from noc_tui.store.unfinished import IMPORTING, UnfinishedStore
+
+CHUNK: Final = 2_000
+"""Rows in one chunk of `all_rows` and at most in one change set."""
+
+_ROWS: Final = f"SELECT {columns_sql(INCIDENT_COLUMNS)} FROM incidents"
+_FORMAT: Final = 1
+_BUSY_MS: Final = 250
+_RACY_NS: Final = 50_000_000
+"""A log written so shortly ago may be written again within the same tick of the file system's clock."""
+
+
+class BoardCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is on the board, whatever the filter: open ones by priority, and what is out of view.
+
+    `open_by_priority` and `unacked_by_priority` map 1..5 to how many; resolved ones are counted apart.
+    """
+
+    open: int = 0
+    attention: int = 0
+    major: int = 0
+    held: int = 0
+    resolved: int = 0
+    snoozed: int = 0
+    shelved: int = 0
+    suppressed: int = 0
+    open_by_priority: dict[int, int] = {}
+    unacked_by_priority: dict[int, int] = {}
+
+
+class BoardReader:
+    """A reader of one store's file, for one thread. `demo`, `store_id` and `epoch` are as at the opening.
+
+    Every method raises StoreError's tree: VanishedStore is not among them, ask `vanished`.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._log = self.path.with_name(f"{self.path.name}-wal")
+        self._db = self._connect()
+        self._identity = _identity(self.path)
+        self._seen: tuple[int, int, int] | None = None
+        self._version = -1
+        self._behind = False
+        try:
+            with self._said():
+                self._check()
+                self.moved()
+        except BaseException:
+            self._db.close()
+            raise
+
+    # Rows
+
+    def first_page(self, limit: int) -> list[Incident]:
+        """Return the most urgent incidents: those that need attention first, then by priority, then the oldest."""
+        order = "ORDER BY attention DESC, priority, opened_at LIMIT ?"
+        with self._said():
+            return incidents_of(self._db.execute(f"{_ROWS} WHERE {ON_BOARD} {order}", (limit,)).fetchall())
+
+    def counts(self) -> BoardCounts:
+        """Return the unfiltered counts of the board; one pass over what is on it."""
+        with self._said():
+            return _counts(self._db.execute(_COUNTS).fetchall())
+
+    def all_rows(self) -> Iterator[list[Incident]]:
+        """Yield all that is on the board by number, `CHUNK` rows at a time.
+
+        Each chunk is read on its own, so no long read holds up the log; what changes meanwhile comes with
+        `changes(after_seq=<the head's seq before the first chunk>)`.
+        """
+        last = -1
+        while True:
+            with self._said():
+                rows = self._db.execute(
+                    f"{_ROWS} WHERE {ON_BOARD} AND number > ? ORDER BY number LIMIT {CHUNK}", (last,)
+                ).fetchall()
+            if not rows:
+                return
+            found = incidents_of(rows)
+            last = found[-1].number
+            yield found
+
+    # The watch
+
+    def moved(self) -> bool:
+        """Return whether anything was committed since the last call, or a change set was cut short.
+
+        A `stat` of the log first; SQLite is asked (`data_version`) only when that moved, or when the log was written
+        so shortly before the last look that its time stamp may not tell a second write.
+        """
+        seen = _stamp(self._log)
+        if seen is not None and seen == self._seen:
+            return self._behind
+        settled = seen is None or time.time_ns() - seen[1] > _RACY_NS
+        with self._said():
+            version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
+        self._seen = seen if settled else None
+        before, self._version = self._version, version
+        return version != before or self._behind
+
+    def changes(self, after_seq: int, limit: int = CHUNK) -> ChangeSet:
+        """Return the incidents changed after `after_seq`, oldest change first, and the seq that they bring one to.
+
+        At most `limit` of them; when that cut it short, `moved` stays true until the rest was fetched.
+        """
+        with self._said(), self._snapshot():
+            head = self.head_seq()
+            rows = self._db.execute(
+                f"{_ROWS} WHERE changed_seq > ? ORDER BY changed_seq LIMIT ?", (after_seq, limit)
+            ).fetchall()
+        incidents = tuple(incidents_of(rows))
+        self._behind = len(incidents) == limit
+        return ChangeSet(
+            seq=incidents[-1].changed_seq if self._behind else head,
+            incidents=incidents,
+            complete=not self._behind,
+        )
+
+    def head_seq(self) -> int:
+        """Return the seq of the journal's last event."""
+        with self._said():
+            found: tuple[int] | None = self._db.execute("SELECT seq FROM journal_head").fetchone()
+        if found is None:
+            raise CorruptStore(self.path, "the journal has no head")
+        return found[0]
+
+    def vanished(self) -> bool:
+        """Return whether the file was deleted or replaced since it was opened: what is read is then out of date."""
+        return _identity(self.path) != self._identity
+
+    def close(self) -> None:
+        """Close the connection; the reader must not be used again."""
+        self._db.close()
+
+    # The connection
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self.path.exists():
+            raise MissingStore(self.path)
+        with self._said():
+            db = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?mode=ro",
+                uri=True,
+                timeout=_BUSY_MS / 1000,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+        db.text_factory = _lenient
+        return db
+
+    def _check(self) -> None:
+        """Take only a finished store of a format that is known."""
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'journal_head'").fetchone():
+            raise NotAStore(self.path)
+        meta: dict[str, str] = dict(self._db.execute("SELECT key, value FROM meta").fetchall())
+        found = meta.get("format", "0")
+        if not found.isdecimal() or int(found) > _FORMAT:
+            raise NewerStore(self.path, f"format {found}")
+        if IMPORTING in meta:
+            raise UnfinishedStore(self.path)
+        self.demo = meta.get("demo") == "1"
+        self.store_id = bytes.fromhex(meta.get("store_id", ""))
+        with closing(self._db.execute("SELECT epoch FROM journal_head")) as heads:
+            self.epoch: bytes = next(heads, (b"",))[0]
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """Turn errors of SQLite into those of the store."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise classified(error, self.path) from error
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Read several tables as of one moment."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
+
+
+_COUNTS: Final = f"""
+SELECT priority, state, count(*), sum(attention), sum(major), sum(snoozed_until IS NOT NULL),
+       sum(shelved_until IS NOT NULL), sum(suppressed_by <> '')
+FROM incidents WHERE {ON_BOARD} GROUP BY priority, state
+"""
+
+
+def _counts(rows: list[tuple[Any, ...]]) -> BoardCounts:
+    open_rows = [row for row in rows if row[1] != "resolved"]
+
+    def total(place: int) -> int:
+        return sum(row[place] for row in open_rows)
+
+    def by_priority(chosen: list[tuple[Any, ...]]) -> dict[int, int]:
+        return {priority: sum(row[2] for row in chosen if row[0] == priority) for priority in range(1, 6)}
+
+    return BoardCounts(
+        open=total(2),
+        attention=total(3),
+        major=total(4),
+        held=sum(row[2] for row in rows if row[1] == "held"),
+        resolved=sum(row[2] for row in rows if row[1] == "resolved"),
+        snoozed=total(5),
+        shelved=total(6),
+        suppressed=total(7),
+        open_by_priority=by_priority(open_rows),
+        unacked_by_priority=by_priority([row for row in open_rows if row[1] == "new"]),
+    )
+
+
+def _lenient(raw: bytes) -> str:
+    """One damaged string must not hide the whole board."""
+    return raw.decode("utf-8", "replace")
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

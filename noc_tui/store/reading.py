@@ -1,0 +1,211 @@
+"""What panes, searches and scripts read, where somebody waits for it: asynchronous, on aiosqlite.
+
+Readers have an engine of their own whose BEGIN takes no write lock (DESIGN.md 8.14). Each call is one short
+transaction; every list has a limit, for an incident of a storm may gather ten thousand alerts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from noc_tui.incidents.commands import Outcome
+from noc_tui.incidents.model import SEVERITIES, SEVERITY_RANK, Alert, Incident, Micros
+from noc_tui.journal.envelope import Event, Head
+from noc_tui.store import schema
+from noc_tui.store.decoding import Rows, alerts_of, events_of, incidents_of
+from noc_tui.store.engines import read_engine
+from noc_tui.store.errors import CorruptStore, classified
+
+CHUNK: Final = 2_000
+"""Rows read at once by what iterates."""
+_NEAR: Final = 1_000
+"""How many of a service's newest incidents are searched for the same group."""
+_ASKED_AT_ONCE: Final = 500
+
+_incidents = schema.incidents
+_alerts = schema.alerts
+_journal = schema.journal
+_receipts = schema.receipts
+_head = schema.journal_head
+
+_WORST_FIRST: Final = case(
+    {name: SEVERITY_RANK[name] for name in SEVERITIES}, value=_alerts.c.severity, else_=-1
+).desc()
+
+
+class Reader:
+    """The asynchronous reader of one store; may be used by many tasks at once.
+
+    Errors are those of `noc_tui.store.errors`.
+    """
+
+    def __init__(self, path: Path, engine: AsyncEngine | None = None) -> None:
+        self.path = path
+        self._engine = engine or read_engine(path)
+
+    async def incident(self, number: int) -> Incident | None:
+        """Return the incident with this number."""
+        return await self._one_incident(_incidents.c.number == number)
+
+    async def incident_by_id(self, id: bytes) -> Incident | None:
+        """Return the incident with this id."""
+        return await self._one_incident(_incidents.c.id == id)
+
+    async def children(self, number: int) -> list[Incident]:
+        """Return the incidents whose parent is this number, merged ones included, by number."""
+        if number == 0:
+            return []
+        return incidents_of(
+            await self._rows(
+                select(_incidents)
+                .where(_incidents.c.parent == number, _incidents.c.parent != 0)
+                .order_by(_incidents.c.number)
+            )
+        )
+
+    async def alerts(self, number: int, limit: int) -> list[Alert]:
+        """Return the alerts attached to an incident: firing ones first, the worst first, then the latest change."""
+        return alerts_of(
+            await self._rows(
+                select(_alerts)
+                .where(_alerts.c.incident == number, _alerts.c.incident != 0)
+                .order_by(_alerts.c.firing.desc(), _WORST_FIRST, _alerts.c.changed_seq.desc())
+                .limit(limit)
+            )
+        )
+
+    async def timeline(self, number: int, limit: int, before: int | None = None) -> list[Event]:
+        """Return an incident's events, newest first; `before` is the seq of the last one of the page before."""
+        of_incident = _journal.c.incident_id == (
+            select(_incidents.c.id).where(_incidents.c.number == number).scalar_subquery()
+        )
+        wanted = select(_journal).where(of_incident, _journal.c.incident_id.is_not(None))
+        if before is not None:
+            earlier = select(func.max(_journal.c.revision)).where(of_incident, _journal.c.seq == before)
+            wanted = wanted.where(
+                _journal.c.seq < before,
+                _journal.c.revision < func.coalesce(earlier.scalar_subquery(), 1 << 62),
+            )
+        return events_of(await self._rows(wanted.order_by(_journal.c.revision.desc()).limit(limit)))
+
+    async def seen_before(self, incident: Incident, limit: int) -> list[Incident]:
+        """Return resolved and closed incidents of the same resource or the same group, newest first.
+
+        The resource is found by its index. A group is looked for among the newest `_NEAR` incidents of the service,
+        so that the cost does not grow with the history.
+        """
+        over = and_(_incidents.c.number != incident.number, _incidents.c.state.in_(("resolved", "closed")))
+        found: dict[int, Incident] = {}
+        for query in _alike(incident, over, limit):
+            found.update((like.number, like) for like in incidents_of(await self._rows(query)))
+        return [found[number] for number in sorted(found, reverse=True)[:limit]]
+
+    async def incidents_where(
+        self,
+        *,
+        states: Collection[str] | None = None,
+        opened_from: Micros | None = None,
+        opened_before: Micros | None = None,
+    ) -> AsyncIterator[list[Incident]]:
+        """Yield incidents by number, `CHUNK` at a time, each chunk a short read of its own.
+
+        Without `states` all that there ever were. Times bound `opened_at`, the second one excluded.
+        """
+        conditions: list[ColumnElement[bool]] = []
+        if states is not None:
+            conditions.append(_incidents.c.state.in_(sorted(states)))
+        if opened_from is not None:
+            conditions.append(_incidents.c.opened_at >= opened_from)
+        if opened_before is not None:
+            conditions.append(_incidents.c.opened_at < opened_before)
+        query = select(_incidents).where(*conditions).order_by(_incidents.c.number).limit(CHUNK)
+        last = -1
+        while found := incidents_of(await self._rows(query.where(_incidents.c.number > last))):
+            yield found
+            last = found[-1].number
+
+    async def events(self, after: int, limit: int) -> list[Event]:
+        """Return the journal's events after a seq, in order."""
+        return events_of(
+            await self._rows(select(_journal).where(_journal.c.seq > after).order_by(_journal.c.seq).limit(limit))
+        )
+
+    async def receipts(self, commands: Sequence[bytes]) -> dict[bytes, Outcome]:
+        """Return the outcome of each of these commands that has one."""
+        found: dict[bytes, Outcome] = {}
+        for start in range(0, len(commands), _ASKED_AT_ONCE):
+            asked = commands[start : start + _ASKED_AT_ONCE]
+            rows = await self._rows(select(*_OUTCOME).where(_receipts.c.command_id.in_(asked)))
+            found.update((outcome.command, outcome) for outcome in map(outcome_of, rows))
+        return found
+
+    async def head(self) -> Head:
+        """Return the journal's head."""
+        rows = await self._rows(select(*(_head.c[name] for name in Head.__struct_fields__)))
+        if not rows:
+            raise CorruptStore(self.path, "the journal has no head")
+        return Head(**dict(zip(Head.__struct_fields__, rows[0], strict=True)))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+    async def _one_incident(self, condition: ColumnElement[bool]) -> Incident | None:
+        found = incidents_of(await self._rows(select(_incidents).where(condition)))
+        return found[0] if found else None
+
+    async def _rows(self, query: Select[Any]) -> Rows:
+        try:
+            async with self._engine.connect() as connection:
+                rows: Rows = (await connection.execute(query)).all()
+                return rows
+        except (DBAPIError, OSError) as error:
+            raise classified(error, self.path) from error
+
+
+_OUTCOME: Final = (
+    _receipts.c.command_id,
+    _receipts.c.ok,
+    _receipts.c.number,
+    _receipts.c.reason,
+    _receipts.c.code,
+    _receipts.c.seqs,
+)
+
+
+def outcome_of(row: Sequence[Any]) -> Outcome:
+    """Return the outcome that a receipt keeps: command_id, ok, number, reason, code, seqs."""
+    command, ok, number, reason, code, seqs = row
+    return Outcome(
+        command=command,
+        ok=bool(ok),
+        number=number,
+        reason=reason,
+        code=code,
+        seqs=msgspec.json.decode(seqs, type=tuple[int, ...]),
+    )
+
+
+def _alike(incident: Incident, over: ColumnElement[bool], limit: int) -> list[Select[Any]]:
+    queries: list[Select[Any]] = []
+    newest = _incidents.c.number.desc()
+    if incident.resource:
+        same = and_(_incidents.c.resource == incident.resource, _incidents.c.resource != "")
+        queries.append(select(_incidents).where(same, over).order_by(newest).limit(limit))
+    if incident.service and incident.group_key:
+        near = (
+            select(_incidents.c.number)
+            .where(_incidents.c.service == incident.service, _incidents.c.service != "")
+            .order_by(newest)
+            .limit(_NEAR)
+        )
+        group = and_(_incidents.c.number.in_(near), _incidents.c.group_key == incident.group_key)
+        queries.append(select(_incidents).where(group, over).order_by(newest).limit(limit))
+    return queries
