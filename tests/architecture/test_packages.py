@@ -27,18 +27,19 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 
 def test_widgets_import_textual_and_rich_alone() -> None:
     allowed = sys.stdlib_module_names | {"textual", "rich", "widgets"}
-    strangers = [
+    found = [
         f"{name_of(path)}: {name}"
         for path in modules("widgets")
         for name in _imported(path)
         if name.partition(".")[0] not in allowed
     ]
-    assert strangers == []
+    assert not found, "\n".join(found)
 
 
 def test_the_pure_packages_call_no_clock_and_open_nothing() -> None:
     pure = [path for path in modules("noc_tui") if {"incidents", "journal"} & set(path.parts)]
-    assert [f"{name_of(path)}: {call}" for path in pure for call in _impure_calls(path)] == []
+    found = [f"{name_of(path)}: {call}" for path in pure for call in _impure_calls(path)]
+    assert not found, "\n".join(found)
 
 
 def _imported(path: Path) -> Iterator[str]:

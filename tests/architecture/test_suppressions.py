@@ -12,7 +12,7 @@ from tests.architecture.tree import modules, name_of
 SUPPRESSION = re.compile(
     r"#\s*(?:type:\s*ignore(?:\[[\w, -]+\])?"
     r"|(?:ruff:\s*)?noqa(?::\s*[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)?"
-    r"|pragma:\s*no\s*(?:cover|branch)|mypy:\s*\S+|fmt:\s*(?:off|skip))"
+    r"|pragma:\s*no\s*(?:cover|branch)|mypy:\s*\S+)"
 )
 REASON = re.compile(r"[A-Za-z]{2,}.*\s.*[A-Za-z]{2,}")
 
@@ -27,9 +27,8 @@ def unexplained(source: str) -> Iterator[int]:
 
 
 def test_no_suppression_goes_unexplained() -> None:
-    assert [
-        f"{name_of(path)}:{line}" for path in modules() for line in unexplained(path.read_text(encoding="utf-8"))
-    ] == []
+    found = [f"{name_of(path)}:{line}" for path in modules() for line in unexplained(path.read_text(encoding="utf-8"))]
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def test_no_file_names_a_machine_or_an_index() -> None:
         for number, line in enumerate(content.decode("utf-8").splitlines(), 1):
             if TRACE.search(line):
                 traces.append(f"{name_of(path)}:{number}: {line.strip()[:80]}")
-    assert traces == []
+    assert not traces, "\n".join(traces)
 
 
 @pytest.mark.parametrize(
