@@ -1,0 +1,86 @@
+"""A few fixed lines of a screen: bars, heads, panes, strips of keys, a help sheet."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from textual.geometry import Region, Size
+from textual.strip import Strip
+
+from widgets.ink import Palette
+from widgets.line import Line, to_strip
+from widgets.roles import RowState
+from widgets.surface import Surface
+
+_NO_STATES: Final[Mapping[int, RowState]] = MappingProxyType({})
+
+
+class Lines(Surface):
+    """Lines given whole, of which only those that changed are painted.
+
+    The lines beyond the widget's height are not shown; missing ones are blank.
+    """
+
+    DEFAULT_CSS = """
+    Lines { width: 1fr; height: 1; }
+    """
+
+    def __init__(
+        self,
+        palette: Palette,
+        state: RowState = RowState.PLAIN,
+        *,
+        height: int | None = None,
+        id: str | None = None,
+    ) -> None:
+        """Stand on the ground of `state` (RAISED for a bar); `height` in lines, where no style sheet says."""
+        super().__init__(id=id)
+        self.palette = palette
+        self.state = state
+        if height is not None:
+            self.styles.height = height
+        self.lines_rendered: int = 0
+        """Lines drawn, ever; for tests and figures."""
+        self._lines: tuple[Line, ...] = ()
+        self._states = _NO_STATES
+        self._strips: list[Strip | None] = []
+        self._width = 0
+
+    @property
+    def shown(self) -> Sequence[Line]:
+        """What was given last."""
+        return self._lines
+
+    def show(self, lines: Sequence[Line], states: Mapping[int, RowState] = _NO_STATES) -> None:
+        """Show these lines, from the top; `states` for the ones that stand on another ground."""
+        new = tuple(tuple(line) for line in lines)
+        old, was = self._lines, self._states
+        self._lines, self._states = new, states
+        changed = [
+            y for y in range(len(self._strips)) if new[y : y + 1] != old[y : y + 1] or states.get(y) != was.get(y)
+        ]
+        for y in changed:
+            self._strips[y] = None
+        if changed:
+            self.refresh(*[Region(0, y, self._width, 1) for y in changed])
+
+    def repalette(self, palette: Palette) -> None:
+        """Draw everything in other colours."""
+        self.palette = palette
+        self._strips = [None] * len(self._strips)
+        self.refresh()
+
+    def lay_out(self, size: Size) -> None:
+        """Draw everything for another size."""
+        self._width = size.width
+        self._strips = [None] * size.height
+
+    def strip_at(self, y: int) -> Strip:
+        """The strip of a line; drawn if it is not there yet."""
+        strip = self._strips[y]
+        if strip is None:
+            line = self._lines[y] if y < len(self._lines) else ()
+            state = self._states.get(y, self.state)
+            strip = self._strips[y] = to_strip(line, self.palette, state, self._width)
+            self.lines_rendered += 1
+        return strip
