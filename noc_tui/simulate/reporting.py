@@ -60,7 +60,8 @@ def report_condition(
 ) -> Report:
     """Return the report that raises a condition that a scenario words itself.
 
-    `labels` are further ones, such as `circuit`, `power` or `release`; `category` and `runbook` have defaults.
+    `labels` are further ones, such as `circuit`, `power` or `release`; `category` and `runbook` have defaults. The
+    circuit is part of the key: a router that ends two fibres has other ports and sessions on each.
     """
     values = dict(resource.customer_labels()) | dict(resource.place_labels())
     values |= {"alertname": name, "resource": resource.name}
@@ -71,7 +72,7 @@ def report_condition(
     values.setdefault("runbook", f"rb/{slug_of(name)}")
     return Report(
         source=source,
-        key=f"{resource.name}/{slug_of(name)}" + (f"/{instance}" if instance else ""),
+        key="/".join(part for part in (resource.name, slug_of(name), instance, labels.get("circuit", "")) if part),
         severity=severity,
         resource=resource.name,
         summary=summary,
