@@ -35,6 +35,12 @@ from noc_tui.net.said import said
 
 E = TypeVar("E", bound=BaseException)
 
+_CONNECT_SHARE: Final = 0.45
+"""The part of the deadline for the connection, and again for the TLS handshake.
+
+Together less than all of it: httpcore leaves the socket open when a handshake is cancelled from outside.
+"""
+
 _REFUSAL_CAP: Final = 64 * 1024
 """Bytes kept of the body of a refusal; the rest is not read."""
 
@@ -113,7 +119,14 @@ class HttpClient:
         try:
             async with asyncio.timeout(deadline):
                 request = self._request(method, url, headers or {}, content)
+                request.extensions = {"timeout": {"connect": deadline * _CONNECT_SHARE}}
                 return await self._exchange(request, cap)
+        except httpx.ConnectTimeout:
+            raise TimedOut(
+                f"{place} let no connection come about within {deadline * _CONNECT_SHARE:g} s; see whether it is "
+                "running and what filters the way to it.",
+                place,
+            ) from None
         except TimeoutError:
             raise TimedOut(
                 f"{place} did not answer in full within {deadline:g} s; see whether it is overloaded or "

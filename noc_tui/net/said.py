@@ -17,7 +17,7 @@ def said(body: bytes) -> str:
     """Return the message in an error body (JSON object or text, HTML, plain text), printable, or nothing."""
     try:
         text = _told(msgspec.json.decode(body))
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         text = _TAG.sub(" ", _UNSEEN.sub(" ", body[: 16 * 1024].decode("utf-8", "replace")))
     line = " ".join("".join(c if c.isprintable() else " " for c in text[: 16 * 1024]).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

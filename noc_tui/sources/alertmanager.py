@@ -23,6 +23,7 @@ from noc_tui.net.said import said
 from noc_tui.sources.differ import Known, compare
 from noc_tui.sources.errors import BadSource, Unreadable
 from noc_tui.sources.reading import (
+    UNREADABLE,
     Odd,
     Parsed,
     first_of,
@@ -129,7 +130,7 @@ def _items(body: bytes) -> Iterable[bytes]:
     """Return the JSON of each alert in an answer."""
     try:
         return map(bytes, _ANSWER.decode(body))
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         items = pieces(body)
     if items is not None:
         return items
@@ -147,11 +148,11 @@ def _read(body: bytes, source: str) -> Report | Odd:
     damaged = False
     try:
         alert = _ALERT.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         whole = mended(body)
         try:
             alert = _ALERT.decode(whole or b"")
-        except (msgspec.DecodeError, RecursionError) as again:
+        except UNREADABLE as again:
             reason = again if whole else error
             return Odd(f"An alert cannot be read: {reason}.", body, _fingerprint(whole or body))
         damaged = True
@@ -164,7 +165,7 @@ def _fingerprint(body: bytes) -> str:
     """Return the fingerprint of an alert that cannot be read otherwise, or nothing."""
     try:
         return _FINGERPRINT.decode(body).fingerprint
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return ""
 
 
@@ -264,7 +265,7 @@ class Alertmanager:
         answer = await self._client.get_json_bytes(f"{self.url}/api/v2/status", deadline=DEADLINE, cap=CAP)
         try:
             return _SERVER.decode(answer.body), answer
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             raise Unreadable(
                 f"{self.url}/api/v2/status does not answer like an Alertmanager; see what is behind it."
             ) from None

@@ -12,6 +12,9 @@ import msgspec
 
 from noc_tui.incidents.model import Labels, Micros, Report
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for JSON that is broken, of another shape, not UTF-8, or nested too deep."""
+
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _MICRO: Final = timedelta(microseconds=1)
 

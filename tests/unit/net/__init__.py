@@ -1,0 +1,1 @@
+"""HTTP as we allow it, against servers that break every rule."""

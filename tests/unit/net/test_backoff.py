@@ -1,0 +1,55 @@
+"""When to try again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from noc_tui.net.backoff import HEALTHY, LONGEST, LONGEST_ASKED, Backoff, retry_after
+
+
+def test_the_longest_wait_doubles_from_half_a_second_to_thirty() -> None:
+    state, waits = Backoff(), []
+    for _ in range(9):
+        state, wait = state.failed(0.0, lambda: 1.0)
+        waits.append(wait)
+
+    assert waits == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True), st.none() | st.floats(-10, 1e9))
+def test_no_wait_is_negative_or_longer_than_allowed(failures: int, chance: float, asked: float | None) -> None:
+    _, wait = Backoff(failures).failed(0.0, lambda: chance, asked)
+
+    assert 0 <= wait <= (LONGEST if asked is None else LONGEST_ASKED)
+    assert asked is None or wait >= min(asked, LONGEST_ASKED)
+
+
+def test_what_the_server_asks_comes_before_the_jitter() -> None:
+    assert Backoff().failed(0.0, lambda: 0.5, 60.0)[1] == 60.25
+    assert Backoff().failed(0.0, lambda: 0.5, 9000.0)[1] == 300
+
+
+def test_it_forgets_after_two_healthy_minutes_and_not_before() -> None:
+    state = Backoff(6).succeeded(100.0).succeeded(100.0 + HEALTHY / 2)
+
+    assert state.failed(99.9 + HEALTHY, lambda: 1.0)[1] == 30
+    assert state.failed(100.0 + HEALTHY, lambda: 1.0)[1] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("value", "date", "seconds"),
+    [
+        ("120", "", 120.0),
+        (" 0 ", "", 0.0),
+        ("9" * 400, "", 999_999_999.0),
+        ("Tue, 24 Nov 2026 02:00:30 GMT", "Tue, 24 Nov 2026 02:00:00 GMT", 30.0),
+        ("Tue, 24 Nov 2026 02:00:00 GMT", "Tue, 24 Nov 2026 02:00:30 -0000", 0.0),
+        ("Tue, 24 Nov 2026 02:00:30 GMT", "", None),
+        ("soon", "Tue, 24 Nov 2026 02:00:00 GMT", None),
+        ("-5", "", None),
+        ("٣", "", None),
+        ("", "", None),
+    ],
+)
+def test_retry_after_is_read_by_the_servers_own_clock(value: str, date: str, seconds: float | None) -> None:
+    assert retry_after(value, date) == seconds
