@@ -50,17 +50,30 @@ class RaisedImpact(msgspec.Struct, frozen=True):
     impact: str
 
 
+SEVERITY_LEVELS: Final[dict[str, tuple[str, str]]] = {
+    "critical": ("high", "high"),
+    "major": ("medium", "high"),
+    "minor": ("medium", "medium"),
+    "warning": ("medium", "low"),
+    "indeterminate": ("medium", "low"),
+}
+"""What a severity means for impact and urgency, when nobody has classed the incident (OPERATOR.md 1.2)."""
+
+TARGETS: Final[dict[int, Target]] = {
+    1: Target(15 * MINUTE, 4 * HOUR),
+    2: Target(30 * MINUTE, 8 * HOUR),
+    3: Target(HOUR, DAY),
+    4: Target(8 * HOUR, 3 * DAY),
+    5: Target(DAY, 7 * DAY),
+}
+"""The clocks of each priority that a new store starts with."""
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """All that the rules leave to the desk; `Policy()` is what a new store starts with."""
 
     matrix: tuple[tuple[int, int, int], ...] = ((1, 2, 3), (2, 3, 4), (3, 4, 5))
-    severity: dict[str, tuple[str, str]] = {
-        "critical": ("high", "high"),
-        "major": ("medium", "high"),
-        "minor": ("medium", "medium"),
-        "warning": ("medium", "low"),
-        "indeterminate": ("medium", "low"),
-    }
+    severity: dict[str, tuple[str, str]] = msgspec.field(default_factory=lambda: dict(SEVERITY_LEVELS))
     raise_impact: tuple[RaisedImpact, ...] = (RaisedImpact("tier", "gold", "high"),)
     grouping: tuple[Grouping, ...] = (
         Grouping(name="circuit", by=("circuit",), title="{circuit}"),
@@ -68,13 +81,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         Grouping(name="resource", by=("resource",)),
     )
     category_label: str = "category"
-    targets: dict[int, Target] = {
-        1: Target(15 * MINUTE, 4 * HOUR),
-        2: Target(30 * MINUTE, 8 * HOUR),
-        3: Target(HOUR, DAY),
-        4: Target(8 * HOUR, 3 * DAY),
-        5: Target(DAY, 7 * DAY),
-    }
+    targets: dict[int, Target] = msgspec.field(default_factory=lambda: dict(TARGETS))
     pausing: tuple[str, ...] = tuple(HOLD_REASONS.values())
     quiet: Micros = 5 * MINUTE
     reopen_window: Micros = HOUR
