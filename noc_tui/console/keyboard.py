@@ -1,0 +1,84 @@
+"""The keyboard: key presses become bindings. Knows prefixes, counts and marks; knows nothing of Textual."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from noc_tui.console.keys import BINDINGS, MARKING, PREFIXES, Binding
+
+_MOST: Final = 9_999
+"""The largest count: more digits are a slip of the hand."""
+
+_NAMES: Final = {
+    "space": "space",
+    "tab": "tab",
+    "enter": "enter",
+    "escape": "escape",
+}
+
+
+class Pressed(msgspec.Struct, frozen=True):
+    """What a key led to: a binding with its count, a letter for a mark, or a prefix that waits for more."""
+
+    binding: Binding | None = None
+    count: int = 1
+    counted: bool = False
+    letter: str = ""
+    waiting: tuple[str, ...] = ()
+    unknown: str = ""
+
+
+class Keyboard:
+    """Follows the keys that were pressed and says what they mean."""
+
+    def __init__(self) -> None:
+        self._prefix: tuple[str, ...] = ()
+        self._digits = ""
+
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        """The keys of a sequence that is not finished."""
+        return self._prefix
+
+    def forget(self) -> bool:
+        """Drop an unfinished sequence or count; say whether there was one."""
+        had = bool(self._prefix or self._digits)
+        self._prefix, self._digits = (), ""
+        return had
+
+    def press(self, key: str, character: str | None) -> Pressed:
+        """Return what this key means after those before it. `key` is Textual's name, `character` what it types."""
+        name = self._name(key, character)
+        if self._prefix in MARKING:
+            return self._marked(name)
+        if not self._prefix and self._counts(name):
+            self._digits = (self._digits + name)[-4:]
+            return Pressed(waiting=(self._digits,))
+        sequence = (*self._prefix, name)
+        if sequence in PREFIXES or sequence in MARKING:
+            self._prefix = sequence
+            return Pressed(waiting=sequence)
+        binding = BINDINGS.get(sequence)
+        counted, count = bool(self._digits), min(int(self._digits or "1"), _MOST)
+        self.forget()
+        if binding is None:
+            return Pressed(unknown=" ".join(sequence))
+        return Pressed(binding=binding, count=count, counted=counted)
+
+    def _marked(self, name: str) -> Pressed:
+        binding = BINDINGS[self._prefix]
+        self.forget()
+        if len(name) == 1 and (name.isalnum() or name == "'"):
+            return Pressed(binding=binding, letter=name)
+        return Pressed(unknown=name)
+
+    def _counts(self, name: str) -> bool:
+        return len(name) == 1 and name.isdigit() and (name != "0" or bool(self._digits))
+
+    @staticmethod
+    def _name(key: str, character: str | None) -> str:
+        if key in _NAMES or key.startswith(("ctrl+", "shift+", "alt+")) or character is None:
+            return key
+        return character if character.isprintable() and character != " " else key

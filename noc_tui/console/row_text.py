@@ -1,0 +1,259 @@
+"""One incident as one line of the board: columns, signs and emphasis of LOOK.md sections 2 to 4."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Final, NamedTuple
+
+import msgspec
+
+from noc_tui.incidents import ordering
+from noc_tui.incidents.clocks import next_due, quarter_at
+from noc_tui.incidents.durations import one_unit, short
+from noc_tui.incidents.model import DAY, OPEN_STATES, Incident, Micros
+from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.times import clock, day_clock
+from widgets.line import Line, cut_end, cut_middle, fit, width_of
+from widgets.roles import Role, RowState, Run
+from widgets.signs import Signs
+
+WIDE: Final = 96
+"""From here on the state is a word and the resource has a column."""
+WIDER: Final = 118
+"""From here on there are team and last change too."""
+_LETTERS: Final = {"new": "N", "acked": "A", "active": "W", "held": "H", "resolved": "R"}
+_SUMMARY_AT: Final = 55
+
+
+class Marks(msgspec.Struct, frozen=True):
+    """What the console itself knows of a row: a command under way, a change since the operator looked."""
+
+    pending: bool = False
+    unread: bool = False
+
+
+NO_MARKS: Final = Marks()
+
+
+class Page(NamedTuple):
+    """What all rows of a paint share."""
+
+    now: Micros
+    me: str
+    policy: Policy
+    signs: Signs
+    stale: bool = False
+
+
+def version_of(incident: Incident, marks: Marks, page: Page) -> Hashable:
+    """Return a token that differs whenever the row would look different."""
+    return (incident.changed_seq, _age(incident, page), _clock(incident, page), marks.pending, marks.unread, page.stale)
+
+
+def _age(incident: Incident, page: Page) -> str:
+    return _told(page.now - incident.opened_at, page)
+
+
+def _told(span: Micros, page: Page) -> str:
+    return f"?{one_unit(span)}" if page.stale else short(span)
+
+
+def _clock(incident: Incident, page: Page) -> tuple[str, Role]:
+    """The clock's text and whether it is soon or late; a paused one says hold."""
+    due = next_due(incident)
+    if due is None:
+        paused = incident.resolution_left is not None and incident.state in OPEN_STATES
+        return ("hold" if paused else "", "muted")
+    text = _told(due - page.now, page)
+    if due <= page.now:
+        return text, "late"
+    quarter = quarter_at(page.policy, incident)
+    return text, "soon" if quarter is not None and quarter <= page.now else "muted"
+
+
+class _Look(NamedTuple):
+    """Roles of the parts of a row, by what the row is."""
+
+    badge: Role
+    sign: Role
+    state: Role
+    cells: Role
+    resource: Role
+    summary: Role
+
+
+def _look(incident: Incident, page: Page) -> _Look:
+    number = incident.priority
+    cleared = ordering.is_cleared(incident)
+    if incident.attention and not cleared and incident.state in OPEN_STATES:
+        badges: tuple[Role, ...] = ("badge1", "badge2", "p3", "p4", "p5")
+        dots: tuple[Role, ...] = ("bright", "bright", "p3", "p4", "p5")
+        return _Look(badges[number - 1], dots[number - 1], "bright", "text", "strong", "bright")
+    if incident.state == "resolved" or ordering.is_snoozed(incident, page.now) or ordering.is_held(incident, page.now):
+        return _Look("muted", "muted", "muted", "muted", "muted", "muted")
+    badge: Role = "bright" if number <= 2 else "text"  # noqa: PLR2004 - P1 and P2 stay bright (LOOK.md 4)
+    return _Look(badge, "text", "muted", "muted", "text", "text")
+
+
+def _sign(incident: Incident, marks: Marks, page: Page) -> str:
+    signs = page.signs
+    if marks.pending:
+        return signs.cut
+    cleared = ordering.is_cleared(incident) and incident.attention
+    choices = (
+        (cleared, signs.cleared),
+        (incident.flapping and not incident.attention, signs.flapping),
+        (ordering.is_snoozed(incident, page.now), signs.snoozed),
+        (incident.attention and incident.state in OPEN_STATES, signs.new),
+        (incident.flapping, signs.flapping),
+    )
+    return next((sign for applies, sign in choices if applies), " ")
+
+
+def state_word(incident: Incident, now: Micros) -> str:
+    """Return the state as the board says it: new acked active held snoozed cleared resolved."""
+    if ordering.is_cleared(incident) and incident.attention:
+        return "cleared"
+    if ordering.is_snoozed(incident, now) and not incident.attention:
+        return "snoozed"
+    if incident.state == "held" and not ordering.is_held(incident, now):
+        return "acked"
+    return incident.state
+
+
+def _until(at: Micros, now: Micros) -> str:
+    return clock(at)[:5] + "Z" if at - now < DAY else day_clock(at)
+
+
+def summary_of(incident: Incident, now: Micros) -> str:
+    """Return what a row says: the title, and what it waits for; flapping is told with its number of changes."""
+    text = incident.title
+    if incident.flapping:
+        text = f"{text}, flapping, {incident.toggles} changes"
+    if incident.state == "resolved":
+        return f"{text}; {incident.resolution_code}"
+    if ordering.is_held(incident, now):
+        until = f", {_until(incident.held_until, now)}" if incident.held_until else ""
+        return f"{text}; {incident.held_reason}{until}"
+    if ordering.is_snoozed(incident, now) and incident.snoozed_until:
+        return f"{text}; until {_until(incident.snoozed_until, now)}"
+    return text
+
+
+def _count(incident: Incident, signs: Signs) -> str:
+    if incident.alert_count <= 1:
+        return ""
+    grouped = not incident.group_key.startswith(("resource\x1f", "alone\x1f"))
+    return f"{signs.group if grouped else ''}{incident.alert_count}"
+
+
+def _owner(incident: Incident, page: Page, width: int) -> tuple[str, Role]:
+    if incident.owner == page.me and page.me:
+        return "me", "bright"
+    return cut_end(incident.owner, width, page.signs.cut), "muted"
+
+
+def state_of(incident: Incident) -> RowState:
+    """Return whether the data makes this an alarm row: a P1 that nobody has acknowledged."""
+    unacked = incident.attention and not ordering.is_cleared(incident) and incident.state in OPEN_STATES
+    return RowState.ALARM if unacked and incident.priority == 1 else RowState.PLAIN
+
+
+def row(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
+    """Return the line of an incident for a board of `width` cells."""
+    return _wide(incident, marks, page, width) if width >= WIDE else _narrow(incident, marks, page, width)
+
+
+def _badge(incident: Incident, look: _Look) -> Run:
+    unacked = incident.attention and not ordering.is_cleared(incident) and incident.state in OPEN_STATES
+    return (f" {'!' if unacked else ' '}{incident.priority} ", look.badge)
+
+
+def _clock_runs(incident: Incident, page: Page, cells: int, role: Role) -> list[Run]:
+    text, kind = _clock(incident, page)
+    return [(" " * (cells - width_of(text)), role), (text, kind if kind != "muted" else role)]
+
+
+def _wide(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
+    look, signs = _look(incident, page), page.signs
+    owner, owner_role = _owner(incident, page, 4)
+    unread = signs.changed if marks.unread else " "
+    runs: list[Run] = [
+        (f" {unread}", "bright"),
+        _badge(incident, look),
+        (" ", "muted"),
+        (_sign(incident, marks, page), look.sign),
+        (f" {state_word(incident, page.now):<8}", look.state),
+        (f"{_age(incident, page):>5}  ", look.cells),
+        *_clock_runs(incident, page, 5, look.cells),
+        ("  ", look.cells),
+        (fit(owner, 4) + "  ", owner_role if look.summary != "muted" or owner_role == "bright" else "muted"),
+        (fit(incident.resource, 16, cut=cut_middle, sign=signs.cut), look.resource),
+        ("  ", look.summary),
+    ]
+    count = _count(incident, signs)
+    tail: list[Run] = [(f"  {count:>5}  ", "text" if look.resource == "strong" else look.cells)]
+    if width >= WIDER:
+        tail.insert(0, (f"  {fit(incident.team, 4, sign=signs.cut)}", look.cells))
+        tail.append((f"{_told(page.now - incident.updated_at, page):>4}  ", look.cells))
+    room = width - _SUMMARY_AT - sum(width_of(text) for text, _ in tail)
+    return [*runs, *_summary(incident, page, look, room), *tail]
+
+
+def _summary(incident: Incident, page: Page, look: _Look, room: int) -> list[Run]:
+    if not incident.major:
+        return [(fit(summary_of(incident, page.now), room, sign=page.signs.cut), look.summary)]
+    text = cut_end(summary_of(incident, page.now), room - 7, page.signs.cut)
+    return [(text, look.summary), ("  ", look.summary), ("MAJOR", "p1"), (" " * (room - width_of(text) - 7), "text")]
+
+
+def _narrow(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
+    look, signs = _look(incident, page), page.signs
+    owner, owner_role = _owner(incident, page, 3)
+    unread = signs.changed if marks.unread else " "
+    letter = _LETTERS.get(state_word(incident, page.now), _LETTERS.get(incident.state, " "))
+    count = _count(incident, signs)
+    room = width - 24 - (len(count) + 3 if count else 1)
+    resource = cut_middle(incident.resource, 24, signs.cut)
+    summary_room = max(0, room - width_of(resource) - 2)
+    runs: list[Run] = [
+        (f" {unread}", "bright"),
+        _badge(incident, look),
+        (" ", "muted"),
+        (_sign(incident, marks, page), look.sign),
+        (letter, look.state),
+        (f"{_age(incident, page):>5}", look.cells),
+        *_clock_runs(incident, page, 5, look.cells),
+        (" ", look.cells),
+        (fit(owner, 3) + " ", owner_role),
+        (resource, look.resource),
+        ("  ", look.summary),
+        *_summary(incident, page, look, summary_room),
+    ]
+    if count:
+        runs.append((f"  {count} ", "text" if look.resource == "strong" else look.cells))
+    return runs
+
+
+def heads(width: int, sort: str) -> Line:
+    """Return the line of column heads; the column that is sorted by is bright."""
+    if width < WIDE:
+        return [("    P  S   age  sla own resource and summary".ljust(width - 2), "muted"), ("n", "muted")]
+    bright = {"priority": "P", "age": "age", "sla": "sla", "owner": "own", "resource": "resource", "updated": "upd"}
+    columns = (
+        (4, "P"),
+        (7, "state"),
+        (19, "age"),
+        (26, "sla"),
+        (31, "own"),
+        (37, "resource"),
+        (_SUMMARY_AT, "summary"),
+    )
+    end = ((width - 19, "team"), (width - 9, "n"), (width - 5, "upd")) if width >= WIDER else ((width - 3, "n"),)
+    runs: list[Run] = []
+    at = 0
+    for column, name in (*columns, *end):
+        runs.append((" " * (column - at), "muted"))
+        runs.append((name, "bright" if bright.get(sort) == name else "muted"))
+        at = column + len(name)
+    return runs
