@@ -55,7 +55,7 @@ def _object(line: bytes) -> tuple[dict[str, Any], bool]:
     if value is None:
         value, damaged = _value(mended(line) or b""), True
     if not isinstance(value, dict):
-        raise BadAlert('An alert is one JSON object on one line, like {"resource": "core-sw1"}.')
+        raise BadAlert('This is no JSON object; an alert is one, on one line, like {"resource": "core-sw1"}.')
     unknown = sorted(name for name in value if name not in _FIELDS)
     if unknown:
         named = ", ".join(_quoted(name) for name in unknown[:5]) + (", …" if len(unknown) > 5 else "")

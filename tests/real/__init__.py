@@ -1,0 +1,1 @@
+"""Against real servers that run on this host."""
