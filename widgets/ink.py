@@ -89,7 +89,9 @@ class Palette:
         """The theme of the palette's name, which gives style sheets `$ground`, `$raised` and so on."""
         tokens = self.tokens
         if self.ansi:
-            return Theme(self.name, primary="ansi_default", ansi=True, variables=dict(tokens))
+            # Textual's own style sheet for ANSI themes asks for these two.
+            own = {"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"}
+            return Theme(self.name, primary="ansi_default", ansi=True, variables={**tokens, **own})
         return Theme(
             self.name,
             primary=tokens["bright"],

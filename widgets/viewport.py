@@ -50,7 +50,7 @@ class Viewport:
         nearest to where it was on the screen.
         """
         row, key = self.index - self.top, self.key
-        in_sight = 0 <= row < max(self.room, 1)
+        in_sight = 0 <= row < self.room
         index = None if key is None else self.source.index_of(key)
         anchor = None if index is not None and in_sight else self._anchor(row if in_sight else 0)
         self._measure()
@@ -63,8 +63,7 @@ class Viewport:
         if index is None:
             index = self._nearest(self.top + row if in_sight else self.top)
         self._put(index)
-        if in_sight:
-            self._reveal()
+        self._reveal()
         self._look()
 
     def _anchor(self, row: int) -> int | None:
@@ -177,7 +176,7 @@ class Viewport:
 
     def _reveal(self) -> None:
         """Scroll as little as brings the cursor's row into sight, upwards with the headings above it."""
-        if self.key is None:
+        if self.key is None or not self.room:
             return
         if self.index >= self.top + self.room:
             self._scroll_to(self.index - self.room + 1)
