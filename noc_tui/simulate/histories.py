@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from math import log
 from typing import Any, Final
 
 import msgspec
 
 from noc_tui.incidents.commands import RULE
-from noc_tui.incidents.model import DAY, HOLD_REASONS, HOUR, MINUTE, RESOLUTION_CODES, SECOND, Micros, Report
-from noc_tui.simulate.notes import CAUSES, WAITING, WORKING
+from noc_tui.incidents.model import DAY, HOUR, MINUTE, RESOLUTION_CODES, SECOND, Micros, Report
+from noc_tui.simulate.notes import CODES, REASONS, WAITING, WORKING, cause_of
 from noc_tui.simulate.people import DESK, members
 from noc_tui.simulate.reporting import cleared
 from noc_tui.simulate.wording import Rand, one_of
@@ -59,17 +58,15 @@ class Case(msgspec.Struct, frozen=True, gc=False):
     clears: tuple[Report, ...] = ()
 
 
-FIRST_LOOK: Final = (0, 2 * MINUTE, 4 * MINUTE, 11 * MINUTE, 35 * MINUTE, 90 * MINUTE)
+_FIRST_LOOK: Final = (0, 2 * MINUTE, 4 * MINUTE, 11 * MINUTE, 35 * MINUTE, 90 * MINUTE)
 """By priority: the mean time until somebody acknowledges."""
-REPAIR: Final = (0, 90 * MINUTE, 3 * HOUR, 7 * HOUR, 19 * HOUR, 40 * HOUR)
+_REPAIR: Final = (0, 90 * MINUTE, 3 * HOUR, 7 * HOUR, 19 * HOUR, 40 * HOUR)
 """By priority: the mean time from the acknowledgement until it is resolved."""
 LONGEST: Final = 8 * DAY
 """No closed incident took longer to resolve."""
-AUTO_CLOSE: Final = 72 * HOUR
+_AUTO_CLOSE: Final = 72 * HOUR
+"""When the rule closes what is resolved, as in the default policy."""
 
-_CODES: Final = tuple(RESOLUTION_CODES[letter] for letter in "fcwnpxmud")
-_CODE_ODDS: Final = tuple(accumulate((46, 20, 9, 8, 7, 4, 3, 2, 1)))
-_REASONS: Final = tuple(HOLD_REASONS[letter] for letter in "pctmh")
 _SNOOZES: Final = tuple(hours * HOUR for hours in (1, 2, 4, 8))
 
 
@@ -79,11 +76,12 @@ def closed_plan(case: Case, rand: Rand) -> Plan:
     span = min(case.ends - opened, LONGEST)
     if rand() < 0.06:
         return _unattended(case, opened, span, rand)
-    acked = opened + SECOND + int(min(_wait(FIRST_LOOK[case.priority], rand), span * 0.2))
-    repair = min(_wait(REPAIR[case.priority], rand) + 3 * MINUTE, span * 0.55)
+    acked = opened + SECOND + int(min(_wait(_FIRST_LOOK[case.priority], rand), span * 0.2))
+    repair = min(_wait(_REPAIR[case.priority], rand) + 3 * MINUTE, span * 0.55)
     resolved = acked + int(repair)
     actor = DESK[int(rand() * len(DESK))]
-    code = _CODES[_pick(_CODE_ODDS, rand)]
+    codes = CODES[_label(case, "category")]
+    code = codes[int(rand() * len(codes))]
     deeds = [Deed("ack", actor, acked)]
     if case.priority == 5:
         deeds.append(Deed("priority", actor, acked + int(repair * 0.05), {"priority": "5"}))
@@ -94,7 +92,9 @@ def closed_plan(case: Case, rand: Rand) -> Plan:
         if busy < 0.15:
             deeds.append(Deed("note", owner, acked + int(repair * 0.5), {"text": one_of(WORKING, rand)}))
         actor = owner
-    deeds.append(Deed("resolve", actor, resolved, {"code": code, "cause": one_of(CAUSES[code], rand)}))
+    deeds.append(
+        Deed("resolve", actor, resolved, {"code": code, "cause": cause_of(code, _label(case, "alertname"), rand)})
+    )
     deeds.append(_closing(resolved, case.ends, rand))
     over = resolved - int(repair * 0.4 * rand())
     clears = tuple([cleared(report, over) for report in case.reports])
@@ -134,7 +134,8 @@ def held_plan(case: Case, rand: Rand) -> Plan:
     if rand() < 0.7:
         _take(case, deeds, rand)
     actor = deeds[-1].actor
-    reason = _REASONS[int(rand() * len(_REASONS))]
+    reasons = REASONS[_label(case, "category")]
+    reason = reasons[int(rand() * len(reasons))]
     args: dict[str, Any] = {"reason": reason, "note": one_of(WAITING[reason], rand)}
     if rand() < 0.8:
         args["until"] = _half_hour(case.ends + HOUR + int(rand() * rand() * 4 * DAY))
@@ -159,13 +160,12 @@ def _at(step: Report | Deed) -> Micros:
     return step.at or 0
 
 
+def _label(case: Case, name: str) -> str:
+    return next(value for label, value in case.reports[0].labels if label == name)
+
+
 def _wait(mean: float, rand: Rand) -> float:
     return -mean * log(1.0 - rand())
-
-
-def _pick(odds: tuple[int, ...], rand: Rand) -> int:
-    drawn = rand() * odds[-1]
-    return next(place for place, limit in enumerate(odds) if drawn < limit)
 
 
 def _later(since: Micros, ends: Micros, mean: Micros, rand: Rand) -> Micros:
@@ -194,7 +194,7 @@ def _unattended(case: Case, opened: Micros, span: Micros, rand: Rand) -> Plan:
 
 def _closing(resolved: Micros, ends: Micros, rand: Rand) -> Deed:
     """The rule closes what nobody has closed in three days."""
-    by_rule = resolved + AUTO_CLOSE + SECOND + int(rand() * 40 * SECOND)
+    by_rule = resolved + _AUTO_CLOSE + SECOND + int(rand() * 40 * SECOND)
     if by_rule < ends and rand() < 0.6:
         return Deed("close", RULE, by_rule)
     return Deed("close", DESK[int(rand() * len(DESK))], _later(resolved, ends, 5 * HOUR, rand))
@@ -202,7 +202,7 @@ def _closing(resolved: Micros, ends: Micros, rand: Rand) -> Deed:
 
 def _first_deeds(case: Case, rand: Rand) -> list[Deed]:
     """Acknowledged; lowered to P5 where that is its priority; escalated now and then."""
-    at = _later(_at(case.reports[-1]) + SECOND, case.ends, FIRST_LOOK[case.priority], rand)
+    at = _later(_at(case.reports[-1]) + SECOND, case.ends, _FIRST_LOOK[case.priority], rand)
     actor = DESK[int(rand() * len(DESK))]
     deeds = [Deed("ack", actor, at)]
     if case.priority == 5:

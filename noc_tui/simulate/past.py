@@ -46,7 +46,8 @@ _STATE_ODDS: Final = (
     (0.10, 0.66, 0.78, 0.90, 1.0),
     (0.00, 0.70, 0.75, 0.90, 1.0),
 )
-_OLDEST: Final = (0, 3 * HOUR, 8 * HOUR, 26 * HOUR, 4 * DAY, 8 * DAY)
+_OLDEST: Final = (0, 3 * HOUR, 7 * HOUR, 23 * HOUR, 70 * HOUR, 160 * HOUR)
+"""By priority: most are younger, within the default targets to resolve."""
 _NEW_OLDEST: Final = (0, 6 * MINUTE, 25 * MINUTE, 50 * MINUTE, 6 * HOUR, DAY)
 _LEFT_OVER: Final = 24 * DAY
 _MIN_AGE: Final = 5 * SECOND
@@ -114,7 +115,7 @@ def _age(priority: int, state: str, rand: Rand) -> Micros:
         return _MIN_AGE + int(_NEW_OLDEST[priority] * rand() ** 2)
     if rand() < (0.02, 0.35)[state == "held"] and priority > 2:
         return _MIN_AGE + int(_LEFT_OVER * rand() ** 1.5)
-    return _MIN_AGE + int(_OLDEST[priority] * rand() ** 1.7)
+    return _MIN_AGE + int(_OLDEST[priority] * rand() ** 2)
 
 
 class _Chronicle:
@@ -215,8 +216,9 @@ class _Chronicle:
         found: dict[str, Report] = {}
         for _ in range(2 + int(self._rand() * 6)):
             report = self._trouble(resource, priority, at)
-            found.setdefault(report.key, report)
-            at += int(min(_SPACING, (self._now - at) // 4) * self._rand())
+            if report.key not in found:
+                found[report.key] = report
+                at += int(min(_SPACING, (self._now - at) // 4) * self._rand())
         return tuple(found.values())
 
 

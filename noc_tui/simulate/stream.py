@@ -68,7 +68,8 @@ PARTS: Final = (
 
 _WEIGHTS: Final = tuple(accumulate(part.weight for part in PARTS))
 _REPORTS_EACH: Final = sum(part.weight * part.reports for part in PARTS) / _WEIGHTS[-1]
-_CATCH_UP: Final = 5 * MINUTE
+_SLACK_REPORTS: Final = 60
+_SLACK_SECONDS: Final = 20
 _TRIES: Final = 12
 
 
@@ -92,6 +93,7 @@ class _Day:
         self._rng = rng
         self._start = start
         self._per_micro = rate / SECOND
+        self._slack = max(_SLACK_REPORTS, rate * _SLACK_SECONDS)
         self._count = 0
         self._turn = 0
         self._running: set[str] = set()
@@ -128,7 +130,7 @@ class _Day:
     def _gap(self, now: Micros) -> float:
         """Return how long until the next scenario begins: shorter when the stream is behind, longer when ahead."""
         behind = (now - self._start) * self._per_micro - self._count
-        pace = 1 + behind / (self._per_micro * _CATCH_UP)
+        pace = 1 + behind / self._slack
         usual = _REPORTS_EACH / self._per_micro
         return self._rng.expovariate(1.0) * usual / min(2.5, max(0.4, pace))
 
@@ -171,13 +173,14 @@ def _link(world: World, circuit: str) -> Link:
 
 
 def _unrelated(world: World, link: Link, rng: Random, start: Micros, over: Micros, count: int) -> Iterator[Timed]:
-    elsewhere = [resource for resource in world.of_role["bng"] if resource.site not in link.ends]
+    """Yield a critical fault of a subscriber gateway, then small ones of switches, none at the fibre's ends."""
+    gateways = [resource for resource in world.of_role["bng"] if resource.site not in link.ends]
+    switches = [resource for resource in world.of_role["sw"] if resource.site not in link.ends]
+    rng.shuffle(switches)
     for place in range(count):
         at = start + int((place + rng.random()) * over / count)
         if place == 0:
-            fault = FAULTS["bng"]["critical"][0]
-            yield at, report_fault(rng.choice(elsewhere), fault, rng.random, at)
+            yield at, report_fault(rng.choice(gateways), FAULTS["bng"]["critical"][0], rng.random, at)
         else:
-            resource = rng.choice([resource for resource in world.of_role["sw"] if resource.site not in link.ends])
-            severity = ("minor", "warning")[place % 2]
-            yield at, report_fault(resource, rng.choice(FAULTS["sw"][severity]), rng.random, at)
+            faults = FAULTS["sw"][("minor", "warning")[place % 2]]
+            yield at, report_fault(switches[place % len(switches)], rng.choice(faults), rng.random, at)
