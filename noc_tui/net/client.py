@@ -6,7 +6,6 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self, TypeVar
 
 import httpx
@@ -77,9 +76,7 @@ class HttpClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
@@ -118,9 +115,17 @@ class HttpClient:
         place = shown(url)
         try:
             async with asyncio.timeout(deadline):
-                request = self._request(method, url, headers or {}, content)
-                request.extensions = {"timeout": {"connect": deadline * _CONNECT_SHARE}}
+                own = {"accept-encoding": "gzip", "user-agent": f"noc-tui/{__version__}", **(headers or {})}
+                request = self._client().build_request(
+                    method,
+                    url,
+                    headers=own | self._credentials(url),
+                    content=content,
+                    extensions={"timeout": {"connect": deadline * _CONNECT_SHARE}},
+                )
                 return await self._exchange(request, cap)
+        except httpx.InvalidURL:
+            raise BadUrl("The address cannot be used; it looks like https://host:port/path.", place) from None
         except httpx.ConnectTimeout:
             raise TimedOut(
                 f"{place} let no connection come about within {deadline * _CONNECT_SHARE:g} s; see whether it is "
@@ -136,19 +141,16 @@ class HttpClient:
         except httpx.TransportError as error:
             raise _translated(error, place) from error
 
-    def _request(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> httpx.Request:
-        own = {"accept-encoding": "gzip", "user-agent": f"noc-tui/{__version__}", **headers}
-        if self._login is not None:
-            if not (url.lower().startswith("https://") or is_loopback(url)):
-                raise BadLogin(
-                    f"{shown(url)} is plain http to another host, where a password can be read on the way; use https.",
-                    shown(url),
-                )
-            own["authorization"] = self._login.header()
-        try:
-            return self._client().build_request(method, url, headers=own, content=content)
-        except httpx.InvalidURL:
-            raise BadUrl("The address cannot be used; it looks like https://host:port/path.", shown(url)) from None
+    def _credentials(self, url: str) -> dict[str, str]:
+        """Return the header that says who we are, if we are anybody; raise `BadLogin` where it could be read."""
+        if self._login is None:
+            return {}
+        if url.lower().startswith("https://") or is_loopback(url):
+            return {"authorization": self._login.header()}
+        raise BadLogin(
+            f"{shown(url)} is plain http to another host, where a password can be read on the way; use https.",
+            shown(url),
+        )
 
     def _client(self) -> httpx.AsyncClient:
         if self._made is None:

@@ -34,14 +34,19 @@ async def serving(
     """Run a server on a free port of 127.0.0.1 while the block lasts; a request is read up to `ends_head`."""
     served = Served()
 
+    talks: set[asyncio.Task[None]] = set()
+
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         served.connections += 1
+        own = asyncio.current_task()
+        assert own is not None
+        talks.add(own)
         try:
             while not writer.is_closing():
                 served.heads.append((await reader.readuntil(ends_head)).decode("latin-1"))
                 await answer(reader, writer)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             served.hung_up.set()
         finally:
             writer.close()
@@ -53,6 +58,9 @@ async def serving(
         yield served
     finally:
         server.close()
+        for task in talks:
+            task.cancel()
+        await asyncio.gather(*talks)
 
 
 def answering(body: bytes, *headers: str, status: str = "200 OK") -> Answer:
