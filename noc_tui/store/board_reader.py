@@ -19,7 +19,8 @@ import msgspec
 from noc_tui.incidents.model import Incident
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.decoding import columns_sql, incidents_of
-from noc_tui.store.errors import CorruptStore, MissingStore, NewerStore, NotAStore, classified
+from noc_tui.store.errors import CorruptStore, MissingStore, NewerStore, NotAStore, classified, errorname
+from noc_tui.store.guarding import identity
 from noc_tui.store.rows import INCIDENT_COLUMNS, ON_BOARD
 from noc_tui.store.unfinished import IMPORTING, UnfinishedStore
 
@@ -61,7 +62,7 @@ class BoardReader:
         self.path = Path(path)
         self._log = self.path.with_name(f"{self.path.name}-wal")
         self._db = self._connect()
-        self._identity = _identity(self.path)
+        self._identity = identity(self.path)
         self._seen: tuple[int, int, int] | None = None
         self._version = -1
         self._behind = False
@@ -78,13 +79,11 @@ class BoardReader:
     def first_page(self, limit: int) -> list[Incident]:
         """Return the most urgent incidents: those that need attention first, then by priority, then the oldest."""
         order = "ORDER BY attention DESC, priority, opened_at LIMIT ?"
-        with self._said():
-            return incidents_of(self._db.execute(f"{_ROWS} WHERE {ON_BOARD} {order}", (limit,)).fetchall())
+        return incidents_of(self._fetch(f"{_ROWS} WHERE {ON_BOARD} {order}", (limit,)))
 
     def counts(self) -> BoardCounts:
         """Return the unfiltered counts of the board; one pass over what is on it."""
-        with self._said():
-            return _counts(self._db.execute(_COUNTS).fetchall())
+        return _counts(self._fetch(_COUNTS))
 
     def all_rows(self) -> Iterator[list[Incident]]:
         """Yield all that is on the board by number, `CHUNK` rows at a time.
@@ -94,10 +93,7 @@ class BoardReader:
         """
         last = -1
         while True:
-            with self._said():
-                rows = self._db.execute(
-                    f"{_ROWS} WHERE {ON_BOARD} AND number > ? ORDER BY number LIMIT {CHUNK}", (last,)
-                ).fetchall()
+            rows = self._fetch(f"{_ROWS} WHERE {ON_BOARD} AND number > ? ORDER BY number LIMIT {CHUNK}", (last,))
             if not rows:
                 return
             found = incidents_of(rows)
@@ -129,9 +125,7 @@ class BoardReader:
         """
         with self._said(), self._snapshot():
             head = self.head_seq()
-            rows = self._db.execute(
-                f"{_ROWS} WHERE changed_seq > ? ORDER BY changed_seq LIMIT ?", (after_seq, limit)
-            ).fetchall()
+            rows = self._fetch(f"{_ROWS} WHERE changed_seq > ? ORDER BY changed_seq LIMIT ?", (after_seq, limit))
         incidents = tuple(incidents_of(rows))
         self._behind = len(incidents) == limit
         return ChangeSet(
@@ -150,7 +144,7 @@ class BoardReader:
 
     def vanished(self) -> bool:
         """Return whether the file was deleted or replaced since it was opened: what is read is then out of date."""
-        return _identity(self.path) != self._identity
+        return identity(self.path) != self._identity
 
     def close(self) -> None:
         """Close the connection; the reader must not be used again."""
@@ -169,8 +163,18 @@ class BoardReader:
                 isolation_level=None,
                 check_same_thread=False,
             )
-        db.text_factory = _lenient
         return db
+
+    def _fetch(self, sql: str, values: tuple[int, ...] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows; text that is not UTF-8 comes with U+FFFD, so that one value does not hide the board."""
+        with self._said():
+            try:
+                return self._db.execute(sql, values).fetchall()
+            except sqlite3.OperationalError as error:
+                if errorname(error):  # the driver's own complaint about text has none
+                    raise
+                self._db.text_factory = _lenient  # only now: a call for each value would double the load's time
+                return self._db.execute(sql, values).fetchall()
 
     def _check(self) -> None:
         """Take only a finished store of a format that is known."""
@@ -246,11 +250,3 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return found.st_size, found.st_mtime_ns, found.st_ino
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -25,6 +25,7 @@ import msgspec
 from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.model import Micros
 from noc_tui.store.errors import FailedStore
+from noc_tui.store.guarding import Identity, identity
 
 T = TypeVar("T")
 
@@ -105,7 +106,7 @@ class Live:
         self.path = path
         self.trouble = ""
         self._lock = threading.Lock()
-        self._identity: tuple[int, int] | None = None
+        self._identity: Identity | None = None
         self._db = self._open()
 
     # Counters
@@ -238,11 +239,11 @@ class Live:
                 return None
 
     def _replaced(self) -> bool:
-        return self._identity is not None and self._identity != _identity(self.path)
+        return self._identity is not None and self._identity != identity(self.path)
 
     def _begin_again(self, why: str, *, discard: bool = False) -> None:
         self._db.close()
-        if discard and self._identity == _identity(self.path):  # else another process has begun it again already
+        if discard and self._identity == identity(self.path):  # else another process has begun it again already
             _delete(self.path)
         self._db = self._open()
         self.trouble = self.trouble or f"{self.path} {why} and was begun again: counts start anew, no alert is lost."
@@ -270,7 +271,7 @@ class Live:
         db = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
         try:
             _prepared(db)
-            self._identity = _identity(self.path)
+            self._identity = identity(self.path)
         except BaseException:
             db.close()
             raise
@@ -283,14 +284,6 @@ def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.executescript(_SCHEMA)
     return db
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _delete(path: Path) -> None:
