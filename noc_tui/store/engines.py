@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import aiosqlite
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 WRITER_BUSY_MS: Final = 2
 """SQLite's own wait for a lock is unfair (4 s were seen), so it is short; the gate does the waiting."""
@@ -73,6 +74,9 @@ def write_engine(path: Path) -> Engine:
 
 def read_engine(path: Path, connections: int = 2) -> AsyncEngine:
     """Return the engine of the readers, on aiosqlite: plain BEGIN, and SQLite itself refuses any write."""
+    # Start-up cost: the asynchronous side takes as long to import as the rest, and who only writes has no use for it.
+    import aiosqlite
+    from sqlalchemy.ext.asyncio import create_async_engine
 
     async def connect() -> aiosqlite.Connection:
         return await aiosqlite.connect(
@@ -97,3 +101,10 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """Return the driver's own connection, for what runs thousands of rows a second through it."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # the writer's engine has no other
+    return driver

@@ -50,13 +50,20 @@ def format_of(connection: Connection, path: Path) -> int:
     return int(found)
 
 
-def migrate(connection: Connection, path: Path, steps: Mapping[int, Step] = STEPS, newest: int = FORMAT) -> int:
-    """Take the missing steps inside the open transaction, return how many; NewerStore for a newer file."""
+def is_behind(connection: Connection, path: Path, newest: int = FORMAT) -> bool:
+    """Return whether a file is of an older format; raises NewerStore for a newer one."""
     found = format_of(connection, path)
     if found > newest:
         raise NewerStore(path, f"format {found}, this one knows {newest}")
+    return found < newest
+
+
+def migrate(connection: Connection, path: Path, steps: Mapping[int, Step] = STEPS, newest: int = FORMAT) -> int:
+    """Take the missing steps inside the open transaction and return how many; NewerStore for a newer file."""
+    if not is_behind(connection, path, newest):
+        return 0
+    found = format_of(connection, path)
     for number in range(found + 1, newest + 1):
         steps[number](connection)
-    if found < newest:
-        connection.exec_driver_sql("UPDATE meta SET value = ? WHERE key = 'format'", (str(newest),))
+    connection.exec_driver_sql("UPDATE meta SET value = ? WHERE key = 'format'", (str(newest),))
     return newest - found

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import astuple, fields
 
 from noc_tui.incidents.model import Alert, Incident
-from noc_tui.incidents.text import clean
+from noc_tui.incidents.text import LINE_LIMIT, clean
 from noc_tui.journal.envelope import Event
 
 Row = tuple[Any, ...]
@@ -117,16 +117,18 @@ def event_from(row: Sequence[Any]) -> Event:
 
 
 def _clean_at(row: list[Any], places: tuple[int, ...]) -> None:
-    """Clean the texts at `places`; printable ASCII, nearly all there is, is found clean in one look."""
-    joined = "".join([row[place] for place in places])
-    if joined.isascii() and joined.isprintable():
+    """Clean the texts at `places`; short printable ASCII, nearly all there is, is found clean in one look."""
+    if _is_plain("".join([row[place] for place in places])):
         return
     for place in places:
         row[place] = clean(row[place])
 
 
 def _clean_pairs(labels: tuple[tuple[str, str], ...]) -> str:
-    joined = "".join([part for pair in labels for part in pair])
-    if joined.isascii() and joined.isprintable():
+    if _is_plain("".join([part for pair in labels for part in pair])):
         return _encode(labels).decode()
     return _encode([(clean(name), clean(value)) for name, value in labels]).decode()
+
+
+def _is_plain(text: str) -> bool:
+    return len(text) <= LINE_LIMIT and text.isascii() and text.isprintable()

@@ -1,0 +1,187 @@
+"""The writers' gate: who may write next (DESIGN.md 8.13).
+
+Two file locks stand before SQLite's own. Every write holds `writer`. A bulk writer first takes `bulk`, and keeps it
+half a millisecond longer than `writer`: in that gap only a person's command can be waiting for `writer`, so a person is
+always next, however many bulk writers there are.
+
+The locks are for order, not for safety: SQLite's own lock keeps writers apart. So nobody waits for them without end.
+A holder that is killed frees them at once; one that is stopped (SIGSTOP) never does. After `BOUND` a writer goes on
+with SQLite's lock alone, tries that every millisecond or so, and says whom it did not wait for.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, RootTransaction
+from sqlalchemy.exc import OperationalError
+
+from noc_tui.store.errors import StoreBusy, classified, is_busy
+from noc_tui.store.holders import holder_of
+
+BOUND: Final = 0.1
+"""Seconds that a writer waits for a file lock before it goes on without."""
+BOUND_WHEN_STUCK: Final = 0.002
+"""The same while the lock's holder has already been found not to let go."""
+LINGER: Final = 0.0005
+"""Seconds that a bulk writer keeps `bulk` after it let go of `writer`."""
+LOOK: Final = 0.000_15
+"""Seconds between two looks at a file lock; shorter than `LINGER`, or a person could miss the gap."""
+PATIENCE: Final = 2.0
+"""Seconds for which a command tries SQLite's lock before it is given up (StoreBusy)."""
+BULK_PATIENCE: Final = 10.0
+"""The same for a bulk writer."""
+
+NOTE: Final = 64
+"""Bytes that a lock's file holds at most."""
+
+Told = Callable[[str], None]
+"""Takes a sentence about what was noticed; called in the writing thread."""
+
+
+class FileLock:
+    """An exclusive lock on a file of its own, between processes and threads; the kernel frees it when a process ends.
+
+    `stuck` says that its holder has already been found not to let go. The file can hold a few bytes of `note`, for
+    those who hold the lock.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.stuck = False
+        self._mine = threading.Lock()
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise classified(error, path) from error
+
+    def take(self) -> bool:
+        """Take the lock if it is free, and return whether it was."""
+        if not self._mine.acquire(blocking=False):
+            return False
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._mine.release()
+            return False
+        return True
+
+    def free(self) -> None:
+        """Let go of the lock that was taken."""
+        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        self._mine.release()
+
+    @property
+    def note(self) -> bytes:
+        """What the last holder wrote for the next one."""
+        return os.pread(self._descriptor, NOTE, 0)
+
+    @note.setter
+    def note(self, note: bytes) -> None:
+        os.pwrite(self._descriptor, note[:NOTE], 0)
+
+    def close(self) -> None:
+        """Close the file, which lets go of the lock too."""
+        os.close(self._descriptor)
+
+
+class Gate:
+    """The gate of one store, for one writing thread at a time.
+
+    `told` hears a sentence when the gate is passed without a lock. `monotonic`, `sleep` and `jitter` (0 to 1) are
+    injected.
+    """
+
+    def __init__(
+        self,
+        store: Path,
+        told: Told,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._told = told
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._jitter = jitter
+        self._writer = FileLock(store.with_name(f"{store.name}-writer.lock"))
+        self._bulk = FileLock(store.with_name(f"{store.name}-bulk.lock"))
+
+    @contextmanager
+    def held(self, *, bulk: bool = False) -> Iterator[None]:
+        """Hold the locks that a person's command, or a bulk writer's batch, needs; waits are bounded."""
+        if not bulk:
+            with self._holding(self._writer):
+                yield
+            return
+        with self._holding(self._bulk):
+            with self._holding(self._writer):
+                yield
+            self._sleep(LINGER)
+
+    @contextmanager
+    def alone(self) -> Iterator[FileLock | None]:
+        """Hold `bulk` by itself: no other bulk writer or checkpoint goes on, people do; None if it was not free."""
+        with self._holding(self._bulk) as held:
+            yield self._bulk if held else None
+
+    def begin(self, connection: Connection, *, bulk: bool = False) -> RootTransaction:
+        """Begin a transaction under SQLite's own lock, trying for a bounded time.
+
+        StoreBusy names the process that holds it.
+        """
+        until = self._monotonic() + (BULK_PATIENCE if bulk else PATIENCE)
+        while True:
+            try:
+                return connection.begin()
+            except OperationalError as error:
+                if not is_busy(error):
+                    raise
+                if self._monotonic() >= until:
+                    log_index = self._store.with_name(f"{self._store.name}-shm")
+                    raise StoreBusy(self._store, holder_of(log_index)) from error
+            self._sleep(0.001 * (0.5 + self._jitter()))
+
+    def close(self) -> None:
+        """Close the lock files."""
+        self._writer.close()
+        self._bulk.close()
+
+    @contextmanager
+    def _holding(self, lock: FileLock) -> Iterator[bool]:
+        held = self._wait_for(lock)
+        try:
+            yield held
+        finally:
+            if held:
+                lock.free()
+
+    def _wait_for(self, lock: FileLock) -> bool:
+        if not lock.take():
+            until = self._monotonic() + (BOUND_WHEN_STUCK if lock.stuck else BOUND)
+            while not lock.take():
+                if self._monotonic() >= until:
+                    self._give_up(lock)
+                    return False
+                self._sleep(LOOK)
+        lock.stuck = False
+        return True
+
+    def _give_up(self, lock: FileLock) -> None:
+        if lock.stuck:
+            return
+        lock.stuck = True
+        self._told(
+            f"{lock.path} is held by {holder_of(lock.path)} and not let go: writing goes on without it; "
+            "end or continue that process."
+        )

@@ -1,0 +1,130 @@
+"""Ingest: reports taken in by batches, each batch one transaction of a bulk writer (DESIGN.md 8.14).
+
+All that can be prepared is prepared before the gate; the working set is read after BEGIN; the batch is decided in
+sequence; one executemany a table writes it. A batch is small, so that a person's command waits for milliseconds only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from noc_tui.incidents.commands import RULE, Accepted
+from noc_tui.incidents.grouping import group_key
+from noc_tui.incidents.intake import take_in
+from noc_tui.incidents.model import Micros, Report
+from noc_tui.incidents.policy import Policy
+from noc_tui.store import statements as sql
+from noc_tui.store.scene import Author, WorkingScene
+from noc_tui.store.writing import Writer
+
+LARGEST: Final = 200
+"""Reports in a batch at most."""
+SMALLEST: Final = 25
+"""Reports in a batch at least, however slow the disk is."""
+LONGEST: Final = 0.05
+"""Seconds that a batch may take; longer, and the next one is half as large."""
+
+_FAR: Final = 1 << 62
+"""No instant of ours is that far; SQLite's own end is twice as far."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class BatchSize:
+    """How many reports the next batch takes: as many as fit well into `LONGEST`."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.now = LARGEST
+        self._monotonic = monotonic
+        self._began = 0.0
+
+    def begin(self) -> None:
+        """Note when a batch begins."""
+        self._began = self._monotonic()
+
+    def end(self) -> None:
+        """Fit the size to how long the batch took."""
+        took = self._monotonic() - self._began
+        if took > LONGEST:
+            self.now = max(SMALLEST, self.now // 2)
+        elif took < LONGEST / 2:
+            self.now = min(LARGEST, self.now + SMALLEST)
+
+
+def ingest(writer: Writer, reports: Sequence[Report], size: BatchSize) -> list[Accepted]:
+    """Take reports in, in order, and answer each once its batch is durable."""
+    accepted: list[Accepted] = []
+    while len(accepted) < len(reports):
+        batch = reports[len(accepted) : len(accepted) + size.now]
+        accepted += _one_batch(writer, batch, size)
+        writer.write_counters()
+    return accepted
+
+
+def quarantine(writer: Writer, source: str, odd: Sequence[tuple[str, bytes]]) -> None:
+    """Keep what a source sent and nobody could read: pairs of reason and body."""
+    with writer.transaction(bulk=True) as scene:
+        rows = [(source, scene.now, reason, body) for reason, body in odd]
+        scene.cursor.executemany(sql.INSERT_QUARANTINE, rows)
+
+
+def _one_batch(writer: Writer, batch: Sequence[Report], size: BatchSize) -> list[Accepted]:
+    faults = [_fault(report) for report in batch]
+    sound = [report for report, fault in zip(batch, faults, strict=True) if not fault]
+    refs = [report.ref for report in sound]
+    policy = writer.last_policy
+    keys = _group_keys(policy, sound)
+    writer.read_counters(refs)
+    with writer.transaction(bulk=True) as scene:
+        size.begin()
+        if scene.policy is not policy:
+            keys = _group_keys(scene.policy, sound)
+        scene.read_ahead(refs, keys)
+        accepted = [
+            _quarantined(scene, report, fault) if fault else _taken(scene, report)
+            for report, fault in zip(batch, faults, strict=True)
+        ]
+    size.end()
+    return accepted
+
+
+def _group_keys(policy: Policy, reports: Sequence[Report]) -> set[str]:
+    return {group_key(policy, report) for report in reports if report.firing}
+
+
+def _taken(scene: WorkingScene, report: Report) -> Accepted:
+    ref = report.ref
+    intake = take_in(scene, report, scene.new_id)
+    if intake.drafts:
+        author = Author(actor=RULE, origin=report.source, at=report.at or 0)
+        for draft in intake.drafts:
+            scene.take(draft, author)
+    if intake.counter is not None:
+        scene.moved[ref] = intake.counter
+    return Accepted(ref=ref, outcome=intake.outcome, number=intake.number)
+
+
+def _fault(report: Report) -> str:
+    """Why a report cannot be kept, "" if it can: a door should not have let it in."""
+    if _too_far(report.at) or _too_far(report.starts_at):
+        return "a time in it is too far away"
+    try:
+        _encode(report)
+    except (TypeError, ValueError, OverflowError):
+        return "its text cannot be encoded"
+    return ""
+
+
+def _too_far(time: Micros | None) -> bool:
+    return time is not None and not -_FAR < time < _FAR
+
+
+def _quarantined(scene: WorkingScene, report: Report, reason: str) -> Accepted:
+    body = repr(report).encode("utf-8", "backslashreplace")
+    source = report.source.encode("utf-8", "replace").decode()
+    scene.cursor.execute(sql.INSERT_QUARANTINE, (source, scene.now, reason, body))
+    return Accepted(ref=report.ref, outcome="quarantined", reason=reason)
