@@ -31,7 +31,11 @@ def toggles(router: Resource, port: str, rng: Random, start: Micros, *, count: i
         instance=port,
         runbook="rb/flapping-port",
     )
-    return [(at, cleared(raised, at) if place % 2 else raised_again(raised, at)) for place, at in enumerate(times)]
+    changes: list[Timed] = []
+    for place, at in enumerate(times):
+        down = raised_again(raised, times[place - place % 2])
+        changes.append((at, cleared(down, at) if place % 2 else down))
+    return changes
 
 
 def flapping_interface(world: World, rng: Random, start: Micros) -> list[Timed]:

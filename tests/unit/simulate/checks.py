@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from noc_tui.incidents.model import SEVERITIES, Report
+from noc_tui.incidents.model import SEVERITIES, Micros, Report
 
 LABELS = {
     "alertname",
@@ -47,11 +47,11 @@ def assert_believable(reports: Iterable[Report]) -> None:
 
 def assert_clears_follow_raises(reports: Iterable[Report]) -> set[str]:
     """Fail where an alert clears that is not firing; return the refs that still fire."""
-    firing: set[str] = set()
+    firing: dict[str, Micros | None] = {}
     for report in reports:
         if report.firing:
-            firing.add(report.ref)
+            firing[report.ref] = report.starts_at
         else:
             assert report.ref in firing, f"{report.ref} clears without having been raised"
-            firing.discard(report.ref)
-    return firing
+            assert report.starts_at == firing.pop(report.ref), "it clears what began then"
+    return set(firing)
