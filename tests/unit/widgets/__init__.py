@@ -1,0 +1,1 @@
+"""The widgets, drawn into strips and on Textual's headless screen."""
