@@ -115,6 +115,7 @@ def fibre_raises(world: World, link: Link, rng: Random, start: Micros, *, alerts
                 severity="critical",
                 source="optical",
                 circuit=link.name,
+                carrier=link.carrier,
             ),
         )
     ]

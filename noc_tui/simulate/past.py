@@ -54,7 +54,7 @@ _MIN_AGE: Final = 5 * SECOND
 _QUIET_AFTER: Final = HOUR + MINUTE
 _SPACING: Final = 4 * MINUTE
 _FIBRES_AMONG_OPEN: Final = 3_000
-_FIBRES_AMONG_CLOSED: Final = 8_000
+_FIBRES_AMONG_CLOSED: Final = 2_000
 _TRIES: Final = 24
 
 _LIVES: Final[dict[str, Callable[[Case, Rand], Plan]]] = {

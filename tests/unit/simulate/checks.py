@@ -8,6 +8,7 @@ from noc_tui.incidents.model import SEVERITIES, Micros, Report
 
 LABELS = {
     "alertname",
+    "carrier",
     "category",
     "circuit",
     "customer",
