@@ -138,9 +138,7 @@ class BoardModel:
 
     def reorder(self) -> None:
         """Place every row anew under the present view, filter and sort."""
-        self._keys = {
-            number: key for number, incident in self.rows.items() if (key := self._key(incident)) is not None
-        }
+        self._keys = {number: key for number, incident in self.rows.items() if (key := self._key(incident)) is not None}
         self._order = sorted(self._keys.values(), reverse=False)
         self._segments = None
 

@@ -91,7 +91,7 @@ def _look(incident: Incident, page: Page) -> _Look:
         return _Look(badges[number - 1], dots[number - 1], "bright", "text", "strong", "bright")
     if incident.state == "resolved" or ordering.is_snoozed(incident, page.now) or ordering.is_held(incident, page.now):
         return _Look("muted", "muted", "muted", "muted", "muted", "muted")
-    badge: Role = "bright" if number <= 2 else "text"  # noqa: PLR2004 - P1 and P2 stay bright (LOOK.md 4)
+    badge: Role = "bright" if number <= 2 else "text"
     return _Look(badge, "text", "muted", "muted", "text", "text")
 
 

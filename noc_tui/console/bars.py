@@ -1,0 +1,293 @@
+"""The lines around the board that are always true: top bar, news, say line, status (LOOK.md section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Final
+
+from noc_tui.console.keys import BINDINGS, key_label, keys_of
+from noc_tui.console.row_text import Page
+from noc_tui.console.session import LATE, LIVE, SAID_FOR, Session
+from noc_tui.incidents.durations import short
+from noc_tui.incidents.model import OPEN_STATES, Incident, number_text
+from noc_tui.incidents.times import clock, moment
+from widgets.line import Line, cut_end, line_width, width_of
+from widgets.meter import spark
+from widgets.roles import Role, Run
+
+_RATE_FROM: Final = 150
+_LOCAL_FROM: Final = 120
+_DESK_FROM: Final = 100
+_SPARKS: Final = 15
+_MOST_KEYS: Final = 10
+_NUMBERS: Final[tuple[Role, ...]] = ("text", "text", "p3", "p4", "p5")
+
+
+def margins(width: int) -> tuple[int, int]:
+    """Return the left and right margin of all bars."""
+    return 3, 3 if width >= _DESK_FROM else 1
+
+
+def spread(left: Sequence[Run], right: Sequence[Run], width: int, sign: str = "…") -> Line:
+    """Return left and right parts at their margins; the left is cut when both do not fit."""
+    begin, end = margins(width)
+    block = bool(left) and left[0][1] in ("mark", "badge1", "badge2")
+    indent = begin - 1 if block else begin
+    room = width - indent - end - line_width(right) - (2 if right else 0)
+    shown = _cut(left, room, sign)
+    gap = width - indent - end - line_width(shown) - line_width(right)
+    return [(" " * indent, "muted"), *shown, (" " * max(0, gap), "muted"), *right, (" " * end, "muted")]
+
+
+def _cut(runs: Sequence[Run], room: int, sign: str) -> list[Run]:
+    kept: list[Run] = []
+    for text, role in runs:
+        size = width_of(text)
+        if size > room:
+            if room > 1:
+                kept.append((cut_end(text, room, sign), role))
+            break
+        kept.append((text, role))
+        room -= size
+    return kept
+
+
+# The top bar
+
+
+def top_bar(session: Session, page: Page, width: int, zone: tzinfo) -> Line:
+    """Return the bar that is always true: counts unfiltered, worst clock, majors, age of the data, the time."""
+    gap: Run = ("   " if width >= _DESK_FROM else " ", "muted")
+    left: list[Run] = []
+    if width >= _DESK_FROM:
+        left += [("DEMO" if session.demo else session.desk, "soon" if session.demo else "muted"), ("  ", "muted")]
+    elif session.demo:
+        left += [("DEMO", "soon")]
+    for priority in range(1, 6):
+        left += _count(session, priority, width)
+    counts = session.board.counts
+    if width >= _RATE_FROM:
+        unacked: Role = "bright" if counts.all_unacked else "muted"
+        left += [gap, (str(counts.all_unacked), unacked), (f"/{counts.all_open} unacked", "muted")]
+    left += _worst_clock(session, page, gap)
+    left += [gap, ("MAJOR", "p1")] if counts.major else [gap, ("major 0", "muted")] if width >= _DESK_FROM else []
+    return spread(left, _right(session, page, width, zone), width)
+
+
+def _count(session: Session, priority: int, width: int) -> list[Run]:
+    counts = session.board.counts
+    unacked, open_ = counts.unacked[priority], counts.open[priority]
+    if priority == 5 and not unacked:
+        return []
+    gap = " " if width >= _DESK_FROM or priority > 1 else ""
+    if unacked and priority <= 2:
+        role: Role = "badge1" if priority == 1 else "badge2"
+        return [(gap, "muted"), (f" P{priority} {unacked}/{open_} ", role)]
+    number: Role = _NUMBERS[priority - 1] if unacked else "muted"
+    return [(f"{gap} P{priority} ", "muted"), (str(unacked), number), (f"/{open_} ", "muted")]
+
+
+def _worst_clock(session: Session, page: Page, gap: Run) -> list[Run]:
+    worst = session.board.worst_clock()
+    if worst is None:
+        return []
+    due, incident = worst
+    left = due - page.now
+    target = page.policy.target(incident.priority)
+    span = target.response if incident.state == "new" else target.resolution
+    role: Role = "late" if left <= 0 else "soon" if left < span // 4 else "bright"
+    return [gap, ("sla ", "muted"), (("?" if page.stale else "") + short(left), role)]
+
+
+def _right(session: Session, page: Page, width: int, zone: tzinfo) -> list[Run]:
+    runs: list[Run] = []
+    if width >= _RATE_FROM:
+        loud: Role = "p2" if session.flooded else "bright"
+        runs += [("alerts ", "muted"), *spark(session.alert_rate(_SPARKS), page.signs), ("  ", "muted")]
+        runs += [(str(session.recent_alerts), loud), ("/10m", "muted"), ("    ", "muted")]
+    runs += freshness(session)
+    runs += [("   " if width >= _DESK_FROM else " ", "muted"), (clock(page.now), "bright")]
+    if width >= _LOCAL_FROM:
+        local = moment(page.now, zone)
+        name = local.tzname() or ""
+        if name != "UTC":
+            runs += [("  ", "muted"), (f"{local:%H:%M} {name}", "muted")]
+    return runs
+
+
+def freshness(session: Session) -> list[Run]:
+    """Return how old the data is: `live 2s` is calm, `STALE 1m04` is not."""
+    age = session.data_age()
+    if session.agent_word == "lost":
+        return [(f" AGENT LOST {short(age) if age is not None else ''} ".replace("  ", " "), "badge2")]
+    if age is None:
+        return [("starting" if session.agent_word else "no agent", "muted")]
+    told = short(age)
+    if age < LIVE:
+        return [("live ", "muted"), (told, "text")]
+    if age <= LATE:
+        return [("late ", "text"), (told, "soon")]
+    return [(f" STALE {told} ", "badge2")]
+
+
+# News
+
+
+def news(session: Session, page: Page, width: int) -> Line:
+    """Return the most pressing news, or a blank line: the list never moves because of it."""
+    left, right = _news(session)
+    return spread(left, right, width, page.signs.cut) if left else []
+
+
+def _news(session: Session) -> tuple[list[Run], list[Run]]:
+    hidden = session.p1_outside()
+    if hidden is not None:
+        words: list[Run] = [("P1 outside your view: ", "bright"), (session.name_of(hidden.number), "bright")]
+        return words, [("gb", "key"), (" go", "muted")]
+    if session.trouble:
+        return [(session.trouble, "bright")], []
+    if session.agent_word == "lost":
+        return [("The agent is lost and is being started again; what you do is kept.", "bright")], []
+    failing = [s for s in (session.agent.sources if session.agent else ()) if s.state in ("failing", "late")]
+    if failing:
+        return [(f"{failing[0].name}: {failing[0].last_error or 'no answer'}", "bright")], []
+    if not session.loaded:
+        return [(f"Reading the board, {len(session.board.rows)} incidents so far.", "muted")], []
+    if session.flooded:
+        return (
+            [
+                ("FLOOD", "p2"),
+                (f"  {session.recent_alerts} alerts in 10 min, {session.recent_incidents} rows added.", "text"),
+            ],
+            [],
+        )
+    if session.board.waiting and session.frozen:
+        return [("The list is frozen; ", "text"), (f"{session.board.waiting} changes wait.", "text")], [
+            ("f", "key"),
+            (" let it move", "muted"),
+        ]
+    return [], []
+
+
+# Say line and status
+
+
+def say_line(session: Session, page: Page, width: int, cursor: Incident | None, hints: Sequence[Run]) -> Line:
+    """Return what just happened, for ten seconds, and the keys that fit this row; below 100 columns not both."""
+    said = session.said
+    fresh = bool(said.text) and page.now - said.at < SAID_FOR
+    left: list[Run] = []
+    if session.picks:
+        left = [(f" {len(session.picks)} picked ", "mark"), ("  ", "muted")]
+    if fresh:
+        left += [(said.text, "bright" if said.trouble else "text")]
+        if said.undo:
+            gap = "   " if width >= _DESK_FROM else "  "
+            left += [(gap, "muted"), (keys_of(action="undo"), "key"), (" undo", "muted")]
+        if width < _DESK_FROM:
+            return spread(left, [], width, page.signs.cut)
+        left += [("     ", "muted")]
+    return spread([*left, *hints], [] if left and fresh else _always(width), width, page.signs.cut)
+
+
+def _always(width: int) -> list[Run]:
+    if width < _DESK_FROM:
+        return [("?", "key"), (" help", "muted")]
+    return key_runs([("Tab", "next unacked"), ("/", "filter"), (":", "command"), ("?", "help")], width)
+
+
+def key_runs(pairs: Sequence[tuple[str, str]], width: int) -> list[Run]:
+    """Return keys with their words: bright key, one blank, muted verb, three blanks (two below 100)."""
+    gap = "   " if width >= _DESK_FROM else "  "
+    runs: list[Run] = []
+    for key, word in pairs:
+        runs += [(gap, "muted")] if runs else []
+        runs += [(key, "key"), (f" {word}", "muted")]
+    return runs
+
+
+_HINTS: Final[dict[str, tuple[str, ...]]] = {
+    "new": ("a", "t", "e", "s", "r f", "n"),
+    "acked": ("t", "e", "w p", "r f", "s 1", "n", "p 1"),
+    "active": ("n", "e", "w p", "r f", "s 1", "p 1"),
+    "held": ("w", "t", "n", "e", "r f"),
+    "resolved": ("c", "o", "n"),
+}
+
+
+def hints(incident: Incident | None, session: Session, width: int) -> list[Run]:
+    """Return the keys that fit a row's state, from the table of keys."""
+    if session.picks:
+        chosen = ["a", "t", "s 1", "r f", "&", "U", ","]
+    elif incident is None:
+        chosen = ["+", "g 7"]
+    else:
+        chosen = list(_HINTS.get(incident.state, ("n",)))
+    pairs = []
+    for keys in chosen[:_MOST_KEYS]:
+        binding = BINDINGS[tuple(keys.split(" "))]
+        short_word = binding.short or binding.title
+        pairs.append((key_label(binding.sequence[0]), short_word))
+    if width < _DESK_FROM:
+        pairs = pairs[:6]
+    return key_runs(pairs, width)
+
+
+def status_line(session: Session, page: Page, mode: str, width: int) -> Line:
+    """Return mode, view or filter, shown of open, what is out of view, the sources, and who I am."""
+    narrow = width < _DESK_FROM
+    gap = "  " if narrow else "   "
+    counts = session.board.counts
+    left: list[Run] = [(mode, "bright"), (gap if narrow else "    ", "muted")]
+    if session.filter_text:
+        left[-1] = ("   " if not narrow else " ", "muted")
+        left += [(f" / {cut_end(session.filter_text, width // 3, page.signs.cut)} ", "mark"), (" ", "muted")]
+    else:
+        left += [("view ", "muted"), (session.view.key, "bright"), ("" if narrow else f" {session.view.name}", "text")]
+        left += [(gap, "muted")]
+    shown = f"{len(session.board)}/{counts.all_open}" if narrow else f"{len(session.board)} of {counts.all_open}"
+    left += [(shown, "text")]
+    if session.board.sort:
+        left += [(f"{gap}by {session.board.sort}", "text")]
+    out: list[tuple[str, int]] = [("shelved", counts.shelved), ("suppr" if narrow else "suppressed", counts.suppressed)]
+    left += [(f"{gap}{name} {number}", "muted") for name, number in out if number]
+    left += _sources(session, gap)
+    right: list[Run] = []
+    if session.muted_until > page.now:
+        right += [(f"bell off {short(session.muted_until - page.now)}", "bright"), ("   ", "muted")]
+    if session.frozen:
+        right += [("frozen", "bright"), ("   ", "muted")]
+    right += [(session.me or "me", "bright")]
+    return spread(left, right, width, page.signs.cut)
+
+
+def _sources(session: Session, gap: str) -> list[Run]:
+    sources = session.agent.sources if session.agent else ()
+    if not sources:
+        return []
+    good = sum(source.state == "ok" for source in sources)
+    role: Role = "muted" if good == len(sources) else "bright"
+    return [(f"{gap}sources {good}/{len(sources)}", role)]
+
+
+def first_band(session: Session, page: Page) -> str:
+    """Return what an empty first band says: the clock that runs out next, and whose it is."""
+    worst = session.board.worst_clock()
+    if worst is None:
+        return ""
+    due, incident = worst
+    return f"next clock {short(due - page.now)}, {incident.resource or number_text(incident.number)}"
+
+
+def hidden_words(session: Session) -> list[Run]:
+    """Return what the filter or the view hides: a P1 or a new one among them is bright."""
+    hidden = [row for row in session.board.hidden() if row.state in OPEN_STATES]
+    if not hidden or not (session.filter_text or session.view.shows):
+        return []
+    by = "the filter" if session.filter_text else "the view"
+    p1 = sum(row.priority == 1 for row in hidden)
+    new = sum(row.attention for row in hidden)
+    loud: Role = "bright" if p1 or new else "muted"
+    words = f"{p1 or 'no'} P1, {new or 'none'} new"
+    return [(f"{len(hidden)} hidden by {by}: ", "muted"), (words, loud)]

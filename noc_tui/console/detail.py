@@ -1,0 +1,306 @@
+"""The detail pane: everything known about one incident, in the order of LOOK.md section 3."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from noc_tui.console.event_text import by_person, lateness, since_opened, words
+from noc_tui.console.keys import keys_of
+from noc_tui.console.row_text import Page, state_word, summary_of
+from noc_tui.incidents.durations import short
+from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros, number_text
+from noc_tui.incidents.times import clock, day_clock
+from noc_tui.journal.envelope import Event
+from widgets.line import Line, cut_end, cut_middle, fit, width_of
+from widgets.meter import meter
+from widgets.roles import Role, Run
+
+LABEL: Final = 11
+"""Cells of a label in details."""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What was fetched of one incident for its panes; events newest first, alerts the worst first."""
+
+    number: int
+    alerts: tuple[Alert, ...] = ()
+    events: tuple[Event, ...] = ()
+    seen_before: tuple[Incident, ...] = ()
+    children: tuple[Incident, ...] = ()
+    parent: Incident | None = None
+
+
+def title_lines(incident: Incident, page: Page, width: int) -> list[Line]:
+    """Return number and state, resource, summary."""
+    name = number_text(incident.number, incident.id)
+    state = f"P{incident.priority}  {state_word(incident, page.now)}  {short(page.now - incident.opened_at)}"
+    major: list[Run] = [("MAJOR", "p1"), ("  ", "muted")] if incident.major else []
+    gap = width - width_of(name) - width_of(state) - sum(width_of(text) for text, _ in major)
+    return [
+        [(name, "muted"), (" " * max(2, gap), "muted"), *major, (state, "muted")],
+        [],
+        [(cut_middle(incident.resource or "no resource", width, page.signs.cut), "strong")],
+        *_bright(wrap(summary_of(incident, page.now), width, 2)),
+    ]
+
+
+def _bright(parts: Sequence[str]) -> list[Line]:
+    return [[(part, "bright")] for part in parts]
+
+
+def wrap(text: str, width: int, most: int) -> list[str]:
+    """Return a text broken at blanks into at most `most` lines of `width` cells; the last one may be cut."""
+    lines: list[str] = []
+    rest = text
+    while rest and len(lines) < most:
+        if width_of(rest) <= width or len(lines) == most - 1:
+            lines.append(cut_end(rest, width))
+            break
+        at = rest.rfind(" ", 0, width + 1)
+        at = at if at > width // 3 else width
+        lines.append(rest[:at].rstrip())
+        rest = rest[at:].lstrip()
+    return lines or [""]
+
+
+def clock_lines(incident: Incident, page: Page, width: int) -> list[Line]:
+    """Return the two clocks: what is left of how much, and a meter of the time used."""
+    target = page.policy.target(incident.priority)
+    lines: list[Line] = []
+    if incident.acked_at is not None:
+        took = incident.acked_at - incident.opened_at
+        met = incident.response_due is None or incident.acked_at <= incident.response_due
+        said = f"{'met' if met else 'late'}, {short(took)} of {short(target.response)}"
+        lines.append([(f"{'respond':<{LABEL}}", "muted"), (said, "muted" if met else "soon")])
+    elif incident.response_due is not None and incident.state in OPEN_STATES:
+        lines.append(_running("respond", incident.response_due, target.response, page, width))
+    if incident.state in OPEN_STATES:
+        if incident.resolution_due is not None:
+            lines.append(_running("resolve", incident.resolution_due, target.resolution, page, width))
+        elif incident.resolution_left is not None:
+            left = f"{short(incident.resolution_left)} of {short(target.resolution)}, on hold"
+            lines.append([(f"{'resolve':<{LABEL}}", "muted"), (left, "muted")])
+    elif incident.resolved_at is not None:
+        lines.append(
+            [(f"{'resolved':<{LABEL}}", "muted"), (f"after {short(incident.resolved_at - incident.opened_at)}", "text")]
+        )
+    return lines
+
+
+def _running(name: str, due: Micros, span: Micros, page: Page, width: int) -> Line:
+    left = due - page.now
+    role: Role = "late" if left <= 0 else "soon" if left < span // 4 else "text"
+    told = short(left)
+    of = f" of {short(span)}"
+    label = f"{name:<{LABEL}}"
+    head: list[Run] = [
+        (label, "muted"),
+        (" " * (5 - width_of(told)), "muted"),
+        (told, role),
+        (of, "muted"),
+    ]
+    room = width - LABEL - 5 - width_of(of) - 3
+    used = min(1.0, max(0.0, (span - left) / span))
+    bar = meter(used, room, page.signs, "soon" if role != "text" else "text") if room > 5 else []
+    return [*head, ("   ", "muted"), *bar]
+
+
+def fact_lines(incident: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
+    """Return the facts that are there; an absent one has no line."""
+    by = "set by hand" if incident.priority_fixed else ""
+    impact = f"{incident.impact} x {incident.urgency} = P{incident.priority}" + (f", {by}" if by else "")
+    team = f"; team {incident.team}" if incident.team else ""
+    facts = [
+        ("impact", impact),
+        ("severity", incident.severity if incident.alert_count else ""),
+        ("service", incident.service),
+        ("site", incident.site),
+        ("owner", f"{_who(incident.owner, page)}{team}"),
+        ("category", incident.category if incident.category != "other" else ""),
+        ("source", incident.source or "logged by hand"),
+        ("silenced", incident.suppressed_by),
+        ("labels", " ".join(f"#{label}" for label in incident.labels)),
+        ("cause", incident.cause),
+        ("parent", _parent(incident, known)),
+        ("recurs", f"again, after {number_text(incident.recurrence_of)}" if incident.recurrence_of else ""),
+        ("reopened", f"{incident.reopen_count} times" if incident.reopen_count > 1 else ""),
+    ]
+    if known is not None:
+        facts += [(name, value) for name, value in _label_facts(known.alerts) if value]
+    role: Role = "text"
+    return [
+        [(f"{name:<{LABEL}}", "muted"), (cut_end(value, width - LABEL, page.signs.cut), role)]
+        for name, value in facts
+        if value
+    ]
+
+
+def _who(owner: str, page: Page) -> str:
+    return "nobody" if not owner else "me" if owner == page.me else owner
+
+
+def _parent(incident: Incident, known: Known | None) -> str:
+    if not incident.parent:
+        return ""
+    parent = known.parent if known else None
+    return f"{number_text(incident.parent)} {parent.resource if parent else ''}".strip()
+
+
+def _label_facts(alerts: Sequence[Alert]) -> list[tuple[str, str]]:
+    values: dict[str, str] = {}
+    for alert in alerts[:1]:
+        values = dict(alert.labels)
+    return [(name, values.get(name, "")) for name in ("customers", "customer", "runbook")]
+
+
+def alert_lines(incident: Incident, known: Known | None, page: Page, width: int, most: int) -> list[Line]:
+    """Return the alerts, firing ones first; the rest is counted."""
+    if not incident.alert_count:
+        return []
+    firing = f"{incident.alerts_firing} firing" if incident.alerts_firing != incident.alert_count else ""
+    head = f"Alerts  {incident.alert_count}"
+    lines: list[Line] = [
+        [
+            ("Alerts", "bright"),
+            (f"  {incident.alert_count}", "muted"),
+            (f"{firing:>{max(0, width - len(head))}}", "muted"),
+        ]
+    ]
+    for alert in (known.alerts if known else ())[:most]:
+        lines.append(alert_line(alert, page, width))
+    more = incident.alert_count - len(lines) + 1
+    if known and more > 0:
+        lines.append([(f"  {more} more  ", "muted"), (keys_of(action="alerts"), "key")])
+    return lines
+
+
+def alert_line(alert: Alert, page: Page, width: int) -> Line:
+    """Return one alert: sign, what, severity, how long."""
+    sign = page.signs.new if alert.firing else page.signs.cleared
+    if alert.flapping:
+        sign = page.signs.flapping
+    at = alert.raised_at if alert.firing else alert.cleared_at
+    age = short(page.now - at) if at is not None else ""
+    note = f"shelved by {alert.shelved_by}" if alert.shelved_until is not None else ""
+    note = note or ("silenced" if alert.suppressed_by else "")
+    tail = f"  {note or alert.severity:<13} {age:>4}"
+    name = dict(alert.labels).get("alertname", "") or alert.summary or alert.key
+    what = f"{name}  {alert.resource}" if alert.resource and width > 60 else name
+    role: Role = "text" if alert.firing else "muted"
+    return [(f"{sign} ", role), (fit(what, width - 2 - len(tail), sign=page.signs.cut), role), (tail, "muted")]
+
+
+def before_lines(known: Known | None, page: Page, width: int, most: int) -> list[Line]:
+    """Return earlier incidents of the same resource or group: when, how they ended, who."""
+    if known is None or not known.seen_before:
+        return []
+    lines: list[Line] = [[("Seen before", "bright"), (f"  {len(known.seen_before)}", "muted")]]
+    for past in known.seen_before[:most]:
+        at = past.resolved_at or past.updated_at
+        took = f", {short(at - past.opened_at)}" if past.resolved_at else ""
+        text = f"{past.cause or past.resolution_code or past.title}{took}"
+        who = past.owner or "auto"
+        head = f"{number_text(past.number)}  {short(page.now - at):>4}  "
+        room = width - len(head) - len(who) - 2
+        lines.append([(head, "muted"), (fit(text, room, sign=page.signs.cut), "text"), (f"  {who}", "muted")])
+    return lines
+
+
+def child_lines(known: Known | None, page: Page, width: int, most: int) -> list[Line]:
+    """Return what hangs on this incident."""
+    if known is None or not known.children:
+        return []
+    lines: list[Line] = [[("Hangs on it", "bright"), (f"  {len(known.children)}", "muted")]]
+    for child in known.children[:most]:
+        head = f"{number_text(child.number)}  "
+        text = f"{child.resource} {child.title}"
+        lines.append([(head, "muted"), (fit(text, width - len(head), sign=page.signs.cut), "text")])
+    return lines
+
+
+def timeline_lines(incident: Incident, known: Known | None, page: Page, width: int, most: int) -> list[Line]:
+    """Return the newest events: time, who, what."""
+    key = keys_of(action="timeline")
+    head = f"Timeline  {incident.revision}"
+    tail: list[Run] = [(" " * max(1, width - len(head) - len(key) - 4), "muted"), (key, "key"), (" all", "muted")]
+    lines: list[Line] = [[("Timeline", "bright"), (f"  {incident.revision}", "muted"), *tail]]
+    for event in (known.events if known else ())[:most]:
+        lines.append(_event_line(event, page, width, full=False, incident=incident))
+    return lines
+
+
+def _event_line(event: Event, page: Page, width: int, *, full: bool, incident: Incident) -> Line:
+    person = by_person(event)
+    role: Role = "text" if person else "muted"
+    if event.kind == "incident.noted":
+        role = "bright"
+    when = clock(event.at) if page.now - event.at < 20 * 3_600_000_000 or full else day_clock(event.at)[:9]
+    who = "me" if event.actor == page.me and person else event.actor
+    after = f"{since_opened(event, incident):>6}  " if full else ""
+    text = words(event)
+    late = lateness(event)
+    text = f"{text}  ({late})" if late else text
+    head = f"{when:<9}  {after}"
+    room = width - len(head) - 9
+    return [
+        (head, "muted"),
+        (fit(who, 7, sign=page.signs.cut) + "  ", role if person else "muted"),
+        (cut_end(text, room, page.signs.cut), role),
+    ]
+
+
+def full_timeline(incident: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
+    """Return every fetched event, oldest first, with the days between them named."""
+    lines: list[Line] = []
+    day = ""
+    for event in reversed(known.events if known else ()):
+        named = day_clock(event.at)[:6]
+        if named != day:
+            day = named
+            lines += [[], [(day_clock(event.at).rsplit(" ", 1)[0], "bright")]] if lines else []
+        lines.append(_event_line(event, page, width, full=True, incident=incident))
+    return lines
+
+
+def pane(incident: Incident, known: Known | None, page: Page, width: int, height: int) -> list[Line]:
+    """Return the whole pane beside the board: groups with one blank between, cut to the height."""
+    fresh = known if known is not None and known.number == incident.number else None
+    groups = [
+        title_lines(incident, page, width),
+        clock_lines(incident, page, width),
+        fact_lines(incident, fresh, page, width),
+        alert_lines(incident, fresh, page, width, 6),
+        before_lines(fresh, page, width, 3),
+        child_lines(fresh, page, width, 4),
+        timeline_lines(incident, fresh, page, width, max(3, height - 30)),
+    ]
+    lines: list[Line] = []
+    for group in groups:
+        if group:
+            lines += [[], *group] if lines else group
+    return lines[:height]
+
+
+def below(incident: Incident, known: Known | None, page: Page, width: int, height: int) -> list[Line]:
+    """Return the pane under the board: three columns at 3, 42 and 80 (LOOK.md section 3)."""
+    fresh = known if known is not None and known.number == incident.number else None
+    first = [*title_lines(incident, page, 36), [], *clock_lines(incident, page, 36)]
+    del first[1]
+    first += [[], *fact_lines(incident, fresh, page, 36)]
+    second = alert_lines(incident, fresh, page, 36, 3)
+    for group in (before_lines(fresh, page, 36, 2), child_lines(fresh, page, 36, 2)):
+        second += [[], *group] if second and group else group
+    third = timeline_lines(incident, fresh, page, width - 80 - 3, height - 1)
+    return [
+        [*_cell(first, y, 3, 42), *_cell(second, y, 0, 38), *_cell(third, y, 0, width - 80 - 3)] for y in range(height)
+    ]
+
+
+def _cell(lines: Sequence[Line], y: int, indent: int, width: int) -> list[Run]:
+    runs: list[Run] = [(" " * indent, "muted")] if indent else []
+    runs += lines[y] if y < len(lines) else []
+    used = sum(width_of(text) for text, _ in runs)
+    return [*runs, (" " * max(0, width - used), "muted")]

@@ -1,0 +1,116 @@
+"""Which-key strips and the help sheet, made from the table of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from noc_tui.console.keys import BINDINGS, GROUPS, Binding, bindings_of, continuations, key_label, label_of
+from widgets.line import Line, fit, line_width, width_of
+from widgets.roles import Run
+from widgets.signs import Signs
+
+_CELL: Final = 20
+"""Cells of one choice in a which-key strip."""
+
+
+def which_key(prefix: tuple[str, ...], about: str, width: int) -> list[Line]:
+    """Return up to four lines that say what may follow a prefix; `about` is the incident or set it is for."""
+    opener = BINDINGS.get(prefix)
+    title = opener.title if opener else {"g": "go to", "z": "sort by"}.get(prefix[0], "")
+    lead: list[Run] = [(" " * 2, "muted"), (f" {key_label(prefix[0])} ", "mark"), ("  ", "muted"), (title, "text")]
+    if about and opener:
+        lead += [(" ", "text"), (about, "strong")]
+    lead += [("  ", "muted")]
+    indent = max(line_width(lead), 36 if width >= 96 else 24)
+    choices = [
+        (key_label(b.sequence[len(prefix)]), b.choice or b.title) for b in continuations(prefix) if not _digit_view(b)
+    ]
+    if prefix == ("g",):
+        choices.append(("1-7", "views"))
+    per_line = max(1, (width - indent - 3) // _CELL)
+    lines: list[Line] = []
+    for start in range(0, len(choices), per_line):
+        runs: list[Run] = lead if not lines else []
+        runs = [*runs, (" " * (indent - line_width(runs)), "muted")]
+        for key, word in choices[start : start + per_line]:
+            runs += [(key, "key"), (f" {fit(word, _CELL - 1 - width_of(key))}", "muted")]
+        lines.append(runs)
+    return lines
+
+
+def _digit_view(binding: Binding) -> bool:
+    return binding.action.startswith("view_") and binding.action[-1].isdigit()
+
+
+_SIGNS: Final = (
+    (" !1", "not acknowledged"),
+    ("new", "new"),
+    ("~", "cleared, not acked"),
+    ("z", "snoozed"),
+    ("changed", "changed since you looked"),
+    ("x", "picked"),
+    ("%", "flapping"),
+    ("?", "may be old"),
+    ("group", "group of alerts"),
+    ("cut", "on its way to disk"),
+    ("n", "alerts in it"),
+)
+
+
+def help_sheet(width: int, signs: Signs) -> list[Line]:
+    """Return the whole table of keys in columns, the signs, and the grammar in two sentences."""
+    blocks = [_block(group) for group in GROUPS]
+    columns = 4 if width >= 118 else 2 if width >= 76 else 1
+    return [
+        [("Help", "bright"), ("  board", "muted")],
+        [],
+        *_in_columns(blocks, columns, width),
+        [],
+        [("Signs", "bright")],
+        *_signs(width, signs),
+        [],
+        [("A capital letter is the same verb with options. Verbs act on the picked rows,", "muted")],
+        [("else on the row under the cursor; a number before a key repeats it.", "muted")],
+    ]
+
+
+def _block(group: str) -> list[Line]:
+    lines: list[Line] = [[(" " * 10, "muted"), (group, "bright")]]
+    for binding in bindings_of(group):
+        lines.append([(f"{label_of(binding):>9} ", "key"), (f" {binding.title}", "muted")])
+    lines.append([])
+    return lines
+
+
+def _in_columns(blocks: Sequence[Sequence[Line]], columns: int, width: int) -> list[list[Run]]:
+    total = sum(len(block) for block in blocks)
+    goal = total / columns
+    stacks: list[list[Line]] = [[]]
+    for block in blocks:
+        if stacks[-1] and len(stacks[-1]) + len(block) / 2 > goal and len(stacks) < columns:
+            stacks.append([])
+        stacks[-1] += block
+    each = (width - 6) // columns
+    lines: list[list[Run]] = []
+    for y in range(max(len(stack) for stack in stacks)):
+        runs: list[Run] = []
+        for at, stack in enumerate(stacks):
+            runs += list(stack[y]) if y < len(stack) else []
+            gap = (at + 1) * each - line_width(runs)
+            runs += [(" " * max(1, gap), "muted")]
+        lines.append(runs)
+    return lines
+
+
+def _signs(width: int, signs: Signs) -> list[list[Run]]:
+    named = {"new": signs.new, "changed": signs.changed, "group": signs.group, "cut": signs.cut}
+    per_line = 4 if width >= 118 else 2
+    each = (width - 6) // per_line
+    lines: list[list[Run]] = []
+    for start in range(0, len(_SIGNS), per_line):
+        runs: list[Run] = []
+        for sign, word in _SIGNS[start : start + per_line]:
+            runs += [(fit(named.get(sign, sign), 4), "bright"), (fit(word, each - 4), "muted")]
+        lines.append(runs)
+    return lines
