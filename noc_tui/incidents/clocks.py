@@ -42,10 +42,11 @@ def paused(policy: Policy, incident: Incident, reason: str, now: Micros) -> Patc
 
 
 def resumed(incident: Incident, now: Micros) -> Patch:
-    """Return the end of a pause: what was left runs on from `now`."""
+    """Return the end of a pause: what was left runs on from `now`, or from the end that the hold had been given."""
     if incident.resolution_left is None:
         return {}
-    return {"resolution_due": now + incident.resolution_left, "resolution_left": None}
+    end = min(now, incident.held_until or now)
+    return {"resolution_due": end + incident.resolution_left, "resolution_left": None}
 
 
 def reopened(incident: Incident, now: Micros) -> Patch:

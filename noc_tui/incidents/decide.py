@@ -12,14 +12,15 @@ from msgspec.structs import replace
 
 from noc_tui.incidents import clocks, shelving
 from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
-from noc_tui.incidents.deeds import DEEDS, Deed, Result, changed, jsonable
-from noc_tui.incidents.durations import short
+from noc_tui.incidents.deeds import DEEDS, Deed, Result
+from noc_tui.incidents.drafting import changed, jsonable
 from noc_tui.incidents.intake import settle
-from noc_tui.incidents.lifecycle import TRANSITIONS, refuse_state
-from noc_tui.incidents.model import Incident, number_text
+from noc_tui.incidents.lifecycle import TRANSITIONS, leaves_state, refuse_state
+from noc_tui.incidents.model import Incident
+from noc_tui.incidents.naming import ago, field_word, named, who
 from noc_tui.incidents.priority import priority_of
 from noc_tui.incidents.scene import Scene
-from noc_tui.incidents.undoing import last_changes, undo
+from noc_tui.incidents.undoing import Change, last_changes, undo
 from noc_tui.incidents.verbs import VERBS, normalise
 
 _ALL_DEEDS: Final[dict[str, Deed]] = DEEDS | {
@@ -55,7 +56,7 @@ def decide(scene: Scene, command: Command) -> Result:
     result = _ALL_DEEDS[command.verb](scene, incident, command)
     if isinstance(result, Refusal) or command.actor == RULE or command.verb in _RESTORING:
         return result
-    return [_seen(incident, result[0]), *result[1:]]
+    return [_seen(incident, result[0], needs_eyes=command.verb == "unack"), *result[1:]]
 
 
 def _refuse(scene: Scene, incident: Incident, command: Command) -> Refusal | None:
@@ -72,14 +73,10 @@ def _with_who(scene: Scene, incident: Incident, command: Command, why: str) -> s
     if change is None or change[1] == command.actor:
         return why
     _, actor, at = change
-    return f"{why} {actor} did it {_ago(scene, at)} before you."
+    return f"{why} {who(actor)} did it {ago(at, scene.now)}."
 
 
-def _ago(scene: Scene, at: int) -> str:
-    return short(max(0, scene.now - at))
-
-
-def _changed_fields(scene: Scene, incident: Incident, command: Command) -> dict[str, tuple[int, str, int]]:
+def _changed_fields(scene: Scene, incident: Incident, command: Command) -> dict[str, Change]:
     """Return the expected fields that somebody changed after the revision that the operator saw."""
     if not command.expect:
         return {}
@@ -93,27 +90,34 @@ def _changed_fields(scene: Scene, incident: Incident, command: Command) -> dict[
 
 
 def _conflict(scene: Scene, incident: Incident, command: Command) -> Refusal | None:
+    """Of two on one field the first wins; what commutes is no conflict (OPERATOR.md 1.5 rules 3 and 4)."""
+    if command.args.get("steal"):
+        return None  # to take it over was asked for in so many words
     for name, (_, actor, at) in sorted(_changed_fields(scene, incident, command).items()):
-        which = number_text(incident.number, incident.id)
         if name == "last_alert_at":
-            return Refusal(f"A new alert came to {which} {_ago(scene, at)} ago; look at it first.", "conflict")
-        if actor != command.actor:
-            what = name.replace("_", " ")
-            return Refusal(f"{actor} changed the {what} of {which} {_ago(scene, at)} before you.", "conflict")
+            return Refusal(f"A new alert came to {named(incident)} {ago(at, scene.now)}; look at it first.", "conflict")
+        if actor == command.actor or (name == "state" and _commutes(incident, command)):
+            continue
+        did = f"{who(actor)} changed the {field_word(name)} of {named(incident)} {ago(at, scene.now)}"
+        return Refusal(f"{did}; look at it first.", "conflict")
     return None
 
 
-def _seen(incident: Incident, draft: Draft) -> Draft:
+def _commutes(incident: Incident, command: Command) -> bool:
+    """A verb that leaves the state alone does not rest on it; and to take what was acknowledged is to take it."""
+    return leaves_state(command.verb, incident) or (command.verb == "take" and incident.state == "acked")
+
+
+def _seen(incident: Incident, draft: Draft, *, needs_eyes: bool) -> Draft:
     """Add to a person's act that the incident has been looked at and touched."""
-    extra: Patch = {"touched": True}
-    if "attention" not in draft.set:
-        extra["attention"] = False
-    patch, was = changed(incident, extra)
+    patch, was = changed(incident, {"touched": True, "attention": needs_eyes})
     return replace(draft, set=draft.set | patch, was=draft.was | was)
 
 
 def _log(scene: Scene, command: Command) -> Result:
     """Log an incident by hand: whoever logs it has seen it, nobody works on it yet."""
+    if not command.incident:
+        return Refusal("log needs the id that the new incident shall have.", "bad")
     if scene.incident(command.incident) is not None:
         return Refusal("There is an incident with this id already.", "bad")
     args = command.args
@@ -138,6 +142,7 @@ def _log(scene: Scene, command: Command) -> Result:
         "opened_at": scene.now,
         "touched": True,
     } | clocks.started(scene.policy, priority, scene.now)
+    # Also what equals a blank incident is set: an undo must not pass over what somebody has built on since.
     was = {name: jsonable(getattr(blank, name)) for name in patch}
     more = {"note": args["note"]} if args.get("note") else {}
     return [

@@ -7,36 +7,17 @@ from typing import Any, Final
 
 from noc_tui.incidents import clocks
 from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
-from noc_tui.incidents.durations import short
+from noc_tui.incidents.drafting import draft
+from noc_tui.incidents.durations import in_words
+from noc_tui.incidents.gathering import joined, own_again, parted
 from noc_tui.incidents.lifecycle import next_state
-from noc_tui.incidents.model import OPEN_STATES, RESOLUTION_CODES, Incident, number_text
+from noc_tui.incidents.model import OPEN_STATES, Incident, number_text
+from noc_tui.incidents.naming import named
 from noc_tui.incidents.priority import priority_of
 from noc_tui.incidents.scene import Scene
 
 Result = list[Draft] | Refusal
 Deed = Callable[[Scene, Incident, Command], Result]
-
-
-def jsonable(value: Any) -> Any:
-    """Return a field's value as a patch holds it."""
-    return [jsonable(item) for item in value] if isinstance(value, tuple) else value
-
-
-def changed(before: Any, patch: Patch) -> tuple[Patch, Patch]:
-    """Return (set, was): the part of `patch` that differs from `before`, and what it replaces."""
-    now = {name: value for name, value in patch.items() if jsonable(getattr(before, name)) != value}
-    return now, {name: jsonable(getattr(before, name)) for name in now}
-
-
-def draft(kind: str, incident: Incident, patch: Patch, **more: Any) -> Draft:
-    """Return the draft that brings the incident from what it is to `patch`, telling `more` beside it."""
-    now, was = changed(incident, patch)
-    told = {name: value for name, value in more.items() if value not in (None, "")}
-    return Draft(kind=kind, incident=incident.id, set=now, was=was, more=told)
-
-
-def _name(incident: Incident) -> str:
-    return number_text(incident.number, incident.id)
 
 
 def _note(command: Command) -> dict[str, Any]:
@@ -67,34 +48,38 @@ def ack(scene: Scene, incident: Incident, command: Command) -> Result:
 
 def unack(scene: Scene, incident: Incident, command: Command) -> Result:
     """Take the acknowledgement back: it needs eyes again and its response clock runs."""
-    patch: Patch = {"state": "new", "acked_at": None, "attention": True, "owner": ""}
+    patch: Patch = {"state": "new", "acked_at": None, "owner": ""}
     return [draft("incident.unacked", incident, patch)]
 
 
 def take(scene: Scene, incident: Incident, command: Command) -> Result:
     """Make the actor the owner who works on it; taking over from somebody has to be said."""
     if incident.state == "active" and incident.owner == command.actor:
-        return Refusal(f"{_name(incident)} is yours already.")
+        return Refusal(f"{named(incident)} is yours already.")
     taken_from = incident.owner if incident.state == "active" else ""
     if taken_from and not command.args.get("steal"):
-        return Refusal(f"{taken_from} works on {_name(incident)}; take it over with steal.", "conflict")
+        return Refusal(f"{taken_from} works on {named(incident)}; take it over with steal.", "conflict")
     patch: Patch = {"state": "active", "owner": command.actor}
     patch |= _acknowledging(scene, incident) | _end_hold(scene, incident) | _end_snooze()
-    more = {"from": taken_from or None}
-    return [draft("incident.taken", incident, patch, **more, **_note(command))]
+    more = {"from": taken_from} | _note(command)
+    return [draft("incident.taken", incident, patch, **more)]
 
 
 def assign(scene: Scene, incident: Incident, command: Command) -> Result:
     """Give it to a person, or to a team (`team:t2`)."""
-    to = str(command.args["to"]).removeprefix("@")
+    to = str(command.args["to"]).removeprefix("@").strip()
     patch: Patch = {"state": next_state("assign", incident)}
+    if not to:
+        return Refusal("assign: name a person after @, like @bo.", "bad")
     if to.startswith("team:"):
         team = to.removeprefix("team:").strip()
         if not team:
             return Refusal("assign: name a team after team:, like team:t2.", "bad")
+        if incident.team == team and not incident.owner and incident.state != "new":
+            return Refusal(f"{named(incident)} is with {team} already.")
         patch |= {"team": team, "owner": ""}
     elif to == incident.owner:
-        return Refusal(f"{_name(incident)} is {to}'s already.")
+        return Refusal(f"{named(incident)} is {to}'s already.")
     else:
         patch["owner"] = to
     if incident.state in OPEN_STATES:
@@ -112,26 +97,32 @@ def note(scene: Scene, incident: Incident, command: Command) -> Result:
     return [draft("incident.noted", incident, {}, text=command.args["text"])]
 
 
+def _word(command: Command) -> str:
+    return str(command.args["label"]).removeprefix("#").strip()
+
+
 def label(scene: Scene, incident: Incident, command: Command) -> Result:
     """Add a free word."""
-    word = str(command.args["label"]).removeprefix("#")
+    word = _word(command)
+    if not word:
+        return Refusal("label: name a word after #, like #fibre.", "bad")
     if word in incident.labels:
-        return Refusal(f"{_name(incident)} has the label {word} already.")
+        return Refusal(f"{named(incident)} has the label {word} already.")
     return [draft("incident.labelled", incident, {"labels": [*incident.labels, word]}, label=word)]
 
 
 def unlabel(scene: Scene, incident: Incident, command: Command) -> Result:
     """Remove a free word."""
-    word = str(command.args["label"]).removeprefix("#")
+    word = _word(command)
     if word not in incident.labels:
-        return Refusal(f"{_name(incident)} has no label {word}.")
+        return Refusal(f"{named(incident)} has no label {word}.")
     left = [kept for kept in incident.labels if kept != word]
     return [draft("incident.unlabelled", incident, {"labels": left}, label=word)]
 
 
 def _same(incident: Incident, field: str, value: object) -> Refusal | None:
     if getattr(incident, field) == value:
-        return Refusal(f"{_name(incident)} has the {field} {value} already.")
+        return Refusal(f"{named(incident)} has the {field} {value} already.")
     return None
 
 
@@ -139,7 +130,7 @@ def priority(scene: Scene, incident: Incident, command: Command) -> Result:
     """Override the matrix; no alert changes a person's priority again."""
     wanted = int(command.args["priority"])
     if incident.priority == wanted and incident.priority_fixed:
-        return Refusal(f"{_name(incident)} is P{wanted} already.")
+        return Refusal(f"{named(incident)} is P{wanted} already.")
     patch: Patch = {"priority": wanted, "priority_fixed": True}
     patch |= clocks.retargeted(scene.policy, incident, wanted)
     return [draft("incident.prioritised", incident, patch, **_note(command))]
@@ -189,12 +180,14 @@ def title(scene: Scene, incident: Incident, command: Command) -> Result:
 def escalate(scene: Scene, incident: Incident, command: Command) -> Result:
     """Functional escalation: to the next team, or to the one named."""
     teams = scene.policy.teams
-    to = str(command.args.get("to", "")).removeprefix("team:")
+    to = str(command.args.get("to", "")).removeprefix("team:").strip()
     if not to:
         if incident.tier >= len(teams):
-            return Refusal(f"{_name(incident)} is with the last team, {teams[-1]}; escalate it to a named one.")
+            return Refusal(f"{named(incident)} is with the last team, {teams[-1]}; escalate it to a named one.")
         to = teams[incident.tier]
     tier = teams.index(to) + 1 if to in teams else incident.tier + 1
+    if (to, tier) == (incident.team, incident.tier):
+        return Refusal(f"{named(incident)} is with {to} already.")
     patch: Patch = {"state": next_state("escalate", incident), "team": to, "tier": tier}
     patch |= _acknowledging(scene, incident)
     return [draft("incident.escalated", incident, patch, to=to, way="functional", **_note(command))]
@@ -206,7 +199,7 @@ def escalate_up(scene: Scene, incident: Incident, command: Command) -> Result:
     to = str(command.args.get("to", ""))
     if not to:
         if incident.level >= len(managers):
-            return Refusal(f"{_name(incident)} is with the most senior manager that the policy names.")
+            return Refusal(f"{named(incident)} is with the most senior manager that the policy names.")
         to = managers[incident.level]
     patch: Patch = {"state": next_state("escalate_up", incident), "level": incident.level + 1}
     patch |= _acknowledging(scene, incident)
@@ -231,7 +224,7 @@ def resume(scene: Scene, incident: Incident, command: Command) -> Result:
     patch |= _end_hold(scene, incident)
     if by_rule:
         if incident.held_until is None or incident.held_until > scene.now:
-            return Refusal(f"{_name(incident)} is held for longer.")
+            return Refusal(f"{named(incident)} is held for longer.")
         patch["attention"] = True
     elif not incident.owner:
         patch["owner"] = command.actor
@@ -242,35 +235,35 @@ def snooze(scene: Scene, incident: Incident, command: Command) -> Result:
     """Out of the way until a time, at most the policy's; the clocks run on."""
     most = scene.now + scene.policy.snooze_max
     till_clear = bool(command.args.get("till_clear"))
-    until = most if till_clear else command.args.get("until")
+    until = command.args.get("until", most if till_clear else None)
     if until is None:
         return Refusal("snooze needs until, or till_clear.", "bad")
     if until <= scene.now:
         return Refusal("snooze: that time has passed already.", "bad")
     if until > most:
-        return Refusal(f"snooze: at most {short(scene.policy.snooze_max)}, the policy says.", "bad")
+        return Refusal(f"snooze: at most {in_words(scene.policy.snooze_max)}, the policy says.", "bad")
     if till_clear and not incident.alerts_firing:
-        return Refusal(f"{_name(incident)} has no alert that could clear.")
-    patch: Patch = {"snoozed_until": until, "snoozed_till_clear": till_clear} | _acknowledging(scene, incident)
+        return Refusal(f"{named(incident)} has no alert that could clear.")
+    patch: Patch = {"snoozed_until": until, "snoozed_till_clear": till_clear}
     return [draft("incident.snoozed", incident, patch, **_note(command))]
 
 
 def wake(scene: Scene, incident: Incident, command: Command) -> Result:
     """End a snooze; when its time has come, the incident needs eyes again."""
     if incident.snoozed_until is None:
-        return Refusal(f"{_name(incident)} is not snoozed.")
+        return Refusal(f"{named(incident)} is not snoozed.")
     patch = _end_snooze()
     if command.actor == RULE:
         if incident.snoozed_until > scene.now:
-            return Refusal(f"{_name(incident)} is snoozed for longer.")
-        patch["attention"] = incident.alerts_firing > 0 or incident.alert_count == 0
+            return Refusal(f"{named(incident)} is snoozed for longer.")
+        patch["attention"] = incident.attention or incident.alerts_firing > 0 or incident.alert_count == 0
     return [draft("incident.woken", incident, patch)]
 
 
 def resolve(scene: Scene, incident: Incident, command: Command) -> Result:
     """Service is restored. A duty may do so only when all is clear, quiet and untouched (OPERATOR.md 1.5 rule 5)."""
     if command.actor == RULE and not may_resolve_itself(scene, incident):
-        return Refusal(f"{_name(incident)} is not clear, quiet and untouched.")
+        return Refusal(f"{named(incident)} is not clear, quiet and untouched.")
     patch: Patch = {
         "state": "resolved",
         "resolved_at": scene.now,
@@ -286,21 +279,20 @@ def resolve(scene: Scene, incident: Incident, command: Command) -> Result:
 
 
 def may_resolve_itself(scene: Scene, incident: Incident) -> bool:
-    """Return whether all alerts (of merged children too) are clear for the quiet time and nobody touched it."""
+    """Return whether all its alerts have been clear for the quiet time, and nobody touched it."""
     return (
         not incident.touched
         and incident.alert_count > 0
         and incident.alerts_firing == 0
         and incident.cleared_at is not None
         and scene.now - incident.cleared_at >= scene.policy.quiet
-        and not any(child.alerts_firing for child in scene.children(incident.number) if child.state == "merged")
     )
 
 
 def reopen(scene: Scene, incident: Incident, command: Command) -> Result:
     """It is not over: the resolution clock runs on, the time between left out."""
     if incident.state == "closed" and not command.args.get("reason"):
-        return Refusal(f"{_name(incident)} is closed; reopening it needs a reason.", "bad")
+        return Refusal(f"{named(incident)} is closed; reopening it needs a reason.", "bad")
     patch: Patch = {
         "state": "active",
         "owner": incident.owner or command.actor,
@@ -308,7 +300,8 @@ def reopen(scene: Scene, incident: Incident, command: Command) -> Result:
         "closed_at": None,
         "resolution_code": "",
         "reopen_count": incident.reopen_count + 1,
-    } | clocks.reopened(incident, scene.now)
+    }
+    patch |= clocks.reopened(incident, scene.now) | _acknowledging(scene, incident)
     return [draft("incident.reopened", incident, patch, reason=command.args.get("reason"))]
 
 
@@ -316,67 +309,76 @@ def close(scene: Scene, incident: Incident, command: Command) -> Result:
     """Reviewed, nothing left to do; by the clock alone after the policy's time."""
     resolved_at = incident.resolved_at or scene.now
     if command.actor == RULE and scene.now - resolved_at < scene.policy.auto_close:
-        return Refusal(f"{_name(incident)} was resolved too short a time ago.")
+        return Refusal(f"{named(incident)} was resolved too short a time ago.")
     return [draft("incident.closed", incident, {"state": "closed", "closed_at": scene.now}, **_note(command))]
 
 
-def _find_parent(scene: Scene, incident: Incident, command: Command) -> Incident | Refusal:
-    number = command.args["parent"]
+def find_parent(scene: Scene, incident: Incident, number: int) -> Incident | Refusal:
+    """Return the incident that another can hang on or be merged into, or why it cannot."""
     parent = scene.by_number(number)
     name = number_text(number)
     if parent is None:
         return Refusal(f"There is no {name}.", "bad")
     if parent.id == incident.id:
         return Refusal(f"{name} cannot hang on itself.", "bad")
-    if parent.state in ("closed", "merged"):
-        return Refusal(f"{name} is {parent.state}.")
-    if parent.parent == incident.number:
-        return Refusal(f"{name} hangs on {_name(incident)}: that would be a circle.")
+    if parent.state == "merged":
+        return Refusal(f"{name} is merged into {number_text(parent.parent)}; name that one.")
+    if parent.state == "closed":
+        return Refusal(f"{name} is closed; reopen it first.")
+    if _hangs_on(scene, parent, incident.number):
+        return Refusal(f"{name} hangs on {named(incident)}: that would be a circle.")
     return parent
+
+
+def _hangs_on(scene: Scene, incident: Incident, number: int) -> bool:
+    """Whether the incident has that number among its parents and theirs."""
+    seen: set[int] = set()
+    above: Incident | None = incident
+    while above is not None and above.parent and above.number not in seen:
+        if above.parent == number:
+            return True
+        seen.add(above.number)
+        above = scene.by_number(above.parent)
+    return False
 
 
 def link(scene: Scene, incident: Incident, command: Command) -> Result:
     """Hang it under a parent: one cause, many incidents; two levels, no circles (OPERATOR.md 1.5 rule 7)."""
-    parent = _find_parent(scene, incident, command)
+    parent = find_parent(scene, incident, command.args["parent"])
     if isinstance(parent, Refusal):
         return parent
     if incident.parent == parent.number:
-        return Refusal(f"{_name(incident)} hangs on {_name(parent)} already.")
+        return Refusal(f"{named(incident)} hangs on {named(parent)} already.")
     if parent.parent:
-        return Refusal(f"{_name(parent)} hangs on {number_text(parent.parent)} itself; link under that one.")
+        return Refusal(f"{named(parent)} hangs on {number_text(parent.parent)} itself; link under that one.")
     if scene.children(incident.number):
-        return Refusal(f"{_name(incident)} has children of its own; unlink them first.")
+        return Refusal(f"{named(incident)} has children of its own; unlink them first.")
     return [draft("incident.linked", incident, {"parent": parent.number})]
 
 
 def unlink(scene: Scene, incident: Incident, command: Command) -> Result:
     """Let it stand alone again."""
     if not incident.parent:
-        return Refusal(f"{_name(incident)} hangs on nothing.")
+        return Refusal(f"{named(incident)} hangs on nothing.")
     return [draft("incident.unlinked", incident, {"parent": 0})]
 
 
 def merge(scene: Scene, incident: Incident, command: Command) -> Result:
-    """Make it a pointer to another incident; the state it had is kept for an unmerge."""
-    parent = _find_parent(scene, incident, command)
+    """Make it a pointer to another incident, which gathers its alerts; the state it had is kept for an unmerge."""
+    parent = find_parent(scene, incident, command.args["parent"])
     if isinstance(parent, Refusal):
         return parent
+    if parent.state == "resolved" and incident.state in OPEN_STATES:
+        return Refusal(f"{named(parent)} is resolved and {named(incident)} is not; reopen it first.")
     patch: Patch = {"state": "merged", "prior_state": incident.state, "parent": parent.number} | _end_snooze()
-    return [
-        draft("incident.merged", incident, patch),
-        draft("incident.gathered", parent, {}, number=incident.number),
-    ]
+    return [draft("incident.merged", incident, patch, into=parent.number), joined(scene, parent, incident)]
 
 
 def unmerge(scene: Scene, incident: Incident, command: Command) -> Result:
-    """Let a merged incident stand alone in the state it had."""
+    """Let a merged incident stand alone in the state it had, with its alerts as they are now."""
     patch: Patch = {"state": incident.prior_state or "acked", "prior_state": "", "parent": 0}
-    return [draft("incident.unmerged", incident, patch)]
-
-
-def code_word(code: str) -> str:
-    """Return a resolution code in words, also for its letter."""
-    return RESOLUTION_CODES.get(code, code)
+    patch |= own_again(scene, incident)
+    return [draft("incident.unmerged", incident, patch), *parted(scene, incident)]
 
 
 DEEDS: Final[dict[str, Deed]] = {

@@ -52,41 +52,61 @@ TRANSITIONS: Final[dict[str, dict[str, str]]] = {
     "settle": _stay("new", "acked", "active", "held", "resolved", "closed", "merged"),
 }
 
-_WHY: Final[dict[tuple[str, str], str]] = {
-    ("ack", "acked"): "is acknowledged already",
-    ("ack", "active"): "is acknowledged already, and worked on",
-    ("unack", "new"): "is not acknowledged yet",
-    ("unack", "active"): "is being worked on; release it first",
-    ("release", "new"): "has nobody who works on it",
-    ("release", "acked"): "has nobody who works on it",
-    ("release", "held"): "is on hold; resume it first",
-    ("hold", "new"): "is not acknowledged yet; take it first, then hold it",
-    ("hold", "held"): "is on hold already",
-    ("resume", "new"): "is not on hold",
-    ("resume", "acked"): "is not on hold",
-    ("resume", "active"): "is not on hold",
-    ("resolve", "resolved"): "is resolved already",
-    ("close", "closed"): "is closed already",
-    ("reopen", "new"): "is open",
-    ("reopen", "acked"): "is open",
-    ("reopen", "active"): "is open",
-    ("reopen", "held"): "is open",
+_WHY: Final[dict[str, dict[str, str]]] = {
+    "ack": {
+        "acked": "is acknowledged already",
+        "active": "is acknowledged already, and worked on",
+        "held": "is acknowledged already, and on hold",
+    },
+    "unack": {
+        "new": "is not acknowledged yet",
+        "active": "is being worked on; release it first",
+        "held": "is on hold; resume and release it first",
+    },
+    "release": {
+        "new": "has nobody who works on it",
+        "acked": "has nobody who works on it",
+        "held": "is on hold; resume it first",
+    },
+    "hold": {
+        "new": "is not acknowledged yet; take it first, then hold it",
+        "held": "is on hold already",
+    },
+    "resume": dict.fromkeys(("new", "acked", "active", "resolved"), "is not on hold"),
+    "resolve": {"resolved": "is resolved already"},
+    "reopen": dict.fromkeys(("new", "acked", "active", "held"), "is open"),
+    "close": {
+        "new": "is new; resolve it first",
+        "acked": "is not resolved yet; resolve it first",
+        "active": "is being worked on; resolve it first",
+        "held": "is on hold; resolve it first",
+        "closed": "is closed already",
+    },
+    "unlink": {"merged": "is merged, not linked; unmerge it"},
+    "unmerge": dict.fromkeys(("new", "acked", "active", "held", "resolved", "closed"), "is not merged into another"),
 }
+"""What a state says to a verb that it does not list; where nothing is said, it is the state itself that stands in
+the way."""
 
 
 def refuse_state(verb: str, incident: Incident) -> str | None:
     """Return why the incident's state does not allow the verb, as a sentence, or None if it does."""
     if incident.state in TRANSITIONS[verb]:
         return None
-    name = number_text(incident.number, incident.id)
-    why = _WHY.get((verb, incident.state))
+    why = _WHY.get(verb, {}).get(incident.state)
     if why is None:
+        home = number_text(incident.parent)
         why = {
-            "merged": f"is merged into {number_text(incident.parent)}; do it there",
+            "merged": f"is merged into {home} already" if verb == "merge" else f"is merged into {home}; do it there",
             "closed": "is closed; reopen it first",
             "resolved": "is resolved; reopen it first",
-        }.get(incident.state, f"is {incident.state}, resolve it first")
-    return f"{name} {why}."
+        }.get(incident.state, f"is {incident.state}, which this version does not know")
+    return f"{number_text(incident.number, incident.id)} {why}."
+
+
+def leaves_state(verb: str, incident: Incident) -> bool:
+    """Return whether the verb leaves the incident's state as it is: then it does not rest on it."""
+    return TRANSITIONS.get(verb, {}).get(incident.state) == SAME
 
 
 def next_state(verb: str, incident: Incident) -> str:

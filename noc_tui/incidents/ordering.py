@@ -28,7 +28,7 @@ NEVER: Final = 1 << 62
 """Later than any due instant."""
 
 SortKey = tuple[int, int, bool, int, int]
-"""Band, priority, acknowledged, due instant, number."""
+"""Band, priority, looked at, due instant, number."""
 
 
 def is_snoozed(incident: Incident, now: Micros) -> bool:
@@ -64,6 +64,17 @@ def is_breached(incident: Incident, now: Micros) -> bool:
     return due is not None and due <= now
 
 
+def needs_eyes(incident: Incident, now: Micros) -> bool:
+    """Return whether it wants a person's attention, also by a time that has come and no event has told yet."""
+    if incident.attention:
+        return True
+    if incident.snoozed_until is not None and incident.snoozed_until <= now:
+        return incident.alerts_firing > 0 or incident.alert_count == 0
+    if incident.state == "held" and incident.held_until is not None and incident.held_until <= now:
+        return True
+    return incident.alerts_shelved > 0 and (incident.shelved_until or 0) <= now
+
+
 def band_of(incident: Incident, policy: Policy, now: Micros) -> int:
     """Return the band that the incident belongs to at `now`."""
     if incident.state not in OPEN_STATES:
@@ -71,7 +82,7 @@ def band_of(incident: Incident, policy: Policy, now: Micros) -> int:
         return RESOLVED if shown else HIDDEN
     if is_shelved(incident, now) or is_suppressed(incident):
         return HIDDEN
-    if incident.attention:
+    if needs_eyes(incident, now):
         return NEEDS_ACTION
     if is_snoozed(incident, now) or is_held(incident, now):
         return WAITING
@@ -87,7 +98,7 @@ def sort_key(incident: Incident, policy: Policy, now: Micros) -> SortKey:
     return (
         band_of(incident, policy, now),
         incident.priority,
-        not incident.attention,
+        not needs_eyes(incident, now),
         NEVER if due is None else due,
         incident.number,
     )

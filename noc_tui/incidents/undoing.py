@@ -1,6 +1,7 @@
 """Undo and redo: new events that restore what earlier ones replaced (DESIGN.md 8.10, OPERATOR.md 1.5).
 
-An undo is stopped only by a later change, not itself undone, to a field that it would restore.
+One undoes one's own command. It is stopped only by a later change, not itself undone, to a field that it would
+restore; what is counted from the alerts is never restored but counted anew.
 """
 
 from __future__ import annotations
@@ -8,16 +9,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from noc_tui.incidents.commands import Command, Draft, Patch, Refusal
-from noc_tui.incidents.deeds import Result, changed
-from noc_tui.incidents.model import Incident, number_text
+from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
+from noc_tui.incidents.deeds import Result, find_parent
+from noc_tui.incidents.drafting import applied, both, draft, jsonable
+from noc_tui.incidents.gathering import KEPT, gathered, joined, own_again, parted, recounted
+from noc_tui.incidents.model import Alert, Incident, Micros
+from noc_tui.incidents.naming import ago, field_word, named, who
 from noc_tui.incidents.scene import PastEvent, Scene
 
 _SOFT: Final = frozenset(("attention", "touched"))
-"""Fields that every act moves: restored where nobody moved them since, and never in the way of an undo."""
+"""Fields that every act moves: restored where no person has acted since, and never in the way of an undo."""
 
-Change = tuple[int, str, int]
+_FIELDS: Final = frozenset(Incident.__struct_fields__)
+_ALERT_FIELDS: Final = frozenset(Alert.__struct_fields__)
+
+_UNDONE: Final = "incident.undone"
+_REDONE: Final = "incident.redone"
+
+Change = tuple[int, str, Micros]
 """Revision, actor and time of a field's last change."""
+
+
+def _part(event: PastEvent, name: str) -> Patch:
+    """A part of an event's body; what a foreign journal holds in its place counts as nothing."""
+    part = event.data.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _alert_part(event: PastEvent, name: str) -> Patch:
+    part = _part(event, "alert").get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def standing(events: Sequence[PastEvent]) -> list[PastEvent]:
@@ -39,12 +60,13 @@ def last_changes(events: Sequence[PastEvent]) -> dict[str, Change]:
     """Return for each field of the incident who changed it last, among the events that still stand."""
     changes: dict[str, Change] = {}
     for event in standing(events):
-        for name in event.data.get("set", {}):
+        for name in _part(event, "set"):
             changes[name] = (event.revision, event.actor, event.at)
     return changes
 
 
-def _was_undone(events: Sequence[PastEvent], command_id: bytes) -> bool:
+def was_undone(events: Sequence[PastEvent], command_id: bytes) -> bool:
+    """Return whether the events after a command undo it, and that undo still stands."""
     cancelled: set[bytes] = set()
     for event in reversed(events):
         if event.undoes and event.command_id not in cancelled:
@@ -52,73 +74,145 @@ def _was_undone(events: Sequence[PastEvent], command_id: bytes) -> bool:
     return command_id in cancelled
 
 
-def _target(command: Command) -> bytes | None:
+def _target(command: Command) -> bytes:
     try:
         return bytes.fromhex(str(command.args["command"]).replace("-", ""))
     except ValueError:
-        return None
+        return b""
 
 
 def undo(scene: Scene, incident: Incident, command: Command) -> Result:
     """Restore what the named command changed in this incident (for `redo`: what the named undo changed)."""
-    name = number_text(incident.number, incident.id)
     target = _target(command)
-    mine = [event for event in scene.events_of(target or b"") if event.incident_id == incident.id]
-    if target is None or not mine:
-        return Refusal(f"{name}: there is nothing by that command to undo.", "bad")
-    later = scene.events_since(incident.id, mine[-1].revision)
-    if _was_undone(later, target):
-        return Refusal(f"{name}: that is undone already.")
-    blocked = _blocked(mine, last_changes(later))
-    if blocked:
-        field, (_, actor, _) = blocked
-        return Refusal(f"{name}: {actor} changed its {field.replace('_', ' ')} since.", "conflict")
-    kind = "incident.redone" if command.verb == "redo" else "incident.undone"
-    return _restored(scene, incident, mine, last_changes(later), kind, target)
-
-
-def _blocked(mine: Sequence[PastEvent], changes: dict[str, Change]) -> tuple[str, Change] | None:
-    touched = {name for event in mine for name in event.data.get("set", {})} - _SOFT
-    return next(((name, changes[name]) for name in sorted(touched) if name in changes), None)
-
-
-def _restored(
-    scene: Scene,
-    incident: Incident,
-    mine: Sequence[PastEvent],
-    changes: dict[str, Change],
-    kind: str,
-    target: bytes,
-) -> list[Draft]:
-    patch: Patch = {}
-    alerts: dict[str, Patch] = {}
-    for event in reversed(mine):
-        patch |= {name: value for name, value in event.data.get("was", {}).items() if name not in changes}
-        if event.kind == "incident.created":
-            patch = _withdrawn(scene)
-        if event.alert:
-            alerts.setdefault(event.alert, {}).update(event.data.get("alert", {}).get("was", {}))
+    events = scene.events_of(target) if target else []
+    if not events or events[0].incident_id != incident.id:
+        return Refusal(f"{named(incident)}: there is nothing by that command to {command.verb}.", "bad")
+    later = scene.events_since(incident.id, _last(events, incident))
+    refusal = _refuse(scene, incident, command, events, later)
+    if refusal:
+        return refusal
+    mine = [event for event in events if event.incident_id == incident.id]
+    patch, alerts = _before(scene, mine, later)
     more: dict[str, Any] = {"what": mine[-1].kind}
-    restored, was = changed(incident, patch)
-    drafts = [Draft(kind=kind, incident=incident.id, set=restored, was=was, more=more, undoes=target)]
+    kind = _REDONE if command.verb == "redo" else _UNDONE
+    beside: list[Draft] = []
+    restored = applied(incident, patch)
+    if incident.state == "merged" != restored.state:
+        patch |= own_again(scene, incident)
+        beside = parted(scene, incident, _of_home(scene, events, incident), target)
+    elif restored.state == "merged" != incident.state:
+        home = find_parent(scene, incident, restored.parent)
+        if isinstance(home, Refusal):
+            return home
+        beside = [joined(scene, home, incident, target)]
+    if alerts:
+        patch |= recounted(incident, _with(gathered(scene, incident), alerts))
+    drafts = [draft(kind, incident, patch, undoes=target, **more)]
+    now = applied(incident, drafts[0].set)
     for ref, alert_patch in alerts.items():
         alert = scene.alert(ref)
         if alert is not None:
-            alert_set, alert_was = changed(alert, alert_patch)
-            drafts.append(
-                Draft(
-                    kind=kind,
-                    incident=incident.id,
-                    alert=ref,
-                    alert_set=alert_set,
-                    alert_was=alert_was,
-                    more=more,
-                    undoes=target,
-                )
-            )
-    return drafts
+            drafts.append(both(kind, now, {}, alert, alert_patch, undoes=target, **more))
+    return drafts + beside
+
+
+def _last(events: Sequence[PastEvent], incident: Incident) -> int:
+    return max(event.revision for event in events if event.incident_id == incident.id)
+
+
+def _refuse(
+    scene: Scene, incident: Incident, command: Command, events: Sequence[PastEvent], later: Sequence[PastEvent]
+) -> Refusal | None:
+    name, first = named(incident), events[0]
+    if command.verb == "redo" and first.kind != _UNDONE:
+        return Refusal(f"{name}: that is no undo; redo takes an undo back.", "bad")
+    if command.verb == "undo" and first.kind == _UNDONE:
+        return Refusal(f"{name}: that is an undo; redo takes it back.", "bad")
+    if first.actor != command.actor:
+        return Refusal(f"{name}: {_inside(who(first.actor))} did that, and nobody else can {command.verb} it.")
+    if was_undone(later, first.command_id):
+        return Refusal(f"{name}: that is undone already.")
+    unknown = next((name for event in events for name in _part(event, "set") if name not in _FIELDS), None)
+    if unknown:
+        return Refusal(f"{name}: a newer version changed its {field_word(unknown)}; undo it there.")
+    found = _blocking(scene, [event for event in events if event.incident_id == incident.id], later)
+    if found is None:
+        return None
+    field, change = found
+    if change is None:
+        return Refusal(f"{name}: its {field_word(field)} has changed since.", "conflict")
+    _, actor, at = change
+    by = _inside(who(actor, command.actor))
+    return Refusal(f"{name}: {by} changed its {field_word(field)} since, {ago(at, scene.now)}.", "conflict")
+
+
+def _inside(name: str) -> str:
+    """A name from `who` inside a sentence."""
+    return {"A rule": "a rule", "You": "you", "Somebody": "somebody"}.get(name, name)
+
+
+def _blocking(scene: Scene, mine: Sequence[PastEvent], later: Sequence[PastEvent]) -> tuple[str, Change | None] | None:
+    """The first field that an undo would restore and that somebody has changed since, and who did, if it is known."""
+    changes = last_changes(later)
+    touched = {name for event in mine for name in _part(event, "set")} - _SOFT - KEPT
+    blocked = min((name for name in touched if name in changes), key=lambda name: (name != "state", name), default=None)
+    if blocked:
+        return blocked, changes[blocked]
+    for event in mine:
+        alert = scene.alert(event.alert) if event.alert else None
+        for name, value in _alert_part(event, "set").items():
+            if alert is not None and jsonable(getattr(alert, name, value)) != value:
+                return name, _who_moved(event.alert, name, later)
+    return None
+
+
+def _who_moved(ref: str, name: str, later: Sequence[PastEvent]) -> Change | None:
+    for event in reversed(later):
+        if event.alert == ref and name in _alert_part(event, "set"):
+            return event.revision, event.actor, event.at
+    return None
+
+
+def _before(scene: Scene, mine: Sequence[PastEvent], later: Sequence[PastEvent]) -> tuple[Patch, dict[str, Patch]]:
+    """What the incident's fields, and its alerts', were before those events."""
+    keep = set(KEPT)
+    if any(event.command_id and event.actor != RULE for event in standing(later)):
+        keep |= _SOFT
+    keep |= last_changes(later).keys() & _SOFT
+    patch: Patch = {}
+    alerts: dict[str, Patch] = {}
+    for event in reversed(mine):
+        patch |= {name: value for name, value in _part(event, "was").items() if name not in keep}
+        if event.kind == "incident.created":
+            patch = _withdrawn(scene)
+        if event.alert:
+            was = {name: value for name, value in _alert_part(event, "was").items() if name in _ALERT_FIELDS}
+            alerts.setdefault(event.alert, {}).update(was)
+    return patch, alerts
+
+
+def _of_home(scene: Scene, events: Sequence[PastEvent], incident: Incident) -> Patch:
+    """What a merge lifted in the incident that took the other in, where it is still as the merge left it."""
+    restored: Patch = {}
+    for event in events:
+        home = scene.incident(event.incident_id) if event.incident_id != incident.id else None
+        lifted, was = _part(event, "set"), _part(event, "was")
+        for name in (lifted.keys() & was.keys()) - KEPT:
+            if home is not None and jsonable(getattr(home, name, None)) == lifted[name]:
+                restored[name] = was[name]
+    return restored
+
+
+def _with(alerts: Sequence[Alert], patches: dict[str, Patch]) -> list[Alert]:
+    return [applied(alert, patches.get(alert.ref, {})) for alert in alerts]
 
 
 def _withdrawn(scene: Scene) -> Patch:
     """An incident logged by mistake has a number that was told to people: it is closed, not unmade."""
-    return {"state": "closed", "closed_at": scene.now, "resolution_code": "false alarm", "attention": False}
+    return {
+        "state": "closed",
+        "resolved_at": scene.now,
+        "closed_at": scene.now,
+        "resolution_code": "false alarm",
+        "attention": False,
+    }

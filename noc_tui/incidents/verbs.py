@@ -243,6 +243,7 @@ _TABLE: Final = (
         done="snoozed",
         help="Out of the way until a time; the clocks run on.",
         args=(Arg("until", "when", ask="until"), Arg("till_clear", "flag", ask="till it clears"), _NOTE),
+        reads=("state", "snoozed_until"),
     ),
     Verb(
         id="wake",
@@ -405,6 +406,13 @@ def _options(arg: Arg) -> str:
     return f": one of {', '.join(dict.fromkeys(arg.choices.values()))}" if arg.choices else ""
 
 
+def _flag(arg: Arg, value: Any) -> Any:
+    text = str(value).strip().casefold()
+    if text in ("false", "no", "0"):
+        return None
+    return True if text in ("true", "yes", "1") else Refused(f"{arg.name} {value!r} is neither yes nor no.")
+
+
 def _value(arg: Arg, value: Any) -> Any:
     if value is None or value == "" or value is False:
         return None
@@ -416,7 +424,7 @@ def _value(arg: Arg, value: Any) -> Any:
             return text
         return Refused(f"{value!r} is no {arg.name}{_options(arg)}.")
     if arg.kind == "flag":
-        return True
+        return _flag(arg, value)
     if arg.kind in ("when", "incident"):
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value

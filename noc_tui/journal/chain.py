@@ -24,8 +24,11 @@ def body_digest(salt: bytes, body: bytes) -> bytes:
     return sha256(salt + body).digest()
 
 
-def seal(prev: bytes, event: Event) -> bytes:
-    """Return the hash of `event` following `prev`: over its envelope (a MessagePack array) and its body's digest."""
+def seal(prev: bytes, event: Event, digest: bytes = b"") -> bytes:
+    """Return the hash of `event` following `prev`: over its envelope (a MessagePack array) and its body's digest.
+
+    `digest` stands in for a body that has been erased.
+    """
     envelope = _pack(
         (
             event.seq,
@@ -44,4 +47,4 @@ def seal(prev: bytes, event: Event) -> bytes:
             event.undoes,
         )
     )
-    return sha256(prev + envelope + sha256(event.salt + event.body).digest()).digest()
+    return sha256(prev + envelope + (digest or body_digest(event.salt, event.body))).digest()

@@ -67,5 +67,5 @@ def decode_body(body: bytes) -> dict[str, Any]:
         return {}
     try:
         return _decoder.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}

@@ -1,39 +1,62 @@
 """The fold: what an event's patches make of an incident and of an alert.
 
 Total by construction (DESIGN.md 2): an event carries what it changed, so any kind, also one of a newer version, folds
-the same everywhere, and replaying never fails. Fields that this version does not know are passed over.
+the same everywhere, and replaying never fails. A field that this version does not know is passed over, and so is a
+value that the field cannot hold.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, get_args, get_origin
 
+import msgspec
 from msgspec.structs import fields, replace
 
 from noc_tui.incidents.model import Alert, Incident
 from noc_tui.journal.envelope import Event
 
-_INCIDENT_FIELDS = frozenset(field.name for field in fields(Incident)) - {
-    "id",
-    "number",
-    "revision",
-    "changed_seq",
-    "updated_at",
-}
-_ALERT_FIELDS = frozenset(field.name for field in fields(Alert)) - {"ref", "changed_seq"}
+
+class _Field(msgspec.Struct, frozen=True):
+    """What a field may hold: the types of its values, or for a list the type that its value is made into."""
+
+    types: frozenset[type]
+    listed: Any = None
 
 
-def _frozen(value: Any) -> Any:
-    """Lists of a JSON patch become the tuples that the structs hold."""
-    if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
-    return value
+def _fields(struct: type[Incident] | type[Alert], *apart: str) -> dict[str, _Field]:
+    """The fields that a patch may set, by name."""
+    found: dict[str, _Field] = {}
+    for field in fields(struct):
+        if field.name in apart:
+            continue
+        if get_origin(field.type) is tuple:
+            found[field.name] = _Field(frozenset((list, tuple)), field.type)
+        else:
+            found[field.name] = _Field(frozenset(get_args(field.type) or (field.type,)))
+    return found
 
 
-def _known(patch: Any, names: frozenset[str]) -> dict[str, Any]:
+_INCIDENT: Final = _fields(Incident, "id", "number", "revision", "changed_seq", "updated_at")
+_ALERT: Final = _fields(Alert, "ref", "changed_seq")
+
+
+def _known(patch: Any, known: dict[str, _Field]) -> dict[str, Any]:
+    """Return what a patch sets that this version knows and can hold, lists as the tuples that the structs hold."""
     if not isinstance(patch, dict):
         return {}
-    return {name: _frozen(value) for name, value in patch.items() if name in names}
+    kept: dict[str, Any] = {}
+    for name, value in patch.items():
+        field = known.get(name)
+        if field is None or type(value) not in field.types:
+            continue
+        if field.listed is None:
+            kept[name] = value
+            continue
+        try:
+            kept[name] = msgspec.convert(value, field.listed)
+        except msgspec.ValidationError:
+            continue
+    return kept
 
 
 def patch_incident(incident: Incident, patch: dict[str, Any], event: Event) -> Incident:
@@ -44,13 +67,13 @@ def patch_incident(incident: Incident, patch: dict[str, Any], event: Event) -> I
         revision=event.revision,
         changed_seq=event.seq,
         updated_at=event.at,
-        **_known(patch, _INCIDENT_FIELDS),
+        **_known(patch, _INCIDENT),
     )
 
 
 def patch_alert(alert: Alert, patch: dict[str, Any], seq: int) -> Alert:
     """Return the alert after a `set` patch, at the event's seq."""
-    return replace(alert, changed_seq=seq, **_known(patch, _ALERT_FIELDS))
+    return replace(alert, changed_seq=seq, **_known(patch, _ALERT))
 
 
 def evolve(incident: Incident | None, event: Event) -> Incident:

@@ -48,6 +48,8 @@ INCIDENT_FIELDS: Final = (
 
 _INSTANTS: Final = frozenset(name for name in INCIDENT_FIELDS if name.endswith(("_at", "_due", "_until")))
 _PATCH_INSTANTS: Final = _INSTANTS | {
+    "from",
+    "to",
     "held_since",
     "cleared_at",
     "last_alert_at",
@@ -98,18 +100,21 @@ def alert_json(alert: Alert) -> dict[str, Any]:
 
 def _patch_json(data: dict[str, Any]) -> dict[str, Any]:
     """Instants inside patches become text too; everything else is told as it is kept."""
-    return {
-        name: iso(value) if name in _PATCH_INSTANTS and isinstance(value, int) and value else value
-        for name, value in data.items()
-    }
+    return {name: _told(name, value) for name, value in data.items()}
+
+
+def _told(name: str, value: Any) -> Any:
+    if name in ("set", "was", "alert") and isinstance(value, dict):
+        return _patch_json(value)
+    if name in _PATCH_INSTANTS and type(value) is int:
+        return iso(value)
+    if name == "recent_toggles" and isinstance(value, list):
+        return [iso(at) if type(at) is int else at for at in value]
+    return value
 
 
 def event_json(event: Event) -> dict[str, Any]:
     """Return an event as scripts see it."""
-    data = dict(event.data)
-    for name in ("set", "was"):
-        if isinstance(data.get(name), dict):
-            data[name] = _patch_json(data[name])
     return {
         "seq": event.seq,
         "id": id_text(event.id),
@@ -123,7 +128,7 @@ def event_json(event: Event) -> dict[str, Any]:
         "actor": event.actor,
         "origin": event.origin or None,
         "kind": event.kind,
-        "data": data,
+        "data": _patch_json(event.data),
         "batch": id_text(event.batch) or None,
         "undoes": id_text(event.undoes) or None,
     }
