@@ -24,8 +24,10 @@ from noc_tui.store.guarding import identity
 from noc_tui.store.rows import INCIDENT_COLUMNS, ON_BOARD
 from noc_tui.store.unfinished import IMPORTING, UnfinishedStore
 
-CHUNK: Final = 2_000
-"""Rows in one chunk of `all_rows` and at most in one change set."""
+CHUNK: Final = 500
+"""Rows read at once: few enough to be decoded out of the processor's cache."""
+CHANGES: Final = 2_000
+"""Most incidents in one change set."""
 
 _ROWS: Final = f"SELECT {columns_sql(INCIDENT_COLUMNS)} FROM incidents"
 _FORMAT: Final = 1
@@ -118,7 +120,7 @@ class BoardReader:
         before, self._version = self._version, version
         return version != before or self._behind
 
-    def changes(self, after_seq: int, limit: int = CHUNK) -> ChangeSet:
+    def changes(self, after_seq: int, limit: int = CHANGES) -> ChangeSet:
         """Return the incidents changed after `after_seq`, oldest change first, and the seq that they bring one to.
 
         At most `limit` of them; when that cut it short, `moved` stays true until the rest was fetched.

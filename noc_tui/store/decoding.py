@@ -28,6 +28,9 @@ _RECURRING: Final = frozenset(
 )
 """Columns whose values recur on many rows: one string in memory for each value."""
 
+_NULLABLE: Final = frozenset(("command_id", "incident_id", "batch", "undoes"))
+"""Ids that a row may be without."""
+
 _decode_json = msgspec.json.Decoder().decode
 
 
@@ -49,8 +52,10 @@ def _change(name: str, type_: Any) -> Callable[[Any], Any] | None:
     """Return what turns a column's value into the field's, None where it is the same."""
     if name in _RECURRING:
         return intern
-    if type_ in (bool, bytes):
-        return bool if type_ is bool else _present
+    if name in _NULLABLE:
+        return _present
+    if type_ is bool:
+        return bool
     return _from_json if getattr(type_, "__origin__", None) is tuple else None
 
 
