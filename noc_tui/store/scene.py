@@ -17,17 +17,18 @@ from sqlalchemy import Table
 
 from noc_tui.incidents.commands import Draft
 from noc_tui.incidents.flapping import Counter
-from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros
+from noc_tui.incidents.model import Alert, Incident, Micros
 from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.scene import PastEvent
 from noc_tui.journal.assemble import Stamp, assemble
-from noc_tui.journal.envelope import Event, Head
+from noc_tui.journal.envelope import Head
 from noc_tui.journal.fold import patch_alert, patch_incident
 from noc_tui.journal.ids import make_id
 from noc_tui.store import statements as sql
 from noc_tui.store.counting import CounterBook
 from noc_tui.store.rows import Row, alert_from, alert_row, event_from, event_row, incident_from, incident_row
 from noc_tui.store.schema import alerts, incidents
+from noc_tui.store.working_set import WorkingSet
 
 _SALT: Final = 16
 _DRAWN: Final = 64
@@ -47,7 +48,8 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
 class WorkingScene:
     """The `incidents.scene.Scene` of one transaction, and its journal being written.
 
-    `now` is the transaction's `received_at`. `randomness` gives random bytes for ids and salts.
+    `now` is the transaction's `received_at`. `randomness` gives random bytes for ids and salts. `moved` are the
+    counters that its reports have moved.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class WorkingScene:
         head: Head,
         policy: Policy,
         now: Micros,
+        known: WorkingSet,
         counters: CounterBook,
         randomness: Callable[[int], bytes],
     ) -> None:
@@ -63,65 +66,56 @@ class WorkingScene:
         self.policy = policy
         self.now = now
         self.moved: dict[str, Counter] = {}
-        self._epoch = head.epoch
-        self._floor = head.floor
-        self._seq = self._first = head.seq
-        self._hash = head.hash
-        self._next_number = head.next_number
+        self._known = known
         self._counters = counters
         self._randomness = randomness
         self._drawn = b""
-        self._incidents: dict[int, Incident] = {}
-        self._numbers: dict[bytes, int] = {}
-        self._alerts: dict[str, Alert | None] = {}
-        self._groups: dict[str, int] = {}
-        self._stored_incidents: dict[int, Row] = {}
-        self._stored_alerts: dict[str, Row] = {}
-        self._changed_incidents: set[int] = set()
-        self._changed_alerts: set[str] = set()
+        self._seq = self._first = head.seq
+        self._hash = head.hash
+        self._next_number = head.next_number
         self._events: list[Row] = []
 
     # What a decision may look at
 
     def incident(self, id: bytes) -> Incident | None:
         """Return the incident with this id."""
-        if id not in self._numbers:
+        if id not in self._known.numbers:
             self._read_incidents(sql.rows_by(incidents.c.id, 1), (id,))
-        number = self._numbers.get(id)
-        return None if number is None else self._incidents[number]
+        number = self._known.numbers.get(id)
+        return None if number is None else self._known.incidents[number]
 
     def by_number(self, number: int) -> Incident | None:
         """Return the incident with this number."""
-        if number not in self._incidents:
+        if number not in self._known.incidents:
             self._read_incidents(sql.rows_by(incidents.c.number, 1), (number,))
-        return self._incidents.get(number)
+        return self._known.incidents.get(number)
 
     def children(self, number: int) -> list[Incident]:
         """Return the incidents whose parent is this number, merged ones included."""
         self.flush()
         numbers = [row[0] for row in self.cursor.execute(sql.CHILDREN, (number,)).fetchall()]
         self._read_numbers(numbers)
-        return [self._incidents[child] for child in numbers]
+        return [self._known.incidents[child] for child in numbers]
 
     def alerts(self, number: int) -> list[Alert]:
         """Return the alerts attached to this incident, by ref."""
         self.flush()
         refs = [row[0] for row in self.cursor.execute(sql.ATTACHED, (number,)).fetchall()]
         self._read_refs(refs)
-        return [alert for ref in sorted(refs) if (alert := self._alerts[ref]) is not None]
+        return [alert for ref in sorted(refs) if (alert := self._known.alerts[ref]) is not None]
 
     def alert(self, ref: str) -> Alert | None:
         """Return the alert with this identity."""
-        if ref not in self._alerts:
+        if ref not in self._known.alerts:
             self._read_refs((ref,))
-        return self._alerts[ref]
+        return self._known.alerts[ref]
 
     def open_group(self, group_key: str) -> Incident | None:
         """Return the newest open incident that gathers this group."""
-        if group_key not in self._groups:
+        if group_key not in self._known.groups:
             self.flush()
             self._read_groups((group_key,))
-        return self.by_number(self._groups[group_key]) if self._groups[group_key] else None
+        return self.by_number(self._known.groups[group_key]) if self._known.groups[group_key] else None
 
     def events_since(self, id: bytes, revision: int) -> list[PastEvent]:
         """Return the incident's events after `revision`, in order."""
@@ -150,29 +144,17 @@ class WorkingScene:
         """Read the alerts with these refs, their incidents, and the newest open incidents of these groups."""
         self._read_refs(refs)
         self._read_groups(group_keys)
-        wanted = {alert.incident for alert in self._alerts.values() if alert is not None}
-        wanted.update(self._groups.values())
+        wanted = {alert.incident for alert in self._known.alerts.values() if alert is not None}
+        wanted.update(self._known.groups.values())
         wanted.discard(0)
         self._read_numbers(wanted)
 
     def read_ahead_ids(self, ids: Iterable[bytes]) -> None:
         """Read the incidents with these ids."""
-        for part in sql.slices({id for id in ids if id and id not in self._numbers}):
+        for part in sql.slices({id for id in ids if id and id not in self._known.numbers}):
             self._read_incidents(sql.rows_by(incidents.c.id, len(part)), part)
 
     # Writing
-
-    @property
-    def head(self) -> Head:
-        """The journal's head as it is with what has been taken in so far."""
-        return Head(
-            seq=self._seq,
-            hash=self._hash,
-            epoch=self._epoch,
-            next_number=self._next_number,
-            floor=self._floor,
-            received_at=self.now,
-        )
 
     def new_id(self) -> bytes:
         """Return a fresh UUIDv7."""
@@ -199,11 +181,11 @@ class WorkingScene:
         self._events.append(event_row(event))
         self._seq, self._hash = event.seq, event.hash
         if draft.incident:
-            self._fold(before or Incident(id=draft.incident, number=number), draft, event)
+            before = before or Incident(id=draft.incident, number=number)
+            self._known.put_incident(patch_incident(before, draft.set, event))
         if draft.alert:
             alert = self.alert(draft.alert) or Alert(ref=draft.alert)
-            self._alerts[draft.alert] = patch_alert(alert, draft.alert_set, event.seq)
-            self._changed_alerts.add(draft.alert)
+            self._known.put_alert(patch_alert(alert, draft.alert_set, event.seq))
         return event.seq
 
     def flush(self) -> None:
@@ -212,31 +194,20 @@ class WorkingScene:
             return
         self.cursor.executemany(sql.INSERT_EVENT, self._events)
         self._events = []
-        changed = {number: incident_row(self._incidents[number]) for number in self._changed_incidents}
-        self._upsert(incidents, sql.INSERT_INCIDENT, self._stored_incidents, changed)
-        self._changed_incidents.clear()
-        altered = {ref: alert_row(alert) for ref in self._changed_alerts if (alert := self._alerts[ref]) is not None}
-        self._upsert(alerts, sql.INSERT_ALERT, self._stored_alerts, altered)
-        self._changed_alerts.clear()
+        known = self._known
+        changed = {number: incident_row(known.incidents[number]) for number in sorted(known.changed_incidents)}
+        self._upsert(incidents, sql.INSERT_INCIDENT, known.stored_incidents, changed)
+        known.changed_incidents.clear()
+        refs = sorted(known.changed_alerts)
+        altered = {ref: alert_row(alert) for ref in refs if (alert := known.alerts[ref]) is not None}
+        self._upsert(alerts, sql.INSERT_ALERT, known.stored_alerts, altered)
+        known.changed_alerts.clear()
 
     def move_head(self) -> None:
         """Write the head, the last statement before the commit; nothing where nothing happened."""
         if self._seq == self._first:
             return
         self.cursor.execute(sql.MOVE_HEAD, (self._seq, self._hash, self._next_number, self.now))
-
-    def _fold(self, before: Incident, draft: Draft, event: Event) -> None:
-        incident = patch_incident(before, draft.set, event)
-        number = incident.number
-        self._incidents[number] = incident
-        self._numbers[incident.id] = number
-        self._changed_incidents.add(number)
-        key = incident.group_key
-        if incident.state in OPEN_STATES:
-            if key and self._groups.get(key, -1 if before.revision else 0) in range(number):
-                self._groups[key] = number
-        elif self._groups.get(key) == number:
-            del self._groups[key]
 
     def _upsert(self, table: Table, insert: str, stored: dict[Any, Row], changed: dict[Any, Row]) -> None:
         """Insert the rows that are new; of the others, set the columns that differ, rows alike in one statement."""
@@ -266,27 +237,23 @@ class WorkingScene:
 
     def _read_incidents(self, statement: str, values: Sequence[Any]) -> None:
         for row in self.cursor.execute(statement, values).fetchall():
-            incident = incident_from(row)
-            if incident.number not in self._incidents:
-                self._incidents[incident.number] = incident
-                self._stored_incidents[incident.number] = row
-            self._numbers[incident.id] = incident.number
+            self._known.add_incident(row, incident_from(row))
 
     def _read_numbers(self, numbers: Iterable[int]) -> None:
-        for part in sql.slices({number for number in numbers if number not in self._incidents}):
+        for part in sql.slices({number for number in numbers if number not in self._known.incidents}):
             self._read_incidents(sql.rows_by(incidents.c.number, len(part)), part)
 
     def _read_refs(self, refs: Iterable[str]) -> None:
-        missing = {ref for ref in refs if ref not in self._alerts}
-        self._alerts.update(dict.fromkeys(missing))
+        missing = {ref for ref in refs if ref not in self._known.alerts}
+        self._known.alerts.update(dict.fromkeys(missing))
         for part in sql.slices(missing):
             for row in self.cursor.execute(sql.rows_by(alerts.c.ref, len(part)), part).fetchall():
                 alert = alert_from(row)
-                self._alerts[alert.ref] = alert
-                self._stored_alerts[alert.ref] = row
+                self._known.alerts[alert.ref] = alert
+                self._known.stored_alerts[alert.ref] = row
 
     def _read_groups(self, keys: Iterable[str]) -> None:
-        missing = {key for key in keys if key not in self._groups}
-        self._groups.update(dict.fromkeys(missing, 0))
+        missing = {key for key in keys if key not in self._known.groups}
+        self._known.groups.update(dict.fromkeys(missing, 0))
         for part in sql.slices(missing):
-            self._groups.update(self.cursor.execute(sql.newest_groups(len(part)), part).fetchall())
+            self._known.groups.update(self.cursor.execute(sql.newest_groups(len(part)), part).fetchall())

@@ -27,6 +27,7 @@ from noc_tui.store.errors import ClosedStore, CorruptStore, classified
 from noc_tui.store.gate import Gate
 from noc_tui.store.guarding import FileGuard
 from noc_tui.store.scene import WorkingScene
+from noc_tui.store.working_set import WorkingSet
 
 POLICY: Final = "policy"
 """The key in `meta` of the policy's JSON; without it the policy is the default one."""
@@ -55,6 +56,7 @@ class Writer:
         self._counters = counters
         self._randomness = randomness
         self._turn = threading.Lock()
+        self._known = WorkingSet()
         self._closed = False
         self._policy = Policy()
         self._policy_seq: str | None = None
@@ -77,12 +79,16 @@ class Writer:
             try:
                 head = self._read_head()
                 now = max(self.clock(), head.received_at)
-                scene = WorkingScene(self._cursor, head, self._policy, now, self._counters, self._randomness)
+                self._known.resume(self._data_version())
+                scene = WorkingScene(
+                    self._cursor, head, self._policy, now, self._known, self._counters, self._randomness
+                )
                 yield scene
                 scene.flush()
                 scene.move_head()
                 transaction.commit()
             except BaseException:
+                self._known.forget()
                 self._roll_back()
                 raise
             self._guard.check()
@@ -141,6 +147,10 @@ class Writer:
             self._policy = self._read_policy()
             self._policy_seq = policy_seq
         return Head(seq=row[0], hash=row[1], epoch=row[2], next_number=row[3], floor=row[4], received_at=row[5])
+
+    def _data_version(self) -> int:
+        version: int = self._cursor.execute("PRAGMA data_version").fetchone()[0]
+        return version
 
     def _read_policy(self) -> Policy:
         row = self._cursor.execute(sql.READ_META, (POLICY,)).fetchone()
