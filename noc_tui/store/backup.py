@@ -112,6 +112,7 @@ def _copy(source: Path, draft: Path, progress: Progress) -> None:
                 reading.backup(
                     writing, pages=PAGES, progress=lambda _, left, total: progress(total - left, total), sleep=0.0
                 )
+                writing.execute("PRAGMA journal_mode = DELETE")  # one file, readable from read-only media
     except (sqlite3.Error, OSError) as error:
         said = classified(error, draft)
         raise CorruptStore(source, said.detail) if isinstance(said, CorruptStore) else said from error

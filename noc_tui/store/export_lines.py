@@ -81,7 +81,7 @@ class EndLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="line", tag="
 Line = StoreLine | EventLine | ReceiptLine | EndLine
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Line).decode
+_decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 
 
 def line_bytes(line: Line) -> bytes:
@@ -95,7 +95,7 @@ def line_bytes(line: Line) -> bytes:
 def line_from(text: bytes) -> Line:
     """Return the line of a text; ValueError, with a few words why, if it is none."""
     try:
-        return _decode(text)
+        return _decoder.decode(text)
     except msgspec.ValidationError as error:
         raise ValueError(f"is not a line of an export ({error})") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
