@@ -141,7 +141,7 @@ class Gallery(App[None]):
         yield Lines(self.palette, height=2, id="heads")
         yield Board(Swatches(self.signs), self.palette, self.signs, row_state=self._row_state, id="board")
         yield Lines(self.palette, height=7, id="pane")
-        yield Prompt(self.palette, id="prompt")
+        yield Prompt(self.palette, self.signs, id="prompt")
         yield Lines(self.palette, RowState.RAISED, height=1, id="status")
 
     def on_mount(self) -> None:
@@ -177,10 +177,13 @@ class Gallery(App[None]):
         elif event.key == "q":
             self.exit()
 
-    def on_prompt_told(self, message: Prompt.Told) -> None:
-        """Give the keys back to the board when the line is done."""
-        if not isinstance(message, Prompt.Changed):
-            self.query_one("#board").focus()
+    def on_prompt_submitted(self) -> None:
+        """Give the keys back to the board."""
+        self.query_one("#board").focus()
+
+    def on_prompt_cancelled(self) -> None:
+        """Give the keys back to the board."""
+        self.query_one("#board").focus()
 
     def _row_state(self, key: int) -> RowState:
         return RowState.PICKED if key in self._picked else RowState.PLAIN
@@ -190,7 +193,7 @@ class Gallery(App[None]):
         self.ansi_color = palette.ansi
         self.theme = name
         self.query_one("#board", Board).repalette(palette, self.signs)
-        self.query_one("#prompt", Prompt).repalette(palette)
+        self.query_one("#prompt", Prompt).repalette(palette, self.signs)
         for lines in self.query(Lines):
             lines.repalette(palette)
 

@@ -10,9 +10,11 @@ from textual.strip import Strip
 
 from widgets.editing import Complete, Editing
 from widgets.ink import Palette
-from widgets.line import line_width, to_strip, width_of
+from widgets.line import cut_middle, line_width, to_strip, width_of
 from widgets.roles import BRIGHT, MARK, TEXT, RowState, Run
+from widgets.signs import UNICODE, Signs
 from widgets.surface import Surface
+from widgets.visible import visible
 
 _KEYS: Final[Mapping[str, Callable[[Editing], None]]] = {
     "left": Editing.left,
@@ -74,9 +76,18 @@ class Prompt(Surface, can_focus=True):
     class Cancelled(Told):
         """The text is not wanted any more."""
 
-    def __init__(self, palette: Palette, *, state: RowState = RowState.PLAIN, id: str | None = None) -> None:
+    def __init__(
+        self,
+        palette: Palette,
+        signs: Signs = UNICODE,
+        *,
+        state: RowState = RowState.PLAIN,
+        id: str | None = None,
+    ) -> None:
+        """Stand on the ground of `state`."""
         super().__init__(id=id)
         self.palette = palette
+        self.signs = signs
         self.state = state
         self._label = ""
         self._editing = Editing()
@@ -108,9 +119,10 @@ class Prompt(Surface, can_focus=True):
         """Before which character the caret stands, from 0."""
         return self._editing.caret
 
-    def repalette(self, palette: Palette) -> None:
-        """Draw in other colours."""
+    def repalette(self, palette: Palette, signs: Signs) -> None:
+        """Draw in other colours and signs."""
         self.palette = palette
+        self.signs = signs
         self.refresh()
 
     # -- what Textual says and asks
@@ -146,9 +158,10 @@ class Prompt(Surface, can_focus=True):
         if y:
             return to_strip((), self.palette, self.state, self._width)
         head: list[Run] = [(f" {self._label} ", MARK), (" ", TEXT)] if self._label else []
-        error: list[Run] = [("   ", TEXT), (self._error, BRIGHT)] if self._error else []
         begin = line_width(head)
-        room = max(self._width - begin - line_width(error), min(_ROOM, self._width - begin), 1)
+        words = cut_middle(visible(self._error), self._width - begin - _ROOM - 3, self.signs.cut)
+        error: list[Run] = [("   ", TEXT), (words, BRIGHT)] if words else []
+        room = max(self._width - begin - line_width(error), 1)
         first, caret = self._window(room)
         if self.has_focus:
             self.app.cursor_position = self.region.offset + Offset(begin + caret, 0)

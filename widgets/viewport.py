@@ -79,6 +79,8 @@ class Viewport:
 
     def move(self, rows: int) -> None:
         """Go `rows` rows down, or up when negative; stops at the ends."""
+        if self.key is None:
+            return
         step = 1 if rows > 0 else -1
         index = self.index
         for _ in range(abs(rows)):
@@ -106,12 +108,14 @@ class Viewport:
         inside = min(max(self.index, self.top), last)
         if inside != self.index:
             self._put(self._nearest(inside, 1 if lines > 0 else -1))
+            self._reveal()
         self._look()
 
     def home(self) -> None:
         """Go to the first row, with the headings above it."""
         self._put(self._seek(0, 1))
         self._scroll_to(0)
+        self._reveal()
         self._look()
 
     def end(self) -> None:
@@ -119,6 +123,7 @@ class Viewport:
         count = self.source.count()
         self._put(self._seek(count - 1, -1))
         self._scroll_to(count)
+        self._reveal()
         self._look()
 
     def to_screen_row(self, place: ScreenRow) -> None:
@@ -126,6 +131,7 @@ class Viewport:
         shown = min(self.room, self.source.count() - self.top)
         at = {"H": 0, "M": (shown - 1) // 2, "L": shown - 1}[place]
         self._put(self._nearest(self.top + at, -1 if place == "L" else 1))
+        self._show()
 
     def go_to(self, key: int) -> bool:
         """Go to a row by its key, in the middle of the window if it was out of sight; False if unknown."""
