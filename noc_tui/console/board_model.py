@@ -289,6 +289,10 @@ class BoardModel:
             self._keys[number] = key
         return True
 
+    def relay(self) -> None:
+        """Lay the lines out anew: the blanks between bands came or went."""
+        self._segments = None
+
     # What is shown
 
     def __len__(self) -> int:

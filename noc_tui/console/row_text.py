@@ -30,6 +30,8 @@ class Marks(msgspec.Struct, frozen=True):
 
     pending: bool = False
     unread: bool = False
+    swapped: bool = False
+    """The block of a P1 that has just arrived, in the other half of its second (LOOK.md 4)."""
 
 
 NO_MARKS: Final = Marks()
@@ -47,7 +49,7 @@ class Page(NamedTuple):
 
 def version_of(incident: Incident, marks: Marks, page: Page) -> Hashable:
     """Return a token that differs whenever the row would look different."""
-    return (incident.changed_seq, _age(incident, page), _clock(incident, page), marks.pending, marks.unread, page.stale)
+    return (incident.changed_seq, _age(incident, page), _clock(incident, page), marks, page.stale)
 
 
 def _age(incident: Incident, page: Page) -> str:
@@ -164,9 +166,10 @@ def row(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
     return _wide(incident, marks, page, width) if width >= WIDE else _narrow(incident, marks, page, width)
 
 
-def _badge(incident: Incident, look: _Look) -> Run:
+def _badge(incident: Incident, look: _Look, marks: Marks) -> Run:
     unacked = incident.attention and not ordering.is_cleared(incident) and incident.state in OPEN_STATES
-    return (f" {'!' if unacked else ' '}{incident.priority} ", look.badge)
+    swaps = marks.swapped and look.badge == "badge1"
+    return (f" {'!' if unacked else ' '}{incident.priority} ", "badge1_swapped" if swaps else look.badge)
 
 
 def _clock_runs(incident: Incident, page: Page, cells: int, role: Role) -> list[Run]:
@@ -180,7 +183,7 @@ def _wide(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
     unread = signs.changed if marks.unread else " "
     runs: list[Run] = [
         (f" {unread}", "bright"),
-        _badge(incident, look),
+        _badge(incident, look, marks),
         (" ", "muted"),
         (_sign(incident, marks, page), look.sign),
         (f" {state_word(incident, page.now):<8}", look.state),
@@ -218,7 +221,7 @@ def _narrow(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
     summary_room = max(0, room - width_of(resource) - 2)
     runs: list[Run] = [
         (f" {unread}", "bright"),
-        _badge(incident, look),
+        _badge(incident, look, marks),
         (" ", "muted"),
         (_sign(incident, marks, page), look.sign),
         (letter, look.state),

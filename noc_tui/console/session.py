@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from datetime import tzinfo
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,7 @@ from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import MINUTE, OPEN_STATES, SECOND, Incident, Micros, number_text
 from noc_tui.incidents.ordering import is_cleared
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.query import QueryContext, QueryError, compile_query
 from noc_tui.incidents.verbs import VERBS, expectation
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.live import AgentStatus
@@ -32,6 +34,8 @@ MANY: Final = 10
 """From so many on, a gesture is confirmed first (OPERATOR.md 2.2)."""
 LIVE: Final = 3 * SECOND
 LATE: Final = 15 * SECOND
+SWAPS_FOR: Final = 10 * SECOND
+"""How long the block of a new P1 swaps its colours (LOOK.md section 4)."""
 _JUMPS: Final = 50
 _FLOOD_WINDOW: Final = 10 * MINUTE
 _FLOOD_FROM: Final = 10
@@ -64,22 +68,22 @@ class Gesture(msgspec.Struct, frozen=True):
     text: str
 
 
+class Seat(msgspec.Struct, frozen=True, kw_only=True):
+    """Who sits where: the person, the terminal, the desk's name, and the zone that local times are told in."""
+
+    me: str
+    origin: str
+    zone: tzinfo
+    desk: str = ""
+    demo: bool = False
+
+
 class Session:
     """What this console knows: rows, picks, filter, gestures, the agent's state, what was said."""
 
-    def __init__(
-        self,
-        *,
-        me: str,
-        origin: str,
-        policy: Policy,
-        clock: Callable[[], Micros],
-        new_id: Callable[[], bytes],
-        desk: str = "",
-        demo: bool = False,
-    ) -> None:
-        self.me, self.origin, self.policy = me, origin, policy
-        self.desk, self.demo = desk, demo
+    def __init__(self, seat: Seat, policy: Policy, clock: Callable[[], Micros], new_id: Callable[[], bytes]) -> None:
+        self.me, self.origin, self.policy = seat.me, seat.origin, policy
+        self.desk, self.demo, self.zone = seat.desk, seat.demo, seat.zone
         self._clock = clock
         self._new_id = new_id
         self.board = BoardModel(policy, clock())
@@ -110,6 +114,9 @@ class Session:
         self._opened: deque[Micros] = deque()
         self._alerts: deque[tuple[Micros, int]] = deque()
         self.flooded = False
+        self._fresh: dict[int, Micros] = {}
+        self.rings = False
+        """A new P1 has come in that the bell has not told yet."""
 
     # Time
 
@@ -161,6 +168,9 @@ class Session:
             if self.loaded and incident.state in OPEN_STATES:
                 self._opened.append(now)
                 self._alerts.append((now, incident.alert_count))
+                if incident.priority == 1 and incident.attention:
+                    self._fresh[incident.number] = now
+                    self.rings = True
             return
         if incident.alert_count > before.alert_count:
             self._alerts.append((now, incident.alert_count - before.alert_count))
@@ -180,11 +190,17 @@ class Session:
         self._forget_old(now)
         return turned
 
+    def settle_now(self) -> None:
+        """Move at once what waits to be moved: the operator asks for it."""
+        self.board.settle(self.now)
+
     def _forget_old(self, now: Micros) -> None:
         while self._opened and self._opened[0] < now - _FLOOD_WINDOW:
             self._opened.popleft()
         while self._alerts and self._alerts[0][0] < now - _FLOOD_WINDOW:
             self._alerts.popleft()
+        for number in [number for number, since in self._fresh.items() if now - since > SWAPS_FOR]:
+            del self._fresh[number]
         recent = len(self._opened)
         self.flooded = recent > _FLOOD_FROM or (self.flooded and recent >= _FLOOD_UNTIL)
 
@@ -206,6 +222,36 @@ class Session:
             spans[max(0, parts - 1 - (now - at) // span)] += count
         return spans
 
+    # What is shown
+
+    def show_view(self, view: View) -> None:
+        """Look at the board through a view, and without a filter."""
+        self.view, self.filter_text = view, ""
+        self._look(None)
+
+    def show_filter(self, text: str) -> str | None:
+        """Show only what a query finds; an empty one is no filter. Returns what is wrong with it, or None."""
+        if not text.strip():
+            self.filter_text = ""
+            self._look(None)
+            return None
+        context = QueryContext(me=self.me, now=self.now, zone=self.zone)
+        try:
+            compiled = compile_query(text, context)
+        except QueryError as error:
+            return str(error)
+        self.filter_text = text.strip()
+        self._look(compiled.predicate)
+        return None
+
+    def _look(self, wanted: Callable[[Incident], bool] | None) -> None:
+        shows = self.view.shows
+        if shows is None:
+            self.board.look(None, wanted)
+            return
+        policy, me, clock = self.policy, self.me, self._clock
+        self.board.look(lambda incident: shows(incident, policy, me, clock()), wanted)
+
     # Rows
 
     def row(self, number: int | None) -> Incident | None:
@@ -214,7 +260,9 @@ class Session:
 
     def marks(self, number: int) -> Marks:
         """Return what the console itself knows of a row."""
-        return Marks(pending=number in self._pending.values(), unread=number in self._unread)
+        since = self._fresh.get(number)
+        swapped = since is not None and (self.now - since) // SECOND % 2 == 1
+        return Marks(pending=number in self._pending.values(), unread=number in self._unread, swapped=swapped)
 
     def looked_at(self, number: int | None) -> None:
         """The cursor stands on this row: what changed there has been seen."""
@@ -383,8 +431,13 @@ class Session:
     def _reversing(self, verb: str, gesture: Gesture) -> list[Command]:
         batch, now = self._new_id(), self.now
         return [
-            self._command(verb, item.incident, {"command": item.command.hex()}, {}, batch, now) for item in gesture.items
+            self._command(verb, item.incident, {"command": item.command.hex()}, {}, batch, now)
+            for item in gesture.items
         ]
+
+    def next_redo(self) -> Gesture | None:
+        """Return the undo that `Ctrl-r` would take back."""
+        return self._undone[-1] if self._undone else None
 
     def unchanged(self, gesture: Gesture) -> int:
         """Return how many of a gesture's incidents nobody has changed since; the undo itself decides what it can."""

@@ -1,0 +1,85 @@
+"""What an operator types for a verb's argument, made into what the verb takes."""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+from typing import Any
+
+from noc_tui.incidents.durations import DurationError, parse_duration
+from noc_tui.incidents.model import Micros
+from noc_tui.incidents.times import TimeError, parse_time
+from noc_tui.incidents.verbs import Arg, Verb
+
+
+class ArgumentError(ValueError):
+    """What was typed is no value for the argument; the message says what is."""
+
+
+def parse(arg: Arg, text: str, now: Micros, zone: tzinfo) -> Any:
+    """Return the value that `text` stands for, None if nothing was typed; ArgumentError says what to type."""
+    text = text.strip()
+    if not text:
+        if arg.required:
+            raise ArgumentError(f"{arg.ask or arg.name}: type something, or Esc")
+        return None
+    if arg.kind == "when":
+        return when(text, now, zone)
+    if arg.kind == "incident":
+        return incident_number(text)
+    if arg.kind == "choice":
+        return _choice(arg, text)
+    return text
+
+
+def when(text: str, now: Micros, zone: tzinfo) -> Micros:
+    """Return the instant of a duration from now (`2h`) or of a time to come (`08:00`, `tue 09:00`)."""
+    try:
+        return now + parse_duration(text)
+    except DurationError:
+        pass
+    try:
+        return parse_time(text, now, zone, "future")
+    except TimeError as error:
+        raise ArgumentError(str(error)) from None
+
+
+def incident_number(text: str) -> int:
+    """Return the number of `INC-000042`, `inc 42` or `42`."""
+    found = re.fullmatch(r"(?:inc[- ]?)?0*(\d{1,12})", text.strip(), re.IGNORECASE)
+    if found is None or not int(found.group(1)):
+        raise ArgumentError(f"{text!r} is no incident; type a number like 42 or INC-000042")
+    return int(found.group(1))
+
+
+def _choice(arg: Arg, text: str) -> str:
+    value = text.casefold()
+    if value in arg.choices:
+        return arg.choices[value]
+    fitting = [choice for choice in dict.fromkeys(arg.choices.values()) if choice.startswith(value)]
+    if len(fitting) == 1:
+        return fitting[0]
+    raise ArgumentError(f"{text!r}: one of {', '.join(dict.fromkeys(arg.choices.values()))}")
+
+
+def split_line(verb: Verb, words: str, now: Micros, zone: tzinfo) -> dict[str, Any]:
+    """Return the arguments of a command line: required ones in order, the last text taking the rest, `name=value`."""
+    given: dict[str, Any] = {}
+    rest = words.strip()
+    named = re.compile(r"(?:^|\s)([a-z_]+)=(\"[^\"]*\"|\S+)")
+    by_name = {arg.name: arg for arg in verb.args}
+    for name, value in named.findall(rest):
+        if name in by_name:
+            given[name] = parse(by_name[name], value.strip('"'), now, zone)
+    rest = named.sub(lambda found: "" if found.group(1) in by_name else found.group(0), rest).strip()
+    waiting = [arg for arg in verb.args if arg.name not in given and arg.kind != "flag"]
+    for place, arg in enumerate(waiting):
+        if not rest:
+            break
+        last = place == len(waiting) - 1 or arg.kind == "text"
+        head, _, tail = (rest, "", "") if last else rest.partition(" ")
+        given[arg.name] = parse(arg, head, now, zone)
+        rest = tail.strip()
+    if rest:
+        raise ArgumentError(f"{verb.id} does not know what to do with {rest!r}")
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,54 @@
+"""What the panes show beyond the row: alerts, timeline, what was seen before; read when the cursor rests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from noc_tui.console.detail import Known
+from noc_tui.incidents.model import Incident
+
+if TYPE_CHECKING:
+    from noc_tui.store.reading import Reader
+
+ALERTS: Final = 200
+EVENTS: Final = 200
+ALIKE: Final = 5
+
+
+class Fetcher:
+    """Reads one incident's surroundings through the asynchronous reader."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._reader: Reader | None = None
+
+    async def known(self, incident: Incident) -> Known:
+        """Return what is known of an incident; raises StoreError."""
+        reader = self._opened()
+        parent = await reader.incident(incident.parent) if incident.parent else None
+        return Known(
+            number=incident.number,
+            alerts=tuple(await reader.alerts(incident.number, ALERTS)),
+            events=tuple(await reader.timeline(incident.number, EVENTS)),
+            seen_before=tuple(await reader.seen_before(incident, ALIKE)),
+            children=tuple(await reader.children(incident.number)),
+            parent=parent,
+        )
+
+    async def incident(self, number: int) -> Incident | None:
+        """Return any incident, also one that left the board."""
+        return await self._opened().incident(number)
+
+    def _opened(self) -> Reader:
+        # Start-up cost: the asynchronous engine is imported when a pane is first filled.
+        from noc_tui.store.reading import Reader
+
+        if self._reader is None:
+            self._reader = Reader(self._path)
+        return self._reader
+
+    async def close(self) -> None:
+        """Close the reader, if it was ever opened."""
+        if self._reader is not None:
+            await self._reader.close()

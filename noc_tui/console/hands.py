@@ -1,0 +1,541 @@
+"""The hands: what each key and each command-line word does. Knows the session and a screen, nothing of Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from noc_tui.console import arguments
+from noc_tui.console.arguments import ArgumentError
+from noc_tui.console.board_model import SORTS
+from noc_tui.console.keyboard import Pressed
+from noc_tui.console.keys import BINDINGS, Binding
+from noc_tui.console.session import MANY, Session
+from noc_tui.console.triage import USUAL, Triage
+from noc_tui.console.views import BY_KEY, DEFAULT, VIEWS
+from noc_tui.incidents.commands import Command
+from noc_tui.incidents.model import MINUTE, number_text
+from noc_tui.incidents.verbs import VERBS, Arg, Verb
+
+Page = Literal["board", "detail", "timeline", "alerts", "help", "triage"]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question on the say line: its label, what to do with the answer, and what it is about."""
+
+    label: str
+    answer: Callable[[str], None]
+    text: str = ""
+    kind: str = "argument"
+
+
+class Confirm(msgspec.Struct, frozen=True):
+    """A question that Enter answers with yes: what is about to happen to which set."""
+
+    block: str
+    words: str
+    yes: Callable[[], None]
+
+
+class Screen(Protocol):
+    """What the hands ask of the screen."""
+
+    @property
+    def zone(self) -> tzinfo: ...
+    @property
+    def cursor(self) -> int | None:
+        """The incident that a verb means: on the board the one painted under the cursor, on a card its own."""
+
+    @property
+    def painted_revision(self) -> int | None:
+        """The revision of that incident as it was painted."""
+
+    def move(self, what: str, count: int) -> None: ...
+    def go_to(self, number: int) -> bool: ...
+    def rows_changed(self) -> None: ...
+    def ask(self, asked: Asked) -> None: ...
+    def write(self, commands: Sequence[Command]) -> None: ...
+    def show_page(self, page: Page) -> None: ...
+    def do(self, what: str) -> None: ...
+
+
+class Hands:
+    """Turns bindings into what the session and the screen do."""
+
+    def __init__(self, session: Session, screen: Screen) -> None:
+        self.session = session
+        self.screen = screen
+        self.page: Page = "board"
+        self.triage: Triage | None = None
+        self.confirm: Confirm | None = None
+        self.alert_at = 0
+        self._marks: dict[str, int] = {}
+        self._leaving = False
+
+    # Dispatch
+
+    def pressed(self, pressed: Pressed) -> None:
+        """Do what a finished sequence of keys means."""
+        binding = pressed.binding
+        if binding is None:
+            if pressed.unknown:
+                self.session.say(f"{pressed.unknown} does nothing here.  ? shows all keys.", trouble=True)
+            return
+        if binding.action != "back":
+            self._leaving = False
+        if binding.verb:
+            self.verb(binding, pressed.count)
+        elif pressed.letter:
+            self._mark(binding.action, pressed.letter)
+        elif self.page == "triage" and self._triage_key(binding):
+            return
+        else:
+            self.action(binding.action, pressed.count)
+
+    def action(self, action: str, count: int = 1) -> None:
+        """Do an action of the console by its name."""
+        if action in _MOVES:
+            self.screen.move(action, count)
+        elif action.startswith("view_"):
+            self._view(action.removeprefix("view_"))
+        elif action.startswith("sort_"):
+            self.sort(action.removeprefix("sort_"))
+        elif action in _ACTIONS:
+            _ACTIONS[action](self)
+        else:
+            self.screen.do(action)
+
+    # Verbs
+
+    def verb(self, binding: Binding, count: int = 1) -> None:
+        """Gather a verb's arguments, by prompts where needed, then do it to its targets."""
+        verb = VERBS[binding.verb]
+        args = dict(binding.args)
+        if "for" in args:
+            args["until"] = self.session.now + args.pop("for")
+        if self.page == "alerts" and verb.id == "snooze":
+            self._shelve(args)
+            return
+        if verb.makes:
+            self._prompt(verb, list(binding.asks), args, lambda: self.screen.write([self.session.log_command(args)]))
+            return
+        numbers = self.targets()
+        if not numbers:
+            self.session.say("There is no incident under the cursor.", trouble=True)
+            return
+        painted = self.screen.painted_revision
+        self._prompt(verb, list(binding.asks), args, lambda: self.carry_out(verb, args, numbers, painted))
+
+    def targets(self) -> list[int]:
+        """Return what a verb acts on."""
+        if self.page == "triage":
+            current = self.triage.current if self.triage else None
+            return [current] if current is not None else []
+        return self.session.targets(self.screen.cursor)
+
+    def _prompt(self, verb: Verb, asks: list[str], args: dict[str, Any], then: Callable[[], None]) -> None:
+        if not asks:
+            then()
+            return
+        arg = next(arg for arg in verb.args if arg.name == asks[0])
+
+        def answered(text: str) -> None:
+            value = arguments.parse(arg, text, self.session.now, self.screen.zone)
+            if value is not None:
+                args[arg.name] = value
+            self._prompt(verb, asks[1:], args, then)
+
+        self.screen.ask(Asked(f"{verb.short}: {_question(arg)}", answered))
+
+    def carry_out(
+        self, verb: Verb, args: dict[str, Any], numbers: Sequence[int], painted: int | None, *, sure: bool = False
+    ) -> None:
+        """Do a verb to incidents; a large set is named and confirmed first (OPERATOR.md 2.2)."""
+        session = self.session
+        if len(numbers) >= MANY and not sure:
+            self.confirm = Confirm(
+                f"{verb.short} {len(numbers)}",
+                self._set_words(numbers),
+                lambda: self.carry_out(verb, args, numbers, painted, sure=True),
+            )
+            return
+        session.this_row_only = False
+        session.last_verb = (verb.id, args)
+        if verb.id == "take" and len(numbers) == 1:
+            args = self._maybe_steal(args, numbers[0])
+        commands = session.commands(verb.id, args, numbers, painted)
+        self._write(commands, numbers)
+        if session.picks:
+            session.unpick()
+            self.screen.rows_changed()
+
+    def _maybe_steal(self, args: dict[str, Any], number: int) -> dict[str, Any]:
+        """`t` again on an incident that one was just told is another's takes it over."""
+        row = self.session.row(number)
+        told = row is not None and row.owner and self.session.said.text.startswith(f"{row.owner} works on")
+        return {**args, "steal": True} if told else args
+
+    def _write(self, commands: list[Command], numbers: Sequence[int]) -> None:
+        if commands:
+            self.session.sent(commands, numbers)
+            self.screen.write(commands)
+
+    def _set_words(self, numbers: Sequence[int]) -> str:
+        outliers = self.session.outliers(numbers)
+        if not outliers:
+            return f"{len(numbers)} incidents"
+        names = ", ".join(number_text(row.number) for row in outliers[:3])
+        firing = all(row.alerts_firing for row in outliers)
+        return f"{len(outliers)} {'still firing' if firing else 'at another site'}: {names}"
+
+    def _shelve(self, args: dict[str, Any]) -> None:
+        """On an alert, snooze is a shelf: it needs a reason (ISA-18.2)."""
+        known, number = self.session.known, self.screen.cursor
+        if known is None or number is None or known.number != number or not known.alerts:
+            self.session.say("There is no alert under the cursor.", trouble=True)
+            return
+        alert = known.alerts[min(self.alert_at, len(known.alerts) - 1)]
+        args["alert"] = alert.ref
+        args.setdefault("until", self.session.now + self.session.policy.shelf_max)
+        verb = VERBS["shelve"]
+        self._prompt(verb, ["reason"], args, lambda: self.carry_out(verb, args, [number], None))
+
+    def repeat(self) -> None:
+        """Do the last verb again, with its choices, to what is picked or under the cursor now."""
+        last = self.session.last_verb
+        if last is None:
+            self.session.say("There is no verb to repeat yet.", trouble=True)
+            return
+        self.carry_out(VERBS[last[0]], dict(last[1]), self.targets(), self.screen.painted_revision)
+
+    # Undo
+
+    def undo(self) -> None:
+        """Undo the last gesture; a large one is named first, with how many of it nobody has changed since."""
+        gesture = self.session.next_undo()
+        if gesture is None:
+            self.session.say("Nothing of yours is left to undo.", trouble=True)
+            return
+        total = len(gesture.items)
+        if total >= MANY:
+            unchanged = self.session.unchanged(gesture)
+            self.confirm = Confirm(
+                f"undo {gesture.verb} {total}",
+                f"{unchanged} of {total} unchanged",
+                self._undo_now,
+            )
+            return
+        self._undo_now()
+
+    def _undo_now(self) -> None:
+        gesture = self.session.next_undo()
+        if gesture is not None:
+            self._write(self.session.undo_commands(), [item.number for item in gesture.items])
+
+    def redo(self) -> None:
+        """Take the last undo back."""
+        gesture = self.session.next_redo()
+        if gesture is None:
+            self.session.say("There is no undo to take back.", trouble=True)
+            return
+        self._write(self.session.redo_commands(), [item.number for item in gesture.items])
+
+    # Picks
+
+    def pick(self) -> None:
+        """Pick the row under the cursor, and go down."""
+        cursor = self.screen.cursor
+        if cursor is not None:
+            self.session.toggle(cursor)
+            self.screen.rows_changed()
+            self.screen.move("down", 1)
+
+    def range(self) -> None:
+        """Begin a range at the cursor, or end it."""
+        cursor = self.screen.cursor
+        if cursor is None:
+            return
+        if self.session.range_from is None:
+            self.session.range_from = cursor
+            self.session.extend_range(cursor)
+        else:
+            self.session.extend_range(cursor)
+            self.session.range_from = None
+        self.screen.rows_changed()
+
+    def pick_all(self) -> None:
+        """Pick all that is shown."""
+        self.session.pick_all()
+        self.screen.rows_changed()
+
+    def invert(self) -> None:
+        """Pick what is not picked."""
+        self.session.invert()
+        self.screen.rows_changed()
+
+    def unpick(self) -> None:
+        """Pick nothing."""
+        self.session.unpick()
+        self.screen.rows_changed()
+
+    def this_row(self) -> None:
+        """Let the next verb act on the cursor's row alone."""
+        self.session.this_row_only = True
+        self.session.say("The next verb is for this row only.")
+
+    # Finding
+
+    def next_unacked(self, step: int = 1) -> None:
+        """Go to the next one that needs attention."""
+        found = self.session.board.next_attention(self.screen.cursor, step)
+        if found is None:
+            self.session.say("Nothing shown needs attention.")
+            return
+        self.session.remember(self.screen.cursor)
+        self.screen.go_to(found)
+
+    def jump(self, step: int) -> None:
+        """Go back to where one was, or forward again."""
+        place = self.session.jump(step, self.screen.cursor)
+        if place is None or not self.screen.go_to(place):
+            self.session.say("There is no place to go back to." if step < 0 else "That was the last place.")
+
+    def _mark(self, action: str, letter: str) -> None:
+        cursor = self.screen.cursor
+        if action == "mark":
+            if cursor is not None:
+                self._marks[letter] = cursor
+                self.session.say(f"Mark {letter} is set on {self.session.name_of(cursor)}.")
+            return
+        if letter == "'":
+            self.jump(-1)
+            return
+        number = self._marks.get(letter)
+        if number is None or not self.screen.go_to(number):
+            self.session.say(f"Mark {letter} is not set, or its incident is not shown.", trouble=True)
+
+    def _view(self, name: str) -> None:
+        key = {"snoozed": "z", "shelved": "s", "suppressed": "x"}.get(name, name)
+        self.session.show_view(BY_KEY[key])
+        self.screen.show_page("board")
+        self.screen.rows_changed()
+
+    def _turn_view(self, step: int) -> None:
+        at = VIEWS.index(self.session.view)
+        self._view(VIEWS[(at + step) % len(VIEWS)].key)
+
+    def sort(self, sort: str) -> None:
+        """Sort by a word, or by the bands again."""
+        if sort != "default" and sort not in SORTS:
+            self.session.say(f"Sort by one of {', '.join(SORTS)}, or default.", trouble=True)
+            return
+        self.session.board.sort_by("" if sort == "default" else sort)
+        self.screen.rows_changed()
+
+    def filter(self) -> None:
+        """Ask for a filter; it is applied while it is being typed."""
+        self.screen.ask(Asked("/", self._keep_filter, self.session.filter_text, "filter"))
+
+    def _keep_filter(self, text: str) -> None:
+        problem = self.session.show_filter(text)
+        if problem is not None:
+            raise ArgumentError(problem)
+        self.screen.rows_changed()
+
+    # Pages
+
+    def open_page(self, page: Page) -> None:
+        """Show a page about the incident under the cursor."""
+        if self.screen.cursor is None and page != "triage":
+            self.session.say("There is no incident under the cursor.", trouble=True)
+            return
+        self.session.remember(self.screen.cursor)
+        self.screen.show_page(page)
+
+    def begin_triage(self) -> None:
+        """Go through what needs attention, one by one."""
+        self.triage = Triage(self.session)
+        self.screen.show_page("triage")
+
+    def _triage_key(self, binding: Binding) -> bool:
+        triage = self.triage
+        if triage is None:
+            return False
+        if binding.action == "detail":  # Enter: the usual answer
+            self.verb(BINDINGS[("t",)] if USUAL == "take" else binding)
+        elif binding.action == "down":
+            triage.later()
+        elif binding.action == "up":
+            triage.back()
+        elif binding.action in ("next_unacked", "pick", "pick_all", "invert", "range", "filter", "freeze"):
+            self.session.say("Not while triaging.  q leaves.", trouble=True)
+        else:
+            return False
+        return True
+
+    def back(self) -> None:
+        """Leave the innermost thing: a page, picks, a filter, a view; on the bare board ask before leaving."""
+        session = self.session
+        if self.page != "board":
+            self.screen.show_page("detail" if self.page in ("timeline", "alerts") else "board")
+        elif session.range_from is not None or session.picks:
+            self.unpick()
+        elif session.filter_text:
+            session.show_filter("")
+            self.screen.rows_changed()
+        elif session.view is not DEFAULT:
+            self._view(DEFAULT.key)
+        elif self._leaving:
+            self.screen.do("quit")
+        else:
+            self._leaving = True
+            session.say("q again leaves.  Nothing is lost by it.")
+
+    # The command line
+
+    def command(self) -> None:
+        """Ask for a command."""
+        self.screen.ask(Asked(":", self.command_line, "", "command"))
+
+    def command_line(self, line: str) -> None:
+        """Do what a line says: a verb with its arguments, a view, a sort, a number to go to; ArgumentError if none."""
+        word, _, rest = line.strip().partition(" ")
+        word = word.casefold()
+        if not word:
+            return
+        if word in VERBS and not VERBS[word].rule_only and word not in ("undo", "redo"):
+            self._verb_line(VERBS[word], rest)
+        elif word in ("q", "quit"):
+            self.screen.do("quit")
+        elif word == "sort":
+            self.sort(rest.strip() or "default")
+        elif word == "filter":
+            self._keep_filter(rest)
+        elif word == "view":
+            view = next((v for v in VIEWS if rest.strip() in (v.name, v.key)), None)
+            if view is None:
+                raise ArgumentError(f"views are {', '.join(v.name for v in VIEWS)}")
+            self._view(view.key)
+        elif word in _WORDS:
+            self.action(_WORDS[word])
+        else:
+            self._go_to_number(line)
+
+    def _go_to_number(self, line: str) -> None:
+        try:
+            number = arguments.incident_number(line)
+        except ArgumentError:
+            raise ArgumentError(f"there is no command {line.split()[0]!r}; Tab completes, ? lists the keys") from None
+        self.session.remember(self.screen.cursor)
+        if not self.screen.go_to(number):
+            raise ArgumentError(f"{number_text(number)} is not on the board now")
+
+    def _verb_line(self, verb: Verb, rest: str) -> None:
+        args = arguments.split_line(verb, rest, self.session.now, self.screen.zone)
+        missing = [arg.name for arg in verb.args if arg.required and arg.name not in args]
+        if verb.makes:
+            self._prompt(verb, missing, args, lambda: self.screen.write([self.session.log_command(args)]))
+            return
+        numbers, painted = self.targets(), self.screen.painted_revision
+        if not numbers:
+            raise ArgumentError("there is no incident under the cursor")
+        self._prompt(verb, missing, args, lambda: self.carry_out(verb, args, numbers, painted))
+
+    # Small things
+
+    def freeze(self) -> None:
+        """Keep every row where it is, or let them move again."""
+        self.session.frozen = not self.session.frozen
+        self.session.say("The list is frozen.  f lets it move." if self.session.frozen else "The list moves again.")
+
+    def mute(self) -> None:
+        """Keep the bell quiet for half an hour, or let it ring again."""
+        session = self.session
+        muted = session.muted_until > session.now
+        session.muted_until = 0 if muted else session.now + 30 * MINUTE
+        session.say("The bell rings again." if muted else "The bell is off for 30 min.")
+
+    def say_row(self) -> None:
+        """Say in one sentence where the cursor is."""
+        row = self.session.row(self.screen.cursor)
+        if row is None:
+            self.session.say("No incident is under the cursor.")
+            return
+        owner = row.owner or "nobody"
+        self.session.say(
+            f"{number_text(row.number)}, P{row.priority}, {row.state}, {row.resource}, {row.title}, owner {owner}."
+        )
+
+
+def _question(arg: Arg) -> str:
+    options = list(dict.fromkeys(arg.choices.values()))
+    more = f" ({', '.join(options)})" if options else "" if arg.required else ", Enter for none"
+    return f"{arg.ask or arg.name}{more}"
+
+
+_MOVES = frozenset(
+    (
+        "down",
+        "up",
+        "first",
+        "last",
+        "half_down",
+        "half_up",
+        "page_down",
+        "page_up",
+        "to_top",
+        "to_middle",
+        "to_bottom",
+    )
+)
+_WORDS = {
+    "help": "help",
+    "triage": "triage",
+    "timeline": "timeline",
+    "alerts": "alerts",
+    "detail": "detail",
+    "board": "board",
+    "undo": "undo",
+    "redo": "redo",
+    "pick": "pick",
+    "unpick": "unpick",
+    "freeze": "freeze",
+}
+"""Command-line words that do what a key does."""
+
+COMMAND_WORDS = (*sorted({*VERBS} - {"settle"}), *sorted({*_WORDS, "sort", "view", "filter", "quit"} - {*VERBS}))
+"""All that the command line knows, for completion."""
+
+_ACTIONS: dict[str, Callable[[Hands], None]] = {
+    "undo": Hands.undo,
+    "redo": Hands.redo,
+    "repeat": Hands.repeat,
+    "pick": Hands.pick,
+    "range": Hands.range,
+    "pick_all": Hands.pick_all,
+    "invert": Hands.invert,
+    "unpick": Hands.unpick,
+    "this_row": Hands.this_row,
+    "next_unacked": Hands.next_unacked,
+    "previous_unacked": lambda hands: hands.next_unacked(-1),
+    "jump_back": lambda hands: hands.jump(-1),
+    "jump_on": lambda hands: hands.jump(1),
+    "filter": Hands.filter,
+    "next_view": lambda hands: hands._turn_view(1),
+    "previous_view": lambda hands: hands._turn_view(-1),
+    "command": Hands.command,
+    "detail": lambda hands: hands.open_page("detail"),
+    "timeline": lambda hands: hands.open_page("timeline"),
+    "alerts": lambda hands: hands.open_page("alerts"),
+    "board": lambda hands: hands.screen.show_page("board"),
+    "triage": Hands.begin_triage,
+    "help": lambda hands: hands.screen.show_page("help"),
+    "back": Hands.back,
+    "freeze": Hands.freeze,
+    "mute": Hands.mute,
+    "say": Hands.say_row,
+}
+"""What each action of the table of keys does, where it is the hands' business; the rest is the screen's."""

@@ -1,0 +1,71 @@
+"""From a configuration to a running console: the first rows before Textual, the rest while the first frame stands."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from noc_tui.console.config import ConsoleConfig
+from noc_tui.incidents.policy import Policy
+from noc_tui.journal.ids import make_id
+from noc_tui.store.board_reader import BoardReader
+
+if TYPE_CHECKING:
+    from noc_tui.console.app import NocApp
+    from noc_tui.console.session import Session
+
+FIRST_ROWS = 120
+"""Rows read before the first paint: more than any screen is high."""
+_SWITCH = 0.0005
+"""Seconds that a thread keeps the interpreter, so that a key is not kept waiting by one that decodes rows."""
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
+
+
+def _new_id() -> bytes:
+    return make_id(_now(), os.urandom(10))
+
+
+def run_console(config: ConsoleConfig) -> int:
+    """Open the board and stay until the operator leaves; returns the exit code. Raises StoreError before the start."""
+    reader = BoardReader(config.store)
+    rows = reader.first_page(FIRST_ROWS)
+    demo, policy = reader.demo, reader.policy()
+    reader.close()
+    sys.setswitchinterval(_SWITCH)
+    # Start-up cost: Textual is imported after the first rows are known (DESIGN.md 8.16).
+    from noc_tui.console.session import Seat, Session
+
+    seat = Seat(me=config.me, origin=config.origin, zone=UTC, desk=config.store.stem, demo=demo)
+    session = Session(seat, policy or Policy(), _now, _new_id)
+    session.first_page(rows)
+    return _run(config, session)
+
+
+def _run(config: ConsoleConfig, session: Session) -> int:
+    from noc_tui.console.app import NocApp
+    from noc_tui.console.supervision import Supervisor
+    from noc_tui.console.terminal import dressed
+
+    palette, signs = dressed(config.theme, config.ascii)
+    supervisor = Supervisor(config) if config.agent else None
+    app = NocApp(config, session, palette, signs, supervisor)
+    _leave_on_signals(app)
+    code = app.run(mouse=True)
+    return code if code is not None else app.return_code or 0
+
+
+def _leave_on_signals(app: NocApp) -> None:
+    """SIGTERM and SIGHUP leave as `q` does: what was pressed is written, the terminal given back."""
+
+    def leave(number: int, _frame: object) -> None:
+        app.call_later(app.exit, 128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGHUP, leave)
