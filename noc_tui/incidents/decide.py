@@ -23,13 +23,14 @@ from noc_tui.incidents.scene import Scene
 from noc_tui.incidents.undoing import Change, last_changes, undo
 from noc_tui.incidents.verbs import VERBS, normalise
 
-_ALL_DEEDS: Final[dict[str, Deed]] = DEEDS | {
+ALL_DEEDS: Final[dict[str, Deed]] = DEEDS | {
     "shelve": shelving.shelve,
     "unshelve": shelving.unshelve,
     "undo": undo,
     "redo": undo,
     "settle": settle,
 }
+"""What each verb does, save `log`, which has no incident yet to do it to."""
 _RESTORING: Final = frozenset(("undo", "redo"))
 """Verbs that restore attention as it was; every other human act clears it (DESIGN.md 5)."""
 
@@ -53,7 +54,7 @@ def decide(scene: Scene, command: Command) -> Result:
     refusal = _refuse(scene, incident, command)
     if refusal:
         return refusal
-    result = _ALL_DEEDS[command.verb](scene, incident, command)
+    result = ALL_DEEDS[command.verb](scene, incident, command)
     if isinstance(result, Refusal) or command.actor == RULE or command.verb in _RESTORING:
         return result
     return [_seen(incident, result[0], needs_eyes=command.verb == "unack"), *result[1:]]

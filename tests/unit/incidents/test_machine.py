@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from noc_tui.incidents.commands import RULE, Command
+from noc_tui.incidents.gathering import home_of
 from noc_tui.incidents.lifecycle import TRANSITIONS
-from noc_tui.incidents.model import HOUR, MINUTE, SECOND, SEVERITIES, Micros
+from noc_tui.incidents.model import HOUR, MINUTE, SECOND, SEVERITIES, Micros, Report
 from noc_tui.incidents.ordering import band_of, turns_at
 from noc_tui.incidents.verbs import VERBS, expectation
 from noc_tui.journal.chain import GENESIS
 from tests.unit.incidents import checks
-from tests.unit.incidents.desk import ARGS, Desk
+from tests.unit.incidents.desk import ARGS, Desk, report
 
 PEOPLE = ("ana", "bo", "cy")
 KEYS = tuple("abcdef")
@@ -55,7 +56,7 @@ class AnyDesk(RuleBasedStateMachine):
     )
     def report(self, key: str, firing: bool, severity: str, silence: str, started: int | None, gold: bool) -> None:
         self.desk.report(
-            checks_report(
+            paired(
                 key,
                 firing=firing,
                 severity=severity,
@@ -70,7 +71,7 @@ class AnyDesk(RuleBasedStateMachine):
         for _ in range(times):
             self.desk.later(SECOND)
             alert = self.desk.alert(f"mon:{key}")
-            self.desk.report(checks_report(key, firing=alert is None or not self.firing(key)))
+            self.desk.report(paired(key, firing=alert is None or not self.firing(key)))
 
     def firing(self, key: str) -> bool:
         alert = self.desk.of(key)
@@ -101,17 +102,50 @@ class AnyDesk(RuleBasedStateMachine):
         if extra and verb in ("shelve", "unshelve"):
             args["alert"] = KEYS[other % len(KEYS)]
         expect = {} if seen is None else expectation(VERBS[verb], max(0, incident.revision - seen))
-        self.send(Command(id=self.desk.new_id(), verb=verb, incident=incident.id, args=args, expect=expect, actor=actor))
+        self.send(
+            Command(id=self.desk.new_id(), verb=verb, incident=incident.id, args=args, expect=expect, actor=actor)
+        )
 
     def send(self, command: Command) -> None:
         outcome = self.desk.send(command)
-        if outcome.ok:
+        if outcome.ok and command.actor != RULE:
             self.commands.append(command)
-        else:
-            assert outcome.reason.endswith(".")
+        assert outcome.ok or outcome.reason.endswith(".")
         count = len(self.desk.journal)
         assert self.desk.send(command) == outcome
         assert len(self.desk.journal) == count
+
+    def do(self, actor: str, verb: str, number: int, **args: Any) -> None:
+        id = self.desk.at(number).id
+        self.send(Command(id=self.desk.new_id(), verb=verb, incident=id, args=args, actor=actor))
+
+    @rule(actor=st.sampled_from(PEOPLE), key=st.sampled_from(KEYS), hours=st.integers(1, 8), till_clear=st.booleans())
+    def shelve(self, actor: str, key: str, hours: int, till_clear: bool) -> None:
+        alert = self.desk.alert(f"mon:{key}")
+        if alert is not None:
+            until = self.desk.now + hours * HOUR
+            home = home_of(self.desk, alert.incident)
+            number = home.number if home else alert.incident
+            self.do(actor, "shelve", number, until=until, reason="noise", alert=key, till_clear=till_clear)
+
+    @rule(actor=st.sampled_from((*PEOPLE, RULE)), verb=st.sampled_from(("unshelve", "wake", "resume")), pick=picks)
+    def bring_back(self, actor: str, verb: str, pick: int) -> None:
+        incident = self.desk.at(self.number(pick))
+        self.desk.now = max(self.desk.now, incident.shelved_until or incident.snoozed_until or incident.held_until or 0)
+        self.do(actor, verb, incident.number)
+
+    @rule(actor=st.sampled_from(PEOPLE), pick=picks, other=picks)
+    def merge(self, actor: str, pick: int, other: int) -> None:
+        self.do(actor, "merge", self.number(pick), parent=self.number(other))
+
+    @rule(back=st.integers(1, 3))
+    def undo_the_latest(self, back: int) -> None:
+        for command in self.commands[: -1 - back : -1]:
+            verb = "redo" if command.verb == "undo" else "undo"
+            args = {"command": command.id.hex()}
+            self.send(
+                Command(id=self.desk.new_id(), verb=verb, incident=command.incident, args=args, actor=command.actor)
+            )
 
     @rule(verb=st.sampled_from(("undo", "redo")), pick=st.integers(0, 5), own=st.booleans())
     def undo(self, verb: str, pick: int, own: bool) -> None:
@@ -125,10 +159,10 @@ class AnyDesk(RuleBasedStateMachine):
     @rule(verb=st.sampled_from(("wake", "unshelve", "resume", "resolve", "close", "settle")), pick=picks, key=picks)
     def duty(self, verb: str, pick: int, key: int) -> None:
         incident = self.desk.at(self.number(pick))
-        args: dict[str, Any] = {"settle": {"alert": f"mon:{KEYS[key % len(KEYS)]}"}, "resolve": {"code": "c"}}.get(verb, {})
-        self.desk.send(
-            Command(id=self.desk.new_id(), verb=verb, incident=incident.id, args=args, actor=RULE)
+        args: dict[str, Any] = {"settle": {"alert": f"mon:{KEYS[key % len(KEYS)]}"}, "resolve": {"code": "c"}}.get(
+            verb, {}
         )
+        self.desk.send(Command(id=self.desk.new_id(), verb=verb, incident=incident.id, args=args, actor=RULE))
 
     @rule(actor=st.sampled_from(PEOPLE))
     def log(self, actor: str) -> None:
@@ -160,14 +194,12 @@ class AnyDesk(RuleBasedStateMachine):
         checks.journal_is_whole(self.desk)
 
 
-def checks_report(key: str, **fields: Any) -> Any:
-    """Two keys share a resource, so that they are grouped."""
-    from tests.unit.incidents.desk import report
-
+def paired(key: str, **fields: Any) -> Report:
+    """A report; two keys share a resource, so that they are grouped."""
     return report(key, **{"resource": f"r{KEYS.index(key) // 2}"} | fields)
 
 
-AnyDesk.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+AnyDesk.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 
 
 @pytest.mark.filterwarnings("default")
