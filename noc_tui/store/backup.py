@@ -67,7 +67,7 @@ def backup(path: Path, target: Path, progress: Progress = quiet, *, force: bool 
     with _in_the_making(target) as draft:
         _copy(path, draft, progress)
         with snapshot(draft) as copy:
-            head = head_of(copy, draft)
+            head = head_of(copy.connection, draft)
         _appear(draft, target)
     return head
 
@@ -102,7 +102,7 @@ def restore(
 def _copy(source: Path, draft: Path, progress: Progress) -> None:
     """Copy page by page as of one moment; errors speak of the file that they are about."""
     with snapshot(source) as checked:  # of a format that we know
-        head_of(checked, source)
+        head_of(checked.connection, source)
     before = identity(source)
     try:
         with closing(sqlite3.connect(file_uri(source, "ro"), uri=True, isolation_level=None)) as reading:
@@ -127,8 +127,8 @@ def _new_epoch(draft: Path, epoch: bytes) -> Head:
             db.execute("UPDATE journal_head SET epoch = ?", (epoch,))
     except sqlite3.Error as error:
         raise classified(error, draft) from error
-    with snapshot(draft) as connection:
-        return head_of(connection, draft)
+    with snapshot(draft) as opened:
+        return head_of(opened.connection, draft)
 
 
 @contextmanager

@@ -26,9 +26,9 @@ def export_journal(path: Path, out: BinaryIO, progress: Progress = quiet) -> Hea
 
     `progress` counts events. CorruptStore when an event is missing; OSError of `out` is raised as it is.
     """
-    with snapshot(path) as connection:
-        head = head_of(connection, path)
-        facts = {row[0]: row[1] for row in connection.execute(select(meta))}
+    with snapshot(path) as opened:
+        head = head_of(opened.connection, path)
+        facts = {row[0]: row[1] for row in opened.connection.execute(select(meta))}
     out.write(line_bytes(store_line(facts, head)))
     for events in _events(path, head.seq):
         out.write(b"".join([line_bytes(event_line(event)) for event in events]))
@@ -44,9 +44,9 @@ def export_journal(path: Path, out: BinaryIO, progress: Progress = quiet) -> Hea
 def _events(path: Path, last: int) -> Iterator[list[Event]]:
     after = 0
     while after < last:
-        with snapshot(path) as connection:
+        with snapshot(path) as opened:
             rows = _all(
-                connection,
+                opened.connection,
                 select(journal)
                 .where(journal.c.seq > after, journal.c.seq <= last)
                 .order_by(journal.c.seq)
@@ -63,9 +63,9 @@ def _receipts(path: Path, last: int) -> Iterator[Rows]:
     """Yield the receipts whose events are all exported, refusals included, by the command's id."""
     after = b""
     while True:
-        with snapshot(path) as connection:
+        with snapshot(path) as opened:
             rows = _all(
-                connection,
+                opened.connection,
                 select(receipts)
                 .where(receipts.c.command_id > after, receipts.c.last_seq <= last)
                 .order_by(receipts.c.command_id)

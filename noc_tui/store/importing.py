@@ -259,11 +259,11 @@ class _Import:
         events = batch.events
         with self._gate.held(bulk=True), self._gate.begin(self._connection, bulk=True):
             cursor = driver_of(self._connection).cursor()
-            cursor.executemany(INSERT_EVENT, map(event_row, events))
             try:
                 self._refold.fold(cursor, events)
             except BrokenHistory as error:
                 raise BrokenExport(self._path, str(error)) from error
+            cursor.executemany(INSERT_EVENT, map(event_row, events))
             cursor.executemany(_PUT_RECEIPT, batch.receipts)
             self._keep_policy(cursor, events)
             number = max(self._refold.next_number, self._first.next_number if self._ended else 0)

@@ -7,12 +7,12 @@ grows by what is written meanwhile.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, create_engine, event, select
+from sqlalchemy import Connection, CursorResult, Select, create_engine, event, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -27,8 +27,32 @@ CHUNK: Final = 2_000
 """Rows fetched at once: a few megabytes at most."""
 
 
+class Snapshot:
+    """A store as of one moment. What `chunks` has open is closed with it, also when it was not read to the end."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._results: list[CursorResult[Any]] = []
+
+    def chunks(self, query: Select[Any]) -> Iterator[Rows]:
+        """Yield a query's rows, `CHUNK` at a time, as they are read."""
+        result = self.connection.execution_options(yield_per=CHUNK).execute(query)
+        self._results.append(result)
+        yield from result.partitions()
+
+    def rows(self, query: Select[Any]) -> Iterator[Sequence[Any]]:
+        """Yield a query's rows one by one, as they are read."""
+        for rows in self.chunks(query):
+            yield from rows
+
+    def close(self) -> None:
+        """Close what is still being read."""
+        for result in self._results:
+            result.close()
+
+
 @contextmanager
-def snapshot(path: Path) -> Iterator[Connection]:
+def snapshot(path: Path) -> Iterator[Snapshot]:
     """Read the store at `path` as it is now, in one transaction; errors are those of the store.
 
     Text that is not UTF-8 is read with U+FFFD, so that one damaged value can be named instead of ending the look.
@@ -42,7 +66,8 @@ def snapshot(path: Path) -> Iterator[Connection]:
             found = format_of(connection, path)
             if found > FORMAT:
                 raise NewerStore(path, f"format {found}")
-            yield connection
+            with closing(Snapshot(connection)) as opened:
+                yield opened
     except (DBAPIError, sqlite3.Error, OSError) as error:
         raise classified(error, path) from error
     finally:
@@ -55,12 +80,6 @@ def head_of(connection: Connection, path: Path) -> Head:
     if row is None:
         raise CorruptStore(path, "the journal has no head")
     return Head(**dict(zip(Head.__struct_fields__, row, strict=True)))
-
-
-def chunks(connection: Connection, query: Select[Any]) -> Iterator[Rows]:
-    """Yield a query's rows, `CHUNK` at a time, as they are read."""
-    with connection.execution_options(yield_per=CHUNK).execute(query) as result:
-        yield from result.partitions()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -20,7 +20,7 @@ from noc_tui.store.decoding import events_of
 from noc_tui.store.errors import CorruptStore
 from noc_tui.store.progress import Progress, quiet
 from noc_tui.store.schema import incidents, journal, meta
-from noc_tui.store.snapshot import chunks, head_of, snapshot
+from noc_tui.store.snapshot import Snapshot, head_of, snapshot
 from noc_tui.store.verify_fold import FoldCheck
 from noc_tui.store.verify_receipts import check_receipts
 from noc_tui.store.verify_report import Fault, FaultFound, VerifyReport
@@ -32,8 +32,8 @@ def verify(path: Path, progress: Progress = quiet) -> VerifyReport:
     """Check the whole store; the report names the first fault. StoreError when it cannot be read at all."""
     check = _Verification(path, progress)
     try:
-        with snapshot(path) as connection:
-            check.run(connection)
+        with snapshot(path) as opened:
+            check.run(opened)
     except FaultFound as found:
         return replace(check.report, fault=found.fault)
     except CorruptStore as error:
@@ -41,9 +41,9 @@ def verify(path: Path, progress: Progress = quiet) -> VerifyReport:
     return check.report
 
 
-def journal_events(connection: Connection) -> Iterator[list[Event]]:
+def _events(opened: Snapshot) -> Iterator[list[Event]]:
     """Yield the whole journal in order, a chunk at a time."""
-    for rows in chunks(connection, select(journal).order_by(journal.c.seq)):
+    for rows in opened.chunks(select(journal).order_by(journal.c.seq)):
         yield events_of(rows)
 
 
@@ -55,25 +55,26 @@ class _Verification:
         self._progress = progress
         self._policy = 0
 
-    def run(self, connection: Connection) -> None:
+    def run(self, opened: Snapshot) -> None:
+        connection = opened.connection
         self._file(connection)
         head = head_of(connection, self.report.path)
         self.report = replace(self.report, head=head)
-        self._journal(connection, head)
+        self._journal(opened, head)
         self._next_number(connection, head)
         self._policy_kept(connection)
-        self.report = replace(self.report, receipts=check_receipts(connection))
+        self.report = replace(self.report, receipts=check_receipts(opened))
 
     def _file(self, connection: Connection) -> None:
         said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if said != "ok":
             raise FaultFound(Fault(check="file", sentence=f"SQLite finds the file damaged: {said!a}"))
 
-    def _journal(self, connection: Connection, head: Head) -> None:
-        fold = FoldCheck(connection)
+    def _journal(self, opened: Snapshot, head: Head) -> None:
+        fold = FoldCheck(opened)
         last = Event(seq=0, id=b"", kind="", at=0, received_at=0, actor="", hash=GENESIS)
         try:
-            for events in journal_events(connection):
+            for events in _events(opened):
                 for event in events:
                     _follows(last, event)
                     fold.take(event)

@@ -6,17 +6,17 @@ to there must equal the row, and is let go: memory follows what was changing at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Table, select
 
 from noc_tui.incidents.model import Alert, Incident, number_text
 from noc_tui.journal.envelope import Event
 from noc_tui.journal.fold import evolve, evolve_alert
 from noc_tui.store.rows import ALERT_COLUMNS, INCIDENT_COLUMNS, alert_row, incident_row
 from noc_tui.store.schema import alerts, incidents
-from noc_tui.store.snapshot import chunks
+from noc_tui.store.snapshot import Snapshot
 from noc_tui.store.verify_report import Fault, FaultFound
 
 Key = TypeVar("Key", bytes, str)
@@ -28,22 +28,22 @@ class _Projection(Generic[Key, Value]):
 
     def __init__(
         self,
-        connection: Connection,
+        opened: Snapshot,
         table: Table,
         columns: Sequence[str],
         row_of: Callable[[Value], tuple[Any, ...]],
         named: Callable[[Value], dict[str, Any]],
     ) -> None:
         self.compared = 0
-        self._connection = connection
+        self._connection = opened.connection
         self._table = table
         self._columns = columns
-        self._row_of = row_of
-        self._named = named
+        self._row_of: Callable[[Value], tuple[Any, ...]] = row_of
+        self._named: Callable[[Value], dict[str, Any]] = named
         self._changed = columns.index("changed_seq")
         self._folded: dict[Key, Value] = {}
         self._unprovable: set[Key] = set()
-        self._rows = self._in_order()
+        self._rows = opened.rows(select(table).order_by(table.c.changed_seq))
         self._row = next(self._rows, None)
 
     def folded(self, key: Key) -> Value | None:
@@ -90,11 +90,6 @@ class _Projection(Generic[Key, Value]):
             sentence = f"{about} stands in {self._table.name} at event {stands}, but event {seq} changed it."
         return FaultFound(Fault(check="projection", sentence=sentence, seq=seq, field="changed_seq", **named))
 
-    def _in_order(self) -> Iterator[Sequence[Any]]:
-        query = select(self._table).order_by(self._table.c.changed_seq)
-        for rows in chunks(self._connection, query):
-            yield from rows
-
     def _stray(self, row: Sequence[Any]) -> FaultFound:
         seq, columns = row[self._changed], self._columns
         named: dict[str, Any] = {"alert": row[0]} if columns[0] == "ref" else {"number": row[columns.index("number")]}
@@ -114,12 +109,12 @@ class _Projection(Generic[Key, Value]):
 class FoldCheck:
     """The fold of every event, held against the tables `incidents` and `alerts`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, opened: Snapshot) -> None:
         self._incidents: _Projection[bytes, Incident] = _Projection(
-            connection, incidents, INCIDENT_COLUMNS, incident_row, lambda one: {"number": one.number}
+            opened, incidents, INCIDENT_COLUMNS, incident_row, lambda one: {"number": one.number}
         )
         self._alerts: _Projection[str, Alert] = _Projection(
-            connection, alerts, ALERT_COLUMNS, alert_row, lambda one: {"alert": one.ref}
+            opened, alerts, ALERT_COLUMNS, alert_row, lambda one: {"alert": one.ref}
         )
 
     @property

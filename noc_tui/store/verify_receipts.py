@@ -11,27 +11,25 @@ from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import select
 
 from noc_tui.store.schema import journal, receipts
-from noc_tui.store.snapshot import chunks
+from noc_tui.store.snapshot import Snapshot
 from noc_tui.store.verify_report import Fault, FaultFound
 
 _END: Final = b"\xff" * 17
 """Sorts after every id."""
 
 
-def check_receipts(connection: Connection) -> int:
+def check_receipts(opened: Snapshot) -> int:
     """Return how many receipts there are; FaultFound for the first that does not match its events."""
-    answered = _rows(
-        connection,
+    answered = opened.rows(
         select(
             receipts.c.command_id, receipts.c.ok, receipts.c.seqs, receipts.c.first_seq, receipts.c.last_seq
         ).order_by(receipts.c.command_id),
     )
     happened = groupby(
-        _rows(
-            connection,
+        opened.rows(
             select(journal.c.command_id, journal.c.seq)
             .where(journal.c.command_id.is_not(None))
             .order_by(journal.c.command_id, journal.c.seq),
@@ -52,11 +50,6 @@ def check_receipts(connection: Connection) -> int:
     if command != _END:
         raise _fault(f"Event {seqs[0]} came of a command that has no receipt.", seqs[0])
     return count
-
-
-def _rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
-    for rows in chunks(connection, query):
-        yield from rows
 
 
 def _next(groups: Iterator[tuple[bytes, Iterator[Any]]]) -> tuple[bytes, tuple[int, ...]]:

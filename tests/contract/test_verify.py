@@ -13,6 +13,10 @@ from noc_tui.store.verify import verify
 from tests.contract.past import Past, believable, stored, writer
 
 
+class Stopped(Exception):
+    """Somebody has had enough."""
+
+
 @pytest.fixture
 def past() -> Past:
     return believable(40)
@@ -146,9 +150,9 @@ def test_progress_goes_to_the_end_and_an_exception_in_it_ends_the_work(tmp_path:
     assert len(told) > 2
 
     def stop(done: int, total: int) -> None:
-        raise InterruptedError
+        raise Stopped
 
-    with pytest.raises(InterruptedError):
+    with pytest.raises(Stopped):
         verify(path, stop)
     assert verify(path).ok
 
