@@ -47,6 +47,8 @@ _WHICH_AFTER: Final = 0.4
 _REST: Final = 0.15
 """Seconds the cursor rests before the pane reads what hangs on the row: no row is read for a passing cursor."""
 _BELL_EVERY: Final = 10.0
+_SHIFT: Final = 150_000
+"""Microseconds after the machine moved the cursor to another row in which no verb is taken."""
 
 
 class NocApp(App[int]):
@@ -74,6 +76,8 @@ class NocApp(App[int]):
         self.hands = Hands(session, self)
         self.keyboard = Keyboard()
         self._page = self._page_now()
+        self._source = BoardSource(session, lambda: self._page)
+        self._shifted_at = 0
         self._supervisor = supervisor
         self._watcher = Watcher(config.store, self._from_thread)
         self._writer = Writer(config.store, self._from_thread, self._watcher.poke)
@@ -97,8 +101,7 @@ class NocApp(App[int]):
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield Lines(self.palette, id="heads", height=1)
-                source = BoardSource(self.session, lambda: self._page)
-                yield Board(source, self.palette, self.signs, row_state=mark_of(self.session), id="board")
+                yield Board(self._source, self.palette, self.signs, row_state=mark_of(self.session), id="board")
                 yield Lines(self.palette, id="below", height=_BELOW_ROWS + 1)
             yield Lines(self.palette, id="pane")
         yield Lines(self.palette, id="sheet")
@@ -164,7 +167,8 @@ class NocApp(App[int]):
         row = self.session.row(self.cursor)
         self.top.show([bars.top_bar(self.session, page, width, self.shown_zone)])
         self.news.show([bars.news(self.session, page, width)])
-        self.status.show([bars.status_line(self.session, page, self._mode(), width)])
+        about = self.hands.triage.progress_words() if self.hands.page == "triage" and self.hands.triage else ""
+        self.status.show([bars.status_line(self.session, page, self._mode(), width, about)])
         self.say.show([self._say_line(page, width)])
         if self.hands.page == "board":
             self.heads.show([row_text.heads(self.board.size.width or width, self.session.board.sort), []])
@@ -179,7 +183,9 @@ class NocApp(App[int]):
             right = bars.key_runs([("Enter", "do it"), ("Esc", "leave it")], width)
             return bars.spread(left, right, width, self.signs.cut)  # type: ignore[arg-type]  # literals in a list
         row = self.session.row(self.cursor)
-        return bars.say_line(self.session, page, width, row, bars.hints(row, self.session, width))
+        if self.hands.page == "board":
+            return bars.say_line(self.session, page, width, bars.hints(row, self.session, width))
+        return bars.say_line(self.session, page, width, bars.page_hints(self.hands.page, row, self.session, width))
 
     def _paint_pane(self, page: row_text.Page) -> None:
         row = self.session.row(self.board.cursor)
@@ -210,7 +216,7 @@ class NocApp(App[int]):
         if row is None:
             return pages.indented([[("This incident has left the board.", "text")]])
         make = {"detail": pages.detail_page, "timeline": pages.timeline_page, "alerts": pages.alerts_page}
-        return make[name](row, known, page, width)
+        return make[name](row, known, page, width, height)
 
     def _mode(self) -> str:
         if self.hands.confirm is not None:
@@ -225,16 +231,21 @@ class NocApp(App[int]):
 
     @property
     def cursor(self) -> int | None:
-        """The incident that a verb means: the one painted under the cursor, or the card's."""
+        """The incident that a verb means: the one under the cursor, which is bound to it, or the card's."""
         if self.hands.page == "triage":
             return self.hands.triage.current if self.hands.triage else None
-        return self.board.painted_key if self.board.painted_key is not None else self.board.cursor
+        return self.board.cursor
 
     @property
     def painted_revision(self) -> int | None:
         """The revision of that incident as it was painted."""
-        row = self.session.row(self.cursor)
-        return row.revision if row is not None else None
+        number = self.cursor
+        return self._source.painted.get(number) if number is not None else None
+
+    @property
+    def shifted(self) -> bool:
+        """Whether the cursor's row was replaced under the finger a moment ago (OPERATOR.md 2.1 rule 4)."""
+        return self.session.now - self._shifted_at < _SHIFT
 
     def move(self, what: str, count: int) -> None:
         """Move the cursor on the board, or the lines of a page."""
@@ -477,11 +488,14 @@ class NocApp(App[int]):
         self.paint()
 
     def _changed(self, changes: ChangeSet) -> None:
+        before = self.board.cursor
         changed = self.session.apply(changes)
         if self.session.held:
             self.board.refresh_keys(changed)
         else:
             self.board.rows_changed()
+        if before is not None and self.board.cursor != before:
+            self._shifted_at = self.session.now
         if self.session.known is not None and self.session.known.number in changed:
             self._fetch_soon(_REST)
         self._ring()

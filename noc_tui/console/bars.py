@@ -173,7 +173,7 @@ def _news(session: Session) -> tuple[list[Run], list[Run]]:
 # Say line and status
 
 
-def say_line(session: Session, page: Page, width: int, cursor: Incident | None, hints: Sequence[Run]) -> Line:
+def say_line(session: Session, page: Page, width: int, hints: Sequence[Run]) -> Line:
     """Return what just happened, for ten seconds, and the keys that fit this row; below 100 columns not both."""
     said = session.said
     fresh = bool(said.text) and page.now - said.at < SAID_FOR
@@ -234,21 +234,42 @@ def hints(incident: Incident | None, session: Session, width: int) -> list[Run]:
     return key_runs(pairs, width)
 
 
-def status_line(session: Session, page: Page, mode: str, width: int) -> Line:
+_PAGE_HINTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "triage": (("gt", "timeline"), ("q", "leave")),
+    "timeline": (("j k", "scroll"), ("q", "back")),
+    "alerts": (("j k", "alert"), ("s", "shelve"), ("q", "back")),
+    "help": (("j k", "scroll"), ("q", "back")),
+    "detail": (("l", "alerts"), ("gt", "timeline"), ("q", "back")),
+}
+
+
+def page_hints(name: str, incident: Incident | None, session: Session, width: int) -> list[Run]:
+    """Return the keys of a page; a detail has those of its incident's state before its own."""
+    own = key_runs(_PAGE_HINTS.get(name, ()), width)
+    if name != "detail":
+        return own
+    return [*hints(incident, session, width), ("   " if width >= _DESK_FROM else "  ", "muted"), *own]
+
+
+def status_line(session: Session, page: Page, mode: str, width: int, about: str = "") -> Line:
     """Return mode, view or filter, shown of open, what is out of view, the sources, and who I am."""
     narrow = width < _DESK_FROM
     gap = "  " if narrow else "   "
     counts = session.board.counts
     left: list[Run] = [(mode, "bright"), (gap if narrow else "    ", "muted")]
-    if session.filter_text:
+    if about:
+        left += [(about, "text")]
+    elif session.filter_text:
         left[-1] = ("   " if not narrow else " ", "muted")
         left += [(f" / {cut_end(session.filter_text, width // 3, page.signs.cut)} ", "mark"), (" ", "muted")]
     else:
         left += [("view ", "muted"), (session.view.key, "bright"), ("" if narrow else f" {session.view.name}", "text")]
         left += [(gap, "muted")]
-    shown = f"{len(session.board)}/{counts.all_open}" if narrow else f"{len(session.board)} of {counts.all_open}"
-    left += [(shown, "text")]
-    if session.board.sort:
+    rows = session.board.open_shown
+    shown = f"{rows}/{counts.all_open}" if narrow else f"{rows} of {counts.all_open}"
+    if not about:
+        left += [(shown, "text")]
+    if session.board.sort and not about:
         left += [(f"{gap}by {session.board.sort}", "text")]
     out: list[tuple[str, int]] = [("shelved", counts.shelved), ("suppr" if narrow else "suppressed", counts.suppressed)]
     left += [(f"{gap}{name} {number}", "muted") for name, number in out if number]

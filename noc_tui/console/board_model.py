@@ -298,6 +298,13 @@ class BoardModel:
     def __len__(self) -> int:
         return len(self._order)
 
+    @property
+    def open_shown(self) -> int:
+        """How many open incidents are shown: the rows without the resolved ones."""
+        if self.banded:
+            return sum(s.end - s.start for s in self.segments() if s.band != RESOLVED)
+        return sum(self.rows[key[-1]].state in OPEN_STATES for key in self._order)
+
     def numbers(self) -> Iterator[int]:
         """Yield the numbers of the shown rows from the top."""
         order = reversed(self._order) if self.reverse else iter(self._order)

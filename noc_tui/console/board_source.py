@@ -20,6 +20,8 @@ class BoardSource:
         self._session = session
         self._board = session.board
         self._page = page
+        self.painted: dict[int, int] = {}
+        """The revision of each row as it was last looked at for a paint: what a verb's `expect` rests on."""
 
     def count(self) -> int:
         """How many lines there are."""
@@ -38,7 +40,9 @@ class BoardSource:
         number = self._board.number_at(index)
         if number is None:
             return self._heading_text(index)
-        return row_text.version_of(self._board.rows[number], self._session.marks(number), self._page())
+        incident = self._board.rows[number]
+        self.painted[number] = incident.revision
+        return row_text.version_of(incident, self._session.marks(number), self._page())
 
     def line(self, index: int, width: int) -> BoardLine:
         """A row, a band's heading or a blank."""

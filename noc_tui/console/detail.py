@@ -10,7 +10,7 @@ import msgspec
 from noc_tui.console.event_text import by_person, lateness, since_opened, words
 from noc_tui.console.keys import keys_of
 from noc_tui.console.row_text import Page, state_word, summary_of
-from noc_tui.incidents.durations import short
+from noc_tui.incidents.durations import duration_text, short
 from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros, number_text
 from noc_tui.incidents.times import clock, day_clock
 from noc_tui.journal.envelope import Event
@@ -73,7 +73,7 @@ def clock_lines(incident: Incident, page: Page, width: int) -> list[Line]:
     if incident.acked_at is not None:
         took = incident.acked_at - incident.opened_at
         met = incident.response_due is None or incident.acked_at <= incident.response_due
-        said = f"{'met' if met else 'late'}, {short(took)} of {short(target.response)}"
+        said = f"{'met' if met else 'late'}, {short(took)} of {duration_text(target.response)}"
         lines.append([(f"{'respond':<{LABEL}}", "muted"), (said, "muted" if met else "soon")])
     elif incident.response_due is not None and incident.state in OPEN_STATES:
         lines.append(_running("respond", incident.response_due, target.response, page, width))
@@ -81,7 +81,7 @@ def clock_lines(incident: Incident, page: Page, width: int) -> list[Line]:
         if incident.resolution_due is not None:
             lines.append(_running("resolve", incident.resolution_due, target.resolution, page, width))
         elif incident.resolution_left is not None:
-            left = f"{short(incident.resolution_left)} of {short(target.resolution)}, on hold"
+            left = f"{short(incident.resolution_left)} of {duration_text(target.resolution)}, on hold"
             lines.append([(f"{'resolve':<{LABEL}}", "muted"), (left, "muted")])
     elif incident.resolved_at is not None:
         lines.append(
@@ -94,7 +94,7 @@ def _running(name: str, due: Micros, span: Micros, page: Page, width: int) -> Li
     left = due - page.now
     role: Role = "late" if left <= 0 else "soon" if left < span // 4 else "text"
     told = short(left)
-    of = f" of {short(span)}"
+    of = f" of {duration_text(span)}"
     label = f"{name:<{LABEL}}"
     head: list[Run] = [
         (label, "muted"),

@@ -53,6 +53,10 @@ class Screen(Protocol):
     def painted_revision(self) -> int | None:
         """The revision of that incident as it was painted."""
 
+    @property
+    def shifted(self) -> bool:
+        """Whether the row under the cursor was replaced a moment ago."""
+
     def move(self, what: str, count: int) -> None: ...
     def go_to(self, number: int) -> bool: ...
     def rows_changed(self) -> None: ...
@@ -125,6 +129,9 @@ class Hands:
         numbers = self.targets()
         if not numbers:
             self.session.say("There is no incident under the cursor.", trouble=True)
+            return
+        if self.screen.shifted and not self.session.picks:
+            self.session.say("The row under the cursor changed just now; press again.", trouble=True)
             return
         painted = self.screen.painted_revision
         self._prompt(verb, list(binding.asks), args, lambda: self.carry_out(verb, args, numbers, painted))

@@ -23,7 +23,7 @@ def indented(lines: Sequence[Line]) -> list[Line]:
     return [[("   ", "muted"), *line] if line else [] for line in lines]
 
 
-def detail_page(incident: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
+def detail_page(incident: Incident, known: Known | None, page: Page, width: int, height: int) -> list[Line]:
     """Return the whole of an incident: facts left, timeline right; one under the other where it is narrow."""
     fresh = known if known is not None and known.number == incident.number else None
     beside = width >= _BESIDE
@@ -48,7 +48,7 @@ def detail_page(incident: Incident, known: Known | None, page: Page, width: int)
     ]
     if not beside:
         return indented([*left, [], *timeline])
-    return [_beside(left, timeline, y, page) for y in range(max(len(left), len(timeline)))]
+    return [_beside(left, timeline, y, page) for y in range(max(len(left), len(timeline), height))]
 
 
 def _beside(left: Sequence[Line], right: Sequence[Line], y: int, page: Page) -> list[Run]:
@@ -57,7 +57,7 @@ def _beside(left: Sequence[Line], right: Sequence[Line], y: int, page: Page) -> 
     return [*runs, (page.signs.rule_beside, "rule"), ("  ", "muted"), *(right[y] if y < len(right) else [])]
 
 
-def timeline_page(incident: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
+def timeline_page(incident: Incident, known: Known | None, page: Page, width: int, _height: int) -> list[Line]:
     """Return an incident's timeline over the whole width."""
     fresh = known if known is not None and known.number == incident.number else None
     head: list[Run] = [("Timeline", "bright"), (f"  {incident.revision}   ", "muted"), (incident.resource, "strong")]
@@ -65,7 +65,7 @@ def timeline_page(incident: Incident, known: Known | None, page: Page, width: in
     return indented([head, [], *detail.full_timeline(incident, fresh, page, width - 6)])
 
 
-def alerts_page(incident: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
+def alerts_page(incident: Incident, known: Known | None, page: Page, width: int, _height: int) -> list[Line]:
     """Return an incident's alerts, one a line, below a heading and a blank."""
     fresh = known if known is not None and known.number == incident.number else None
     alerts = fresh.alerts if fresh is not None else ()

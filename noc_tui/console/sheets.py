@@ -28,13 +28,14 @@ def which_key(prefix: tuple[str, ...], about: str, width: int) -> list[Line]:
     ]
     if prefix == ("g",):
         choices.append(("1-7", "views"))
-    per_line = max(1, (width - indent - 3) // _CELL)
+    cell = max(_CELL, max((len(word) for _, word in choices), default=0) + 4)
+    per_line = max(1, (width - indent - 3) // cell)
     lines: list[Line] = []
     for start in range(0, len(choices), per_line):
         runs: list[Run] = lead if not lines else []
         runs = [*runs, (" " * (indent - line_width(runs)), "muted")]
         for key, word in choices[start : start + per_line]:
-            runs += [(key, "key"), (f" {fit(word, _CELL - 1 - width_of(key))}", "muted")]
+            runs += [(key, "key"), (f" {fit(word, cell - 1 - width_of(key))}", "muted")]
         lines.append(runs)
     return lines
 
@@ -75,32 +76,29 @@ def help_sheet(width: int, signs: Signs) -> list[Line]:
     ]
 
 
-def _block(group: str) -> list[Line]:
-    lines: list[Line] = [[(" " * 10, "muted"), (group, "bright")]]
-    for binding in bindings_of(group):
-        lines.append([(f"{label_of(binding):>9} ", "key"), (f" {binding.title}", "muted")])
-    lines.append([])
-    return lines
+def _block(group: str) -> list[tuple[str, str]]:
+    """A group's heading, its rows as pairs of keys and words, and a blank."""
+    return [("", group), *((label_of(binding), binding.title) for binding in bindings_of(group)), ("", "")]
 
 
-def _in_columns(blocks: Sequence[Sequence[Line]], columns: int, width: int) -> list[list[Run]]:
-    total = sum(len(block) for block in blocks)
-    goal = total / columns
-    stacks: list[list[Line]] = [[]]
+def _in_columns(blocks: Sequence[Sequence[tuple[str, str]]], columns: int, width: int) -> list[Line]:
+    """Stack the blocks into columns of about the same height; keys right aligned in each."""
+    goal = sum(len(block) for block in blocks) / columns
+    stacks: list[list[tuple[str, str]]] = [[]]
     for block in blocks:
         if stacks[-1] and len(stacks[-1]) + len(block) / 2 > goal and len(stacks) < columns:
             stacks.append([])
         stacks[-1] += block
     each = (width - 6) // columns
-    lines: list[list[Run]] = []
-    for y in range(max(len(stack) for stack in stacks)):
-        runs: list[Run] = []
-        for at, stack in enumerate(stacks):
-            runs += list(stack[y]) if y < len(stack) else []
-            gap = (at + 1) * each - line_width(runs)
-            runs += [(" " * max(1, gap), "muted")]
-        lines.append(runs)
-    return lines
+    height = max(len(stack) for stack in stacks)
+    return [[run for stack in stacks for run in _cell(stack, y, each)] for y in range(height)]
+
+
+def _cell(stack: Sequence[tuple[str, str]], y: int, width: int) -> list[Run]:
+    keys, words = stack[y] if y < len(stack) else ("", "")
+    room = max(width_of(label) for label, _ in stack)
+    said = fit(words, width - room - 4)
+    return [(f"{keys:>{room}}  ", "key"), (said + "  ", "muted" if keys else "bright")]
 
 
 def _signs(width: int, signs: Signs) -> list[list[Run]]:

@@ -15,7 +15,7 @@ from noc_tui.console.keys import keys_of
 from noc_tui.console.row_text import Page, state_word, summary_of
 from noc_tui.console.session import Session
 from noc_tui.incidents import ordering
-from noc_tui.incidents.durations import short
+from noc_tui.incidents.durations import duration_text, short
 from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, number_text
 from widgets.line import Line, cut_end, fit, line_width, width_of
 from widgets.meter import meter, steps
@@ -101,6 +101,11 @@ class Triage:
             return [_indented(line) for line in [*card[: height - 4], [], *_short_decisions(width)]]
         return _side_by_side(card, _decisions(row, self._session), room, height, page)
 
+    def progress_words(self) -> str:
+        """Return how far one is, for the status line."""
+        total = len(self.queue()) + len(self._done)
+        return f"needs attention, most urgent first   {min(total, len(self._done) + 1)} of {total}"
+
     def _nothing_left(self, width: int) -> list[Line]:
         said = ", ".join(f"{count} {_DONE_WORDS.get(verb, verb)}" for verb, count in self._verbs.items())
         lines: list[Line] = [
@@ -138,7 +143,11 @@ class Triage:
 
 
 def _indented(line: Line) -> Line:
-    return [("   ", "muted"), *line] if line else []
+    """A line at the left margin; a block begins one cell early so that its text keeps the margin."""
+    if not line:
+        return []
+    block = line[0][1] in ("badge1", "badge2", "mark")
+    return [("  " if block else "   ", "muted"), *line]
 
 
 def _card(row: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
@@ -146,7 +155,7 @@ def _card(row: Incident, known: Known | None, page: Page, width: int) -> list[Li
     name = number_text(row.number, row.id)
     head: list[Run] = [(f" !{row.priority} ", badge), (f" {page.signs.new} ", "bright")]
     head += [(f"{state_word(row, page.now)}  {short(page.now - row.opened_at)}", "text")]
-    head += [(" " * max(1, width - line_width(head) - len(name)), "muted"), (name, "muted")]
+    head += [(" " * max(1, width + 1 - line_width(head) - len(name)), "muted"), (name, "muted")]
     lines: list[Line] = [head, [], [(row.resource or "no resource", "strong")]]
     for part in wrap(summary_of(row, page.now), width, 2):
         lines.append([(part, "bright")])
@@ -174,7 +183,7 @@ def _clocks(row: Incident, page: Page, width: int) -> list[Line]:
         head: list[Run] = [
             (f"{name:<{_LABEL}}", "muted"),
             (f"{short(left):>4}", role),
-            (f" of {short(span):<4}", "muted"),
+            (f" of {duration_text(span):<4}", "muted"),
         ]
         room = width - line_width(head) - 2
         ink: Role = "text" if role == "text" else "soon"
@@ -290,7 +299,7 @@ def _decisions(row: Incident, session: Session) -> list[Line]:
         line("j", "later", f"stays {row.state}"),
         line("k", "back", "to the one before"),
         line(keys_of(action="undo"), "undo", cut_end(undo.text, 20) if undo else "nothing yet"),
-        line("q", "leave", "the rest stays as it is"),
+        line("q", "leave", "the rest stays"),
     ]
     return lines
 
@@ -317,7 +326,8 @@ def _side_by_side(card: Sequence[Line], right: Sequence[Line], room: int, height
     lines: list[Line] = []
     for y in range(height):
         left = list(card[y]) if y < len(card) else []
-        gap = max(0, room - line_width(left))
-        runs: list[Run] = [("   ", "muted"), *left, (" " * gap + "  ", "muted"), (page.signs.rule_beside, "rule")]
+        runs: list[Run] = list(_indented(left))
+        gap = max(0, room + 5 - line_width(runs))
+        runs += [(" " * gap, "muted"), (page.signs.rule_beside, "rule")]
         lines.append([*runs, ("  ", "muted"), *(right[y] if y < len(right) else [])])
     return lines

@@ -54,12 +54,12 @@ def duration_text(micros: Micros) -> str:
 def short(micros: Micros) -> str:
     """Return a duration in at most four cells, rounded down: `41s 1m12 12m 1h09 13h 1d02 9d`.
 
-    Two units below ten minutes, ten hours and five days; one unit for what is late (`-12m`).
+    Two units below two minutes, ten hours and five days; one unit for what is late (`-12m`).
     """
     seconds = micros // SECOND
     if seconds < 60:
         return f"{seconds}s" if seconds >= 0 else one_unit(micros)
-    if seconds < 600:
+    if seconds < 120:
         return f"{seconds // 60}m{seconds % 60:02}"
     minutes = seconds // 60
     if 60 <= minutes < 600:
