@@ -515,6 +515,16 @@ class NocApp(App[int]):
         gc.freeze()
         self._writer.warm()
         self._fetch_soon(_REST)
+        self.run_worker(self._take_up(), group="take up")
+
+    async def _take_up(self) -> None:
+        """Make what this terminal did before a restart undoable again."""
+        try:
+            events = await self._fetcher.my_deeds(self.session.me, self.session.origin)
+        except StoreError as error:
+            self.session.trouble = str(error)
+            return
+        self.session.restore_gestures(events)
 
     def _ring(self) -> None:
         if self.session.rings and self._loop is not None:

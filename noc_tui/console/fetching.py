@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from noc_tui.console.detail import Known
 from noc_tui.incidents.model import Incident
+from noc_tui.journal.envelope import Event
 
 if TYPE_CHECKING:
     from noc_tui.store.reading import Reader
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 ALERTS: Final = 200
 EVENTS: Final = 200
 ALIKE: Final = 5
+LATELY: Final = 20_000
+"""Events of the journal in which a starting console looks for what may still be undone."""
 
 
 class Fetcher:
@@ -39,6 +42,10 @@ class Fetcher:
     async def incident(self, number: int) -> Incident | None:
         """Return any incident, also one that left the board."""
         return await self._opened().incident(number)
+
+    async def my_deeds(self, actor: str, origin: str) -> list[Event]:
+        """Return what was done at this terminal lately, for the undo stack of a console that starts again."""
+        return await self._opened().deeds_by(actor, origin, LATELY)
 
     def _opened(self) -> Reader:
         # Start-up cost: the asynchronous engine is imported when a pane is first filled.

@@ -230,7 +230,7 @@ class Hands:
         if total >= MANY:
             unchanged = self.session.unchanged(gesture)
             self.confirm = Confirm(
-                f"undo {gesture.verb} {total}",
+                f"undo {gesture.verb} {total}".replace("  ", " "),
                 f"{unchanged} of {total} unchanged",
                 self._undo_now,
             )

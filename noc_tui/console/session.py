@@ -24,6 +24,7 @@ from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.query import QueryContext, QueryError, compile_query
 from noc_tui.incidents.verbs import VERBS, expectation
 from noc_tui.journal.changes import ChangeSet
+from noc_tui.journal.envelope import Event
 from noc_tui.store.live import AgentStatus
 
 SAID_FOR: Final = 10 * SECOND
@@ -66,6 +67,21 @@ class Gesture(msgspec.Struct, frozen=True):
     verb: str
     items: tuple[Item, ...]
     text: str
+
+
+def gestures_of(events: Sequence[Event]) -> list[Gesture]:
+    """Return the gestures that can be undone among one terminal's events, oldest first; undone ones are left out."""
+    undone: set[bytes] = set()
+    batches: dict[bytes, dict[bytes, Item]] = {}
+    for event in reversed(events):
+        if event.command_id in undone:
+            continue
+        if event.undoes:
+            undone.add(event.undoes)
+            continue
+        item = Item(event.command_id, event.incident_id, event.number, event.seq)
+        batches.setdefault(event.batch, {}).setdefault(event.command_id, item)
+    return [Gesture("", tuple(reversed(items.values())), "") for items in reversed(batches.values())]
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
@@ -408,9 +424,9 @@ class Session:
                 self._undone.clear()
             self._gestures.append(gesture)
 
-    def restore_gestures(self, gestures: Sequence[Gesture]) -> None:
-        """Take up the undo stack of an earlier run of this terminal, oldest first."""
-        self._gestures = [*gestures, *self._gestures]
+    def restore_gestures(self, events: Sequence[Event]) -> None:
+        """Take up the undo stack of an earlier run of this terminal, from what the journal says was done there."""
+        self._gestures = [*gestures_of(events), *self._gestures]
 
     def next_undo(self) -> Gesture | None:
         """Return the gesture that `u` would undo."""

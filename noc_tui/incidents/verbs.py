@@ -96,7 +96,7 @@ _TABLE: Final = (
     Verb(
         id="assign",
         short="assign",
-        title="assign to somebody, or to a team",
+        title="assign",
         done="assigned",
         help="Give it to a person (bo) or a team (team:t2).",
         args=(Arg("to", "person", required=True, ask="assign to"), _NOTE),
@@ -202,7 +202,7 @@ _TABLE: Final = (
     Verb(
         id="escalate",
         short="escalate",
-        title="escalate to the next team",
+        title="escalate to a team",
         done="escalated",
         help="Functional: to people with more knowledge or access. Nobody is paged by it yet.",
         args=(Arg("to", "person", ask="escalate to"), _NOTE),

@@ -26,8 +26,11 @@ STATEMENTS: Final = 256
 LOG_LIMIT: Final = 64 << 20
 """A log that grew past this (a reader held it) is cut back when it starts over; below, its blocks stay."""
 
+OPENING_BUSY_MS: Final = 2_000
+"""A file is opened patiently: another process may just be closing it, or recovering its log."""
+
 _WRITER_PRAGMAS: Final = (
-    f"PRAGMA busy_timeout={WRITER_BUSY_MS}",
+    f"PRAGMA busy_timeout={OPENING_BUSY_MS}",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA wal_autocheckpoint=0",
@@ -37,6 +40,7 @@ _WRITER_PRAGMAS: Final = (
     "PRAGMA cache_size=-16384",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA trusted_schema=OFF",
+    f"PRAGMA busy_timeout={WRITER_BUSY_MS}",
 )
 _READER_PRAGMAS: Final = (
     f"PRAGMA busy_timeout={READER_BUSY_MS}",
@@ -72,11 +76,23 @@ def write_engine(path: Path) -> Engine:
     return engine
 
 
+def look_engine(path: Path) -> Engine:
+    """Return the engine for a first look at a file that may be none of ours: it changes nothing in it."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(file_uri(path, "ro"), uri=True, isolation_level=None, check_same_thread=False)
+
+    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
+    _prepare(engine, _READER_PRAGMAS, "BEGIN")
+    return engine
+
+
 def read_engine(path: Path, connections: int = 2) -> AsyncEngine:
     """Return the engine of the readers, on aiosqlite: plain BEGIN, and SQLite itself refuses any write."""
     # Start-up cost: the asynchronous side takes as long to import as the rest, and who only writes has no use for it.
     import aiosqlite
     from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlalchemy.pool import AsyncAdaptedQueuePool
 
     async def connect() -> aiosqlite.Connection:
         return await aiosqlite.connect(
@@ -84,7 +100,11 @@ def read_engine(path: Path, connections: int = 2) -> AsyncEngine:
         )
 
     engine = create_async_engine(
-        "sqlite+aiosqlite://", async_creator=connect, pool_size=connections, max_overflow=connections
+        "sqlite+aiosqlite://",
+        async_creator=connect,
+        poolclass=AsyncAdaptedQueuePool,  # else a URL without a file name means one connection in memory
+        pool_size=connections,
+        max_overflow=connections,
     )
     _prepare(engine.sync_engine, _READER_PRAGMAS, "BEGIN")
     return engine

@@ -137,6 +137,17 @@ class Reader:
             await self._rows(select(_journal).where(_journal.c.seq > after).order_by(_journal.c.seq).limit(limit))
         )
 
+    async def deeds_by(self, actor: str, origin: str, within: int) -> list[Event]:
+        """Return what one person did at one terminal among the journal's last `within` events, in order."""
+        last = select(_head.c.seq).scalar_subquery()
+        wanted = select(_journal).where(
+            _journal.c.seq > last - within,
+            _journal.c.command_id.is_not(None),
+            _journal.c.actor == actor,
+            _journal.c.origin == origin,
+        )
+        return events_of(await self._rows(wanted.order_by(_journal.c.seq)))
+
     async def receipts(self, commands: Sequence[bytes]) -> dict[bytes, Outcome]:
         """Return the outcome of each of these commands that has one."""
         found: dict[bytes, Outcome] = {}
