@@ -91,7 +91,7 @@ class Checkpointer:
 
     def run_if_due(self) -> bool:
         """Checkpoint if the log is long enough; return whether all of it was copied back."""
-        with self._turn, said(self._path):
+        with said(self._path), self._turn:
             if self._size() < DUE:
                 return False
             with self._gate.alone() as lock:

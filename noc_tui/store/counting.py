@@ -40,6 +40,9 @@ class CounterBook:
         self._moved: dict[str, Counter] = {}
         self._oldest: Micros | None = None
 
+    def __len__(self) -> int:
+        return len(self._known) + len(self._moved)
+
     def read_ahead(self, refs: Iterable[str]) -> None:
         """Read the counters of alerts that a batch may move, in one go."""
         missing = [ref for ref in refs if ref not in self._moved and ref not in self._known]

@@ -12,18 +12,13 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from noc_tui.incidents.model import Micros
 from noc_tui.journal.ids import make_id
 from noc_tui.store import migrations
 from noc_tui.store.engines import write_engine
-from noc_tui.store.errors import UnsafeStore
+from noc_tui.store.places import refuse_network
 from noc_tui.store.writing import said
-
-_MOUNTS: Final = Path("/proc/self/mountinfo")
-_NETWORK: Final = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "9p", "afs", "fuse.sshfs", "fuse.davfs"))
-"""File systems without the shared memory between hosts that SQLite's log needs (sqlite.org/wal.html)."""
 
 
 def create_store(path: Path, *, demo: bool, clock: Callable[[], Micros], randomness: Callable[[int], bytes]) -> None:
@@ -45,13 +40,6 @@ def create_store(path: Path, *, demo: bool, clock: Callable[[], Micros], randomn
         finally:
             for suffix in ("", "-wal", "-shm"):
                 draft.with_name(draft.name + suffix).unlink(missing_ok=True)
-
-
-def refuse_network(path: Path, mounts: Path = _MOUNTS) -> None:
-    """Raise UnsafeStore if the path is on a network file system, as far as Linux's `mounts` (proc(5)) tells."""
-    kind = _file_system(path.parent.resolve(), mounts)
-    if kind in _NETWORK:
-        raise UnsafeStore(path, kind)
 
 
 def _fill(draft: Path, facts: dict[str, str], epoch: bytes) -> None:
@@ -76,19 +64,3 @@ def _publish(draft: Path, path: Path) -> None:
             os.fsync(directory)
         finally:
             os.close(directory)
-
-
-def _file_system(directory: Path, mounts: Path) -> str:
-    """The type of the file system with the longest mount point above `directory`, "" if that is not to be known."""
-    try:
-        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:
-        return ""
-    found, kind = -1, ""
-    for line in lines:
-        # 36 35 98:0 /root /mount/point rw,noatime - ext4 /dev/sda1 rw: the type follows the lone dash
-        words = line.split(" ")
-        point = Path(words[4].replace("\\040", " "))
-        if directory.is_relative_to(point) and len(point.parts) >= found and "-" in words:
-            found, kind = len(point.parts), words[words.index("-") + 1]
-    return kind

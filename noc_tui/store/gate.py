@@ -91,6 +91,7 @@ class FileLock:
     def close(self) -> None:
         """Close the file, which lets go of the lock too."""
         os.close(self._descriptor)
+        self._descriptor = -1
 
 
 class Gate:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from noc_tui.incidents.commands import Accepted, Command, Outcome
 from noc_tui.incidents.model import Micros, Report
@@ -17,11 +17,12 @@ from noc_tui.journal.envelope import Head
 from noc_tui.store import appending, ingesting, migrations
 from noc_tui.store.checkpoint import Checkpointer
 from noc_tui.store.counting import CounterBook
-from noc_tui.store.creating import create_store, refuse_network
-from noc_tui.store.engines import write_engine
+from noc_tui.store.creating import create_store
+from noc_tui.store.engines import look_engine, write_engine
 from noc_tui.store.errors import MissingStore, NotAStore
 from noc_tui.store.gate import Gate, Told
 from noc_tui.store.live import Live, live_path
+from noc_tui.store.places import refuse_network, refuse_unwritable
 from noc_tui.store.unfinished import IMPORTING, UnfinishedStore
 from noc_tui.store.writing import Writer, said
 
@@ -65,39 +66,38 @@ def open_store(
     file, what to do.
     """
     path = path_of(location)
-    if not path.exists():
-        if not create:
-            raise MissingStore(path)
-        create_store(path, demo=demo, clock=clock, randomness=randomness)
-    if path.is_dir():
-        raise NotAStore(path, "a directory")
     with said(path):
+        if not path.exists():
+            if not create:
+                raise MissingStore(path)
+            create_store(path, demo=demo, clock=clock, randomness=randomness)
+        refuse_unwritable(path)
         refuse_network(path)
         engine = write_engine(path)
         gate = Gate(path, told)
         try:
-            return Store(path, engine, gate, clock, randomness, _facts(path, engine, gate))
+            return Store(path, engine, gate, clock, randomness, _brought_forward(path, engine, gate))
         except BaseException:
             gate.close()
             raise
 
 
-def _facts(path: Path, engine: Engine, gate: Gate) -> dict[str, str]:
+def _brought_forward(path: Path, engine: Engine, gate: Gate) -> dict[str, str]:
     """Return what `meta` says of the store, after bringing it to our format if it is older."""
-    with engine.connect() as connection:
-        if migrations.is_behind(connection, path):
-            with gate.held(), gate.begin(connection):
-                migrations.migrate(connection, path)
-        connection.rollback()
-        facts = _read_facts(connection)
+    behind, facts = _look(path)
     if IMPORTING in facts:
         raise UnfinishedStore(path)
+    if behind:
+        with engine.connect() as connection, gate.held(), gate.begin(connection):
+            migrations.migrate(connection, path)
+        _, facts = _look(path)
     return facts
 
 
-def _read_facts(connection: Connection) -> dict[str, str]:
-    rows = connection.exec_driver_sql("SELECT key, value FROM meta").all()
-    return {row[0]: row[1] for row in rows}
+def _look(path: Path) -> tuple[bool, dict[str, str]]:
+    with look_engine(path).begin() as connection:
+        behind = migrations.is_behind(connection, path)
+        return behind, {row[0]: row[1] for row in connection.exec_driver_sql("SELECT key, value FROM meta").all()}
 
 
 class Store:

@@ -102,10 +102,25 @@ def alert_from(row: Sequence[Any]) -> Alert:
 
 def event_row(event: Event) -> Row:
     """Return the row of an event."""
-    row = list(astuple(event))
-    for place in _EVENT_IDS:
-        row[place] = row[place] or None
-    return tuple(row)
+    return (
+        event.seq,
+        event.id,
+        event.kind,
+        event.at,
+        event.received_at,
+        event.actor,
+        event.origin,
+        event.command_id or None,
+        event.incident_id or None,
+        event.number,
+        event.alert,
+        event.revision,
+        event.batch or None,
+        event.undoes or None,
+        event.salt,
+        event.body,
+        event.hash,
+    )
 
 
 def event_from(row: Sequence[Any]) -> Event:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
 from operator import ne
 from typing import Any, Final
 
@@ -26,11 +27,22 @@ from noc_tui.journal.fold import patch_alert, patch_incident
 from noc_tui.journal.ids import make_id
 from noc_tui.store import statements as sql
 from noc_tui.store.counting import CounterBook
-from noc_tui.store.rows import Row, alert_from, alert_row, event_from, event_row, incident_from, incident_row
+from noc_tui.store.rows import (
+    ALERT_COLUMNS,
+    INCIDENT_COLUMNS,
+    Row,
+    alert_from,
+    alert_row,
+    event_from,
+    event_row,
+    incident_from,
+    incident_row,
+)
 from noc_tui.store.schema import alerts, incidents
 from noc_tui.store.working_set import WorkingSet
 
 _SALT: Final = 16
+_PLACES: Final = range(max(len(INCIDENT_COLUMNS), len(ALERT_COLUMNS)))
 _DRAWN: Final = 64
 """How many events' randomness is drawn at once."""
 
@@ -219,7 +231,7 @@ class WorkingScene:
             if before is None:
                 new.append(row)
                 continue
-            places = tuple([place for place, differs in enumerate(map(ne, before, row)) if differs])
+            places = tuple(compress(_PLACES, map(ne, before, row)))
             if places:
                 alike.setdefault(places, []).append((*[row[place] for place in places], key))
         if new:

@@ -73,7 +73,8 @@ class Writer:
 
         What is raised of the store's own kind is a StoreError, StoreBusy and VanishedStore among them.
         """
-        with self._gate.held(bulk=bulk), self._turn, said(self.path):
+        self._check()
+        with said(self.path), self._gate.held(bulk=bulk), self._turn:
             self._check()
             transaction = self._gate.begin(self._connection, bulk=bulk)
             try:

@@ -1,0 +1,52 @@
+"""Where a store may lie: on a local file system, in a directory that this account may write."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from noc_tui.store.errors import NoPermission, NotAStore, ReadOnlyStore, UnsafeStore
+
+_MOUNTS: Final = Path("/proc/self/mountinfo")
+_NETWORK: Final = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "9p", "afs", "fuse.sshfs", "fuse.davfs"))
+"""File systems without the shared memory between hosts that SQLite's log needs (sqlite.org/wal.html)."""
+
+_EFFECTIVE: Final = os.access in os.supports_effective_ids
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise what keeps this account from writing an existing store: NotAStore, NoPermission or ReadOnlyStore."""
+    if path.is_dir():
+        raise NotAStore(path, "a directory")
+    if not _may(path, os.R_OK):
+        raise NoPermission(path)
+    if not _may(path, os.W_OK) or not _may(path.parent, os.W_OK | os.X_OK):
+        raise ReadOnlyStore(path)
+
+
+def refuse_network(path: Path, mounts: Path = _MOUNTS) -> None:
+    """Raise UnsafeStore if the path is on a network file system, as far as Linux's `mounts` (proc(5)) tells."""
+    kind = _file_system(path.parent.resolve(), mounts)
+    if kind in _NETWORK:
+        raise UnsafeStore(path, kind)
+
+
+def _may(path: Path, how: int) -> bool:
+    return os.access(path, how, effective_ids=_EFFECTIVE)
+
+
+def _file_system(directory: Path, mounts: Path) -> str:
+    """The type of the file system with the longest mount point above `directory`, "" if that is not to be known."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return ""
+    found, kind = -1, ""
+    for line in lines:
+        # 36 35 98:0 /root /mount/point rw,noatime - ext4 /dev/sda1 rw: the type follows the lone dash
+        words = line.split(" ")
+        point = Path(words[4].replace("\\040", " "))
+        if directory.is_relative_to(point) and len(point.parts) >= found and "-" in words:
+            found, kind = len(point.parts), words[words.index("-") + 1]
+    return kind
