@@ -326,7 +326,7 @@ def find_parent(scene: Scene, incident: Incident, number: int) -> Incident | Ref
     if parent.state == "closed":
         return Refusal(f"{name} is closed; reopen it first.")
     if _hangs_on(scene, parent, incident.number):
-        return Refusal(f"{name} hangs on {named(incident)}: that would be a circle.")
+        return Refusal(f"{named(incident)} cannot hang on {name}, which hangs on it.")
     return parent
 
 

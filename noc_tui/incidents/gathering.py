@@ -188,13 +188,32 @@ def own_again(scene: Scene, child: Incident) -> Patch:
     return patch | (worsened(scene.policy, child, bad) if bad else {})
 
 
-def parted(scene: Scene, child: Incident, restored: Patch | None = None, undoes: bytes = b"") -> list[Draft]:
-    """Return what it changes in a merged incident's home that it stands alone again; `restored` is put back there."""
-    home = home_of(scene, child.parent)
-    if home is None:
-        return []
+def parted(
+    scene: Scene, child: Incident, restored: dict[bytes, Patch] | None = None, undoes: bytes = b""
+) -> list[Draft]:
+    """Return what it changes in those above a merged incident that it stands alone again.
+
+    Its home counts what stays; those merged in between only know how many alerts came. `restored` (by incident) is
+    put back there.
+    """
     leaving = {alert.ref for alert in gathered(scene, child)}
-    staying = [alert for alert in gathered(scene, home) if alert.ref not in leaving]
-    patch: Patch = (restored or {}) | recounted(home, staying)
-    patch["alert_count"] = max(0, home.alert_count - child.alert_count)
-    return [draft("incident.parted", home, patch, undoes=undoes, number=child.number)]
+    drafts = []
+    for above in _above(scene, child):
+        patch: Patch = {"alert_count": max(0, above.alert_count - child.alert_count)}
+        if above.state != "merged":
+            patch |= recounted(above, [alert for alert in gathered(scene, above) if alert.ref not in leaving])
+        patch |= (restored or {}).get(above.id, {})
+        drafts.append(draft("incident.parted", above, patch, undoes=undoes, number=child.number))
+    return drafts
+
+
+def _above(scene: Scene, merged: Incident) -> list[Incident]:
+    """The incidents that a merged one was merged into, up to its home."""
+    found: list[Incident] = []
+    while merged.state == "merged" and len(found) < _DEEPEST:
+        above = scene.by_number(merged.parent)
+        if above is None or above in found:
+            break
+        found.append(above)
+        merged = above
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from noc_tui.incidents.model import Incident, Micros, Report
-from noc_tui.incidents.policy import Grouping, Policy
+from noc_tui.incidents.policy import ALONE, Grouping, Policy
 
 _FIELDS = ("resource", "service", "site", "source")
 
@@ -33,7 +33,7 @@ def rule_for(policy: Policy, report: Report) -> tuple[Grouping, str] | None:
 def group_key(policy: Policy, report: Report) -> str:
     """Return the key of the group that the report belongs to; an alert that no rule groups has one of its own."""
     found = rule_for(policy, report)
-    return found[1] if found else f"alone\x1f{report.ref}"
+    return found[1] if found else f"{ALONE}\x1f{report.ref}"
 
 
 def window_of(policy: Policy, key: str) -> Micros:

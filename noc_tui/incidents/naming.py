@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from noc_tui.incidents.commands import RULE
-from noc_tui.incidents.durations import short
+from noc_tui.incidents.durations import in_words
 from noc_tui.incidents.model import Incident, Micros, number_text
 
 _FIELDS: Final = {
@@ -53,5 +53,5 @@ def field_word(field: str) -> str:
 
 
 def ago(at: Micros, now: Micros) -> str:
-    """Return how long ago something was, never less than nothing: `5s ago`."""
-    return f"{short(max(0, now - at))} ago"
+    """Return how long ago something was, never less than nothing: `5 s ago`."""
+    return f"{in_words(max(0, now - at))} ago"

@@ -17,11 +17,15 @@ FEWEST_TOGGLES: Final = 3
 """Fewer changes than raised, cleared, raised are no flapping."""
 
 
+ALONE: Final = "alone"
+"""The name of the group of an alert that no rule groups."""
+
+
 class PolicyError(ValueError):
     """A policy that cannot be taken; the message says where and why."""
 
 
-class Grouping(msgspec.Struct, frozen=True, kw_only=True):
+class Grouping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Alerts that agree in all labels `by` within `window` of each other are one incident.
 
     `by` may name labels, or the fields resource, service, site, source. `match` restricts it to alerts with these
@@ -35,14 +39,14 @@ class Grouping(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long a priority may take: to be acknowledged, and to be resolved (microseconds)."""
 
     response: Micros
     resolution: Micros
 
 
-class RaisedImpact(msgspec.Struct, frozen=True):
+class RaisedImpact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A label value that raises the impact of a new incident to at least `impact`."""
 
     label: str
@@ -117,6 +121,10 @@ _DURATIONS = frozenset(
 )
 
 
+_FREE: Final = frozenset(("match",))
+"""Settings whose names are the desk's own: a label may be called `window`, too."""
+
+
 def policy_to(policy: Policy) -> dict[str, Any]:
     """Return the policy as people write it: JSON types, durations in words."""
     worded = _durations_to_words(msgspec.to_builtins(policy, str_keys=True))
@@ -125,6 +133,8 @@ def policy_to(policy: Policy) -> dict[str, Any]:
 
 
 def _durations_to_words(value: Any, name: str = "") -> Any:
+    if name in _FREE:
+        return value
     if isinstance(value, dict):
         return {key: _durations_to_words(item, key) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -153,6 +163,8 @@ def policy_from(data: object) -> Policy:
 
 
 def _durations_from_words(value: Any, path: str, name: str = "") -> Any:
+    if name in _FREE:
+        return value
     if isinstance(value, dict):
         return {key: _durations_from_words(item, f"{path}.{key}", key) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -166,8 +178,9 @@ def _durations_from_words(value: Any, path: str, name: str = "") -> Any:
 
 
 def _check(policy: Policy) -> None:
-    for fault in (*_matrix_faults(policy), *_target_faults(policy), *_rule_faults(policy)):
-        raise PolicyError(fault)
+    faults = (*_matrix_faults(policy), *_target_faults(policy), *_grouping_faults(policy), *_limit_faults(policy))
+    if faults:
+        raise PolicyError(faults[0])
 
 
 def _matrix_faults(policy: Policy) -> Iterator[str]:
@@ -191,11 +204,25 @@ def _target_faults(policy: Policy) -> Iterator[str]:
             yield f"targets.{priority}: response and resolution are longer than nothing"
 
 
-def _rule_faults(policy: Policy) -> Iterator[str]:
+def _grouping_faults(policy: Policy) -> Iterator[str]:
+    names: set[str] = set()
     for place, rule in enumerate(policy.grouping):
         if not rule.by:
             yield f"grouping[{place}].by: names at least one label, or all alerts would be one incident"
+        if not rule.name:
+            yield f"grouping[{place}].name: says what the rule is about"
+        if rule.name == ALONE:
+            yield f"grouping[{place}].name: is given to alerts that no rule groups; choose another"
+        if rule.name in names:
+            yield f"grouping[{place}].name: is taken already; each rule has one of its own"
+        names.add(rule.name)
+
+
+def _limit_faults(policy: Policy) -> Iterator[str]:
     if policy.flap_toggles < FEWEST_TOGGLES:
         yield f"flap_toggles: at least {FEWEST_TOGGLES} changes (raised, cleared, raised) are flapping"
     if not policy.teams:
         yield "teams: names at least one team, the first line"
+    for place, reason in enumerate(policy.pausing):
+        if reason not in HOLD_REASONS.values():
+            yield f"pausing[{place}]: one of {', '.join(HOLD_REASONS.values())}"

@@ -12,7 +12,7 @@ from typing import Any, Final
 from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
 from noc_tui.incidents.deeds import Result, find_parent
 from noc_tui.incidents.drafting import applied, both, draft, jsonable
-from noc_tui.incidents.gathering import KEPT, gathered, joined, own_again, parted, recounted
+from noc_tui.incidents.gathering import KEPT, gathered, home_of, joined, own_again, parted, recounted
 from noc_tui.incidents.model import Alert, Incident, Micros
 from noc_tui.incidents.naming import ago, field_word, named, who
 from noc_tui.incidents.scene import PastEvent, Scene
@@ -87,14 +87,16 @@ def undo(scene: Scene, incident: Incident, command: Command) -> Result:
     events = scene.events_of(target) if target else []
     if not events or events[0].incident_id != incident.id:
         return Refusal(f"{named(incident)}: there is nothing by that command to {command.verb}.", "bad")
-    later = scene.events_since(incident.id, _last(events, incident))
-    refusal = _refuse(scene, incident, command, events, later)
+    mine = [event for event in events if event.incident_id == incident.id]
+    later = scene.events_since(incident.id, mine[-1].revision)
+    refusal = (
+        _not_theirs(incident, command, events[0], later)
+        or _out_of_reach(scene, incident, mine)
+        or _built_on(scene, incident, command, mine, later)
+    )
     if refusal:
         return refusal
-    mine = [event for event in events if event.incident_id == incident.id]
     patch, alerts = _before(scene, mine, later)
-    more: dict[str, Any] = {"what": mine[-1].kind}
-    kind = _REDONE if command.verb == "redo" else _UNDONE
     beside: list[Draft] = []
     restored = applied(incident, patch)
     if incident.state == "merged" != restored.state:
@@ -107,23 +109,19 @@ def undo(scene: Scene, incident: Incident, command: Command) -> Result:
         beside = [joined(scene, home, incident, target)]
     if alerts:
         patch |= recounted(incident, _with(gathered(scene, incident), alerts))
+    kind = _REDONE if command.verb == "redo" else _UNDONE
+    more: dict[str, Any] = {"what": mine[-1].kind}
     drafts = [draft(kind, incident, patch, undoes=target, **more)]
     now = applied(incident, drafts[0].set)
     for ref, alert_patch in alerts.items():
-        alert = scene.alert(ref)
-        if alert is not None:
-            drafts.append(both(kind, now, {}, alert, alert_patch, undoes=target, **more))
+        alert = scene.alert(ref) or Alert(ref=ref)
+        drafts.append(both(kind, now, {}, alert, alert_patch, undoes=target, **more))
     return drafts + beside
 
 
-def _last(events: Sequence[PastEvent], incident: Incident) -> int:
-    return max(event.revision for event in events if event.incident_id == incident.id)
-
-
-def _refuse(
-    scene: Scene, incident: Incident, command: Command, events: Sequence[PastEvent], later: Sequence[PastEvent]
-) -> Refusal | None:
-    name, first = named(incident), events[0]
+def _not_theirs(incident: Incident, command: Command, first: PastEvent, later: Sequence[PastEvent]) -> Refusal | None:
+    """Why that command is none for this verb and this person: an undo, somebody else's, undone already."""
+    name = named(incident)
     if command.verb == "redo" and first.kind != _UNDONE:
         return Refusal(f"{name}: that is no undo; redo takes an undo back.", "bad")
     if command.verb == "undo" and first.kind == _UNDONE:
@@ -132,18 +130,34 @@ def _refuse(
         return Refusal(f"{name}: {_inside(who(first.actor))} did that, and nobody else can {command.verb} it.")
     if was_undone(later, first.command_id):
         return Refusal(f"{name}: that is undone already.")
-    unknown = next((name for event in events for name in _part(event, "set") if name not in _FIELDS), None)
-    if unknown:
-        return Refusal(f"{name}: a newer version changed its {field_word(unknown)}; undo it there.")
-    found = _blocking(scene, [event for event in events if event.incident_id == incident.id], later)
-    if found is None:
+    return None
+
+
+def _out_of_reach(scene: Scene, incident: Incident, mine: Sequence[PastEvent]) -> Refusal | None:
+    """Why what it changed cannot be restored from here: a field of a newer version, an alert that has gone on."""
+    for event in mine:
+        unknown = min(_part(event, "set").keys() - _FIELDS, default=None)
+        if unknown:
+            return Refusal(f"{named(incident)}: a newer version changed its {field_word(unknown)}; undo it there.")
+        alert = scene.alert(event.alert) if event.alert else None
+        home = home_of(scene, alert.incident) if alert else None
+        if alert and home and home.id != incident.id:
+            return Refusal(f"{named(incident)}: its alert {alert.key} is with {named(home)} now; do it there.")
+    return None
+
+
+def _built_on(
+    scene: Scene, incident: Incident, command: Command, mine: Sequence[PastEvent], later: Sequence[PastEvent]
+) -> Refusal | None:
+    """Which field that it would restore has changed since, and by whom if it is known."""
+    field, change = _changed_since(scene, mine, later)
+    if not field:
         return None
-    field, change = found
     if change is None:
-        return Refusal(f"{name}: its {field_word(field)} has changed since.", "conflict")
+        return Refusal(f"{named(incident)}: its {field_word(field)} has changed since.", "conflict")
     _, actor, at = change
-    by = _inside(who(actor, command.actor))
-    return Refusal(f"{name}: {by} changed its {field_word(field)} since, {ago(at, scene.now)}.", "conflict")
+    did = f"{_inside(who(actor, command.actor))} changed its {field_word(field)} since, {ago(at, scene.now)}"
+    return Refusal(f"{named(incident)}: {did}.", "conflict")
 
 
 def _inside(name: str) -> str:
@@ -151,19 +165,18 @@ def _inside(name: str) -> str:
     return {"A rule": "a rule", "You": "you", "Somebody": "somebody"}.get(name, name)
 
 
-def _blocking(scene: Scene, mine: Sequence[PastEvent], later: Sequence[PastEvent]) -> tuple[str, Change | None] | None:
-    """The first field that an undo would restore and that somebody has changed since, and who did, if it is known."""
+def _changed_since(scene: Scene, mine: Sequence[PastEvent], later: Sequence[PastEvent]) -> tuple[str, Change | None]:
     changes = last_changes(later)
     touched = {name for event in mine for name in _part(event, "set")} - _SOFT - KEPT
-    blocked = min((name for name in touched if name in changes), key=lambda name: (name != "state", name), default=None)
-    if blocked:
-        return blocked, changes[blocked]
+    for name in sorted(touched & changes.keys(), key=lambda name: (name != "state", name)):
+        return name, changes[name]
     for event in mine:
-        alert = scene.alert(event.alert) if event.alert else None
-        for name, value in _alert_part(event, "set").items():
-            if alert is not None and jsonable(getattr(alert, name, value)) != value:
-                return name, _who_moved(event.alert, name, later)
-    return None
+        alert = (scene.alert(event.alert) if event.alert else None) or Alert(ref=event.alert)
+        patch = _alert_part(event, "set")
+        moved = min((name for name in patch if jsonable(getattr(alert, name, None)) != patch[name]), default="")
+        if moved:
+            return moved, _who_moved(event.alert, moved, later)
+    return "", None
 
 
 def _who_moved(ref: str, name: str, later: Sequence[PastEvent]) -> Change | None:
@@ -191,15 +204,15 @@ def _before(scene: Scene, mine: Sequence[PastEvent], later: Sequence[PastEvent])
     return patch, alerts
 
 
-def _of_home(scene: Scene, events: Sequence[PastEvent], incident: Incident) -> Patch:
+def _of_home(scene: Scene, events: Sequence[PastEvent], incident: Incident) -> dict[bytes, Patch]:
     """What a merge lifted in the incident that took the other in, where it is still as the merge left it."""
-    restored: Patch = {}
+    restored: dict[bytes, Patch] = {}
     for event in events:
         home = scene.incident(event.incident_id) if event.incident_id != incident.id else None
         lifted, was = _part(event, "set"), _part(event, "was")
         for name in (lifted.keys() & was.keys()) - KEPT:
             if home is not None and jsonable(getattr(home, name, None)) == lifted[name]:
-                restored[name] = was[name]
+                restored.setdefault(home.id, {})[name] = was[name]
     return restored
 
 

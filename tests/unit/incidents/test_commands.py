@@ -125,10 +125,11 @@ def test_fixing_the_priority_that_the_matrix_gave_is_an_event(desk: Desk) -> Non
 
 @pytest.mark.parametrize(("verb", "value", "priority"), [("impact", "low", 3), ("urgency", "low", 4)])
 def test_impact_and_urgency_give_priority_by_the_matrix(desk: Desk, verb: str, value: str, priority: int) -> None:
+    args: dict[str, Any] = {verb: value}
     number = desk.raised(severity="major")
-    desk.ok("ana", verb, number, **{verb: value})
+    desk.ok("ana", verb, number, **args)
     assert desk.at(number).priority == priority
-    assert desk.refused("ana", verb, number, **{verb: value}) == f"INC-000001 has the {verb} {value} already."
+    assert desk.refused("ana", verb, number, **args) == f"INC-000001 has the {verb} {value} already."
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -199,9 +198,5 @@ def paired(key: str, **fields: Any) -> Report:
     return report(key, **{"resource": f"r{KEYS.index(key) // 2}"} | fields)
 
 
-AnyDesk.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
-
-
-@pytest.mark.filterwarnings("default")
-class TestAnyDesk(AnyDesk.TestCase):  # type: ignore[misc,name-defined]
-    """The machine as pytest runs it."""
+TestAnyDesk = AnyDesk.TestCase
+TestAnyDesk.settings = settings(max_examples=40, stateful_step_count=40)
