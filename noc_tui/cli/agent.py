@@ -1,0 +1,53 @@
+"""`noc-tui agent`: the standing duties without a board."""
+
+from __future__ import annotations
+
+import click
+
+from noc_tui.cli.demo_store import refuse_live
+from noc_tui.cli.invocation import Invocation, pass_invocation
+from noc_tui.cli.shape import Command
+from noc_tui.cli.source_options import SourceList, source_options, sources_of
+
+
+@click.command(cls=Command)
+@source_options
+@click.option(
+    "--simulate",
+    type=click.FloatRange(0, 5_000, min_open=True),
+    metavar="RATE",
+    help="Alerts a second of a simulated NOC; for a demo's store alone.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the simulated NOC.")
+@click.option("--supervised", is_flag=True, help="End when standard input closes, as a console's own agent does.")
+@pass_invocation
+def agent(
+    invocation: Invocation,
+    /,
+    alertmanagers: SourceList,
+    interval: float,
+    simulate: float | None,
+    seed: int,
+    supervised: bool,
+) -> int:
+    """Do the standing duties of a store: poll the sources, take alerts in, watch the clocks.
+
+    One agent does them however many run; the others wait for it. Runs until it is interrupted.
+    """
+    # Start-up cost: what the duties stand on.
+    from noc_tui.agent.process import AgentConfig, run_agent
+
+    if not invocation.store.exists():
+        invocation.open_store(demo=simulate is not None).close()
+    if simulate is not None:
+        refuse_live(invocation.store)
+    return run_agent(
+        AgentConfig(
+            store=invocation.store,
+            sources=sources_of(invocation.preferences, alertmanagers),
+            interval=interval,
+            simulate_rate=simulate,
+            seed=seed,
+            supervised=supervised,
+        )
+    )

@@ -1,0 +1,64 @@
+"""`noc-tui demo`: the board on a simulated NOC, in a store of its own."""
+
+from __future__ import annotations
+
+import click
+from msgspec.structs import replace
+
+from noc_tui.cli.demo_store import begin_anew, refuse_live
+from noc_tui.cli.filling import fill_store
+from noc_tui.cli.invocation import ON_COMMAND_LINE, Invocation, pass_invocation
+from noc_tui.cli.opening import run
+from noc_tui.cli.shape import Command
+from noc_tui.console.config import ConsoleConfig
+
+CLOSED_PER_OPEN = 10
+"""Closed incidents of the past for each open one, so that panes find what was seen before."""
+
+
+@click.command(cls=Command)
+@click.option(
+    "--incidents",
+    type=click.IntRange(0, 100_000),
+    default=34,
+    show_default=True,
+    metavar="N",
+    help="Incidents that are open at the start.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, 5_000),
+    default=0.4,
+    show_default=True,
+    help="Alerts a second that arrive; 0 for none.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same NOC.")
+@pass_invocation
+def demo(invocation: Invocation, incidents: int, rate: float, seed: int) -> int:
+    """Open the board on a simulated NOC, with alerts arriving live.
+
+    It has a store of its own, marked DEMO and made anew each time; with --store it is kept in that file. A store that
+    is not marked DEMO is never touched.
+    """
+    mine = invocation
+    if invocation.named != ON_COMMAND_LINE:  # what the environment names is a live store
+        mine = replace(invocation, store=invocation.places.demo, named="")
+        begin_anew(mine.store)
+    if mine.store.exists():
+        refuse_live(mine.store)
+    else:
+        mine.open_store(demo=True).close()
+        fill_store(
+            mine.store, open_count=incidents, closed_count=CLOSED_PER_OPEN * incidents, seed=seed, now=mine.now()
+        )
+    config = ConsoleConfig(
+        store=mine.store,
+        me=mine.me,
+        origin=mine.origin,
+        demo=True,
+        simulate_rate=rate or None,
+        seed=seed,
+        theme=mine.preferences.theme,
+        ascii=mine.preferences.ascii,
+    )
+    return run(mine, config)

@@ -1,0 +1,148 @@
+"""`noc-tui do`: any command of the keyboard, from a script; made from the table of verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
+from typing import Any, Final
+
+import click
+import msgspec
+
+from noc_tui.cli import said
+from noc_tui.cli.faults import FAILED, OK, Trouble
+from noc_tui.cli.invocation import Invocation, pass_invocation
+from noc_tui.cli.reading import ask, events_by_seq, incidents_by_number
+from noc_tui.cli.shape import Command, Group
+from noc_tui.cli.values import NumberType
+from noc_tui.cli.verb_options import given, options_of
+from noc_tui.incidents.commands import Command as Wish
+from noc_tui.incidents.commands import Outcome
+from noc_tui.incidents.model import number_text
+from noc_tui.incidents.verbs import VERBS, Verb, expectation
+from noc_tui.journal.wire import event_json
+from noc_tui.store.errors import StoreError
+
+AT_ONCE: Final = 500
+"""Incidents in one transaction; more are several, under one batch (DESIGN.md 8.10)."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What came of the verb for one incident: as an outcome says it, `seqs` are its events."""
+
+    number: int
+    ok: bool
+    reason: str = ""
+    seqs: tuple[int, ...] = ()
+
+
+@click.group(cls=Group, subcommand_metavar="VERB NUMBER... [OPTIONS]")
+def do() -> None:
+    """Do to incidents what a key of the board does.
+
+    Each incident is decided on its own; what is refused is told with its reason, and the exit status is then 1. For
+    the options of a verb: noc-tui do VERB --help.
+
+    \b
+    noc-tui do ack 42 43
+    noc-tui do snooze 42 --until 'tue 08:00' --note 'change CHG-17'
+    noc-tui do resolve 42 --code fixed --json
+    """
+
+
+def carry_out(invocation: Invocation, verb: Verb, numbers: Sequence[int], args: dict[str, Any]) -> list[Verdict]:
+    """Append the verb for each incident, one batch, and return the verdicts in their order."""
+    known = ask(invocation, partial(incidents_by_number, numbers=numbers))
+    wanted = list(dict.fromkeys(numbers))
+    batch, at = invocation.new_id(), invocation.now()
+    wishes = {
+        number: Wish(
+            id=invocation.new_id(),
+            verb=verb.id,
+            incident=known[number].id,
+            args=args,
+            expect=expectation(verb, known[number].revision),
+            actor=invocation.me,
+            origin=invocation.origin,
+            at=at,
+            batch=batch,
+        )
+        for number in wanted
+        if number in known
+    }
+    outcomes = _append(invocation, list(wishes.values())) if wishes else []
+    by_number = dict(zip(wishes, outcomes, strict=True))
+    return [_verdict(number, by_number.get(number)) for number in wanted]
+
+
+def _append(invocation: Invocation, wishes: list[Wish]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    with closing(invocation.open_store(create=False)) as store:
+        for start in range(0, len(wishes), AT_ONCE):
+            try:
+                outcomes += store.append(wishes[start : start + AT_ONCE])
+            except StoreError as error:
+                if not outcomes:
+                    raise
+                raise Trouble(f"{len(outcomes)} of {len(wishes)} were decided and are kept, then: {error}") from None
+    return outcomes
+
+
+def _verdict(number: int, outcome: Outcome | None) -> Verdict:
+    if outcome is None:
+        return Verdict(number, ok=False, reason=f"There is no incident {number_text(number)}.")
+    return Verdict(number, outcome.ok, outcome.reason, outcome.seqs)
+
+
+def _print_json(invocation: Invocation, verdicts: Sequence[Verdict]) -> None:
+    seqs = [seq for verdict in verdicts for seq in verdict.seqs]
+    events = ask(invocation, partial(events_by_seq, seqs=seqs))
+    said.document(
+        [
+            {
+                "number": number_text(verdict.number),
+                "ok": verdict.ok,
+                "reason": verdict.reason or None,
+                "events": [event_json(events[seq]) for seq in verdict.seqs if seq in events],
+            }
+            for verdict in verdicts
+        ]
+    )
+
+
+def _print_text(verb: Verb, verdicts: Sequence[Verdict]) -> None:
+    for verdict in verdicts:
+        name = number_text(verdict.number)
+        if verdict.ok:
+            said.line(f"{name} {verb.done}" if verdict.seqs else f"{name} unchanged")
+        else:
+            said.words(verdict.reason if name in verdict.reason else f"{name}: {verdict.reason}")
+
+
+def _command(verb: Verb) -> click.Command:
+    @pass_invocation
+    def run(invocation: Invocation, /, numbers: tuple[int, ...], as_json: bool, **args: Any) -> int:
+        verdicts = carry_out(invocation, verb, numbers, given(args))
+        if as_json:
+            _print_json(invocation, verdicts)
+        else:
+            _print_text(verb, verdicts)
+        return OK if all(verdict.ok for verdict in verdicts) else FAILED
+
+    return Command(
+        verb.id.replace("_", "-"),
+        callback=run,
+        params=[
+            click.Argument(["numbers"], type=NumberType(), nargs=-1, required=True, metavar="NUMBER..."),
+            *options_of(verb),
+            click.Option(["--json", "as_json"], is_flag=True, help="Print an array of {number, ok, reason, events}."),
+        ],
+        help=f"{verb.title[:1].upper()}{verb.title[1:]}. {verb.help}",
+        short_help=verb.title,
+    )
+
+
+for _verb in VERBS.values():
+    if not _verb.makes and not _verb.rule_only:
+        do.add_command(_command(_verb))

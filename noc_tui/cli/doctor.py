@@ -1,0 +1,108 @@
+"""`noc-tui doctor`: what this installation stands on, to be pasted into a report."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Final
+
+import click
+
+import noc_tui
+from noc_tui.cli import said
+from noc_tui.cli.board_text import table
+from noc_tui.cli.faults import FAILED, OK
+from noc_tui.cli.invocation import Invocation, pass_invocation
+from noc_tui.cli.shape import Command
+from noc_tui.incidents.durations import short
+from noc_tui.store.board_reader import BoardReader
+from noc_tui.store.errors import StoreError
+from noc_tui.store.facts import facts_of, sqlite_version
+from noc_tui.store.live import Live, live_path
+from noc_tui.store.places import refuse_network, refuse_unwritable
+
+_PACKAGES: Final = ("textual", "sqlalchemy", "aiosqlite", "httpx", "msgspec", "click")
+_VARIABLES: Final = ("TERM", "COLORTERM", "NO_COLOR", "TMUX", "SSH_TTY", "LANG", "LC_ALL", "TZ")
+
+
+@click.command(cls=Command)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@pass_invocation
+def doctor(invocation: Invocation, as_json: bool) -> int:
+    """Print versions, terminal, directories and the store's state; exits 1 if something needs mending."""
+    facts = [*_versions(), *_terminal(), *_places(invocation)]
+    found, troubles = _store(invocation)
+    facts += found
+    if as_json:
+        said.document({"facts": dict(facts), "troubles": troubles})
+    else:
+        for line in list(table([("", ""), *facts]))[1:]:
+            said.line(line)
+    for trouble in troubles:
+        said.words(trouble)
+    return FAILED if troubles else OK
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    yield "noc-tui", noc_tui.__version__
+    yield "python", f"{platform.python_version()} ({sys.executable})"
+    yield "system", f"{platform.system()} {platform.release()} {platform.machine()}"
+    yield "sqlite", sqlite_version()
+    for name in _PACKAGES:
+        yield name, importlib.metadata.version(name)
+
+
+def _terminal() -> Iterator[tuple[str, str]]:
+    size = shutil.get_terminal_size()
+    yield "terminal", f"{size.columns}x{size.lines}" if sys.stdout.isatty() else "none on standard output"
+    yield "encoding", sys.stdout.encoding
+    yield "environment", " ".join(f"{name}={os.environ[name]}" for name in _VARIABLES if name in os.environ)
+
+
+def _places(invocation: Invocation) -> Iterator[tuple[str, str]]:
+    places = invocation.places
+    yield "me", f"{invocation.me} at {invocation.origin}"
+    yield "configuration", f"{places.config_file}" + ("" if places.config_file.exists() else " (none)")
+    yield "data", str(places.data)
+    yield "store", str(invocation.store)
+
+
+def _store(invocation: Invocation) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return what is known of the store, and what is wrong with it."""
+    path = invocation.store
+    troubles: list[str] = []
+    for check in (refuse_network, refuse_unwritable):
+        try:
+            if path.exists():
+                check(path)
+        except StoreError as error:
+            troubles.append(str(error))
+    if not path.exists():
+        return [("state", "there is none yet")], troubles
+    try:
+        return list(_facts(invocation)), troubles
+    except StoreError as error:
+        return [("state", "cannot be read")], [*troubles, str(error)]
+
+
+def _facts(invocation: Invocation) -> Iterator[tuple[str, str]]:
+    with closing(BoardReader(invocation.store)) as reader:
+        counts = reader.counts()
+        yield "state", f"{'a demo, ' if reader.demo else ''}event {reader.head_seq():,}, {counts.open:,} incidents open"
+    sizes = facts_of(invocation.store)
+    yield "size", f"{sizes.size:,} bytes, log {sizes.log:,} bytes"
+    if not live_path(invocation.store).exists():
+        yield "agent", "never ran"
+        return
+    with closing(Live(live_path(invocation.store))) as live:
+        status = live.agent()
+    if status is None:
+        yield "agent", "never ran"
+    else:
+        ago = short(invocation.now() - status.beat_at)
+        yield "agent", f"pid {status.pid} on {status.host}, version {status.version or '?'}, last heard {ago} ago"

@@ -1,0 +1,75 @@
+"""`noc-tui list`: what the board would show."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import closing
+from itertools import chain
+
+import click
+
+from noc_tui.cli import said
+from noc_tui.cli.board_text import rows_text
+from noc_tui.cli.faults import OK
+from noc_tui.cli.invocation import Invocation, pass_invocation
+from noc_tui.cli.looking import SORT_NAMES, filter_of, in_order
+from noc_tui.cli.shape import Command
+from noc_tui.incidents.model import Incident
+from noc_tui.incidents.policy import Policy
+from noc_tui.journal.wire import incidents_json
+
+
+@click.command("list", cls=Command)
+@click.argument("query", nargs=-1, metavar="[QUERY]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array of incidents.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Print at most N incidents.")
+@click.option("--sort", type=click.Choice(SORT_NAMES), metavar="ORDER", help=f"One of {', '.join(SORT_NAMES)}.")
+@click.option("--all", "every", is_flag=True, help="Also what is closed, merged, shelved or suppressed.")
+@pass_invocation
+def list_board(
+    invocation: Invocation, query: tuple[str, ...], as_json: bool, limit: int | None, sort: str | None, every: bool
+) -> int:
+    """Print what the board would show, in the board's order.
+
+    QUERY is what one types after / on the board: words, field:value, -not, OR. Put -- before one that begins with a
+    dash.
+
+    \b
+    noc-tui list p:1..2 st:new
+    noc-tui list --json 'owner:ana age>2h'
+    """
+    now = invocation.now()
+    wanted = filter_of(invocation, query, now)
+    with closing(invocation.board_reader()) as reader:
+        incidents: Iterable[Incident] = chain.from_iterable(reader.all_rows())
+        if every:
+            incidents = chain(incidents, asyncio.run(_over(invocation)))
+        policy = reader.policy() or Policy()
+        shown = in_order(incidents, policy, now, wanted=wanted, every=every, sort=sort or "")[:limit]
+    print_incidents(shown, now, as_json=as_json)
+    return OK
+
+
+def print_incidents(incidents: list[Incident], now: int, *, as_json: bool) -> None:
+    """Print incidents as one JSON array, or as aligned text."""
+    if as_json:
+        said.document(incidents_json(incidents))
+        return
+    for text in rows_text(incidents, now):
+        said.line(text)
+    if not incidents:
+        said.words("No incident is shown.")
+
+
+async def _over(invocation: Invocation) -> list[Incident]:
+    """What has left the board."""
+    # Start-up cost: only the asynchronous reader knows it.
+    from noc_tui.store.reading import Reader
+
+    reader = Reader(invocation.store)
+    try:
+        chunks = [chunk async for chunk in reader.incidents_where(states=("closed", "merged"))]
+    finally:
+        await reader.close()
+    return list(chain.from_iterable(chunks))

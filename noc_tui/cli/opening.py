@@ -1,0 +1,67 @@
+"""What `noc-tui` does without a command: open the board, or print it once where there is no terminal."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+
+import click
+
+from noc_tui.cli import said
+from noc_tui.cli.board_text import bands_text
+from noc_tui.cli.faults import OK
+from noc_tui.cli.invocation import Invocation, invocation_of
+from noc_tui.cli.source_options import SourceList, sources_of
+from noc_tui.console.board_model import BoardModel
+from noc_tui.console.config import ConsoleConfig
+from noc_tui.incidents.model import Micros
+from noc_tui.incidents.policy import Policy
+from noc_tui.store.board_reader import BoardReader
+
+
+def open_board(
+    context: click.Context, *, alertmanagers: SourceList, interval: float, theme: str | None, in_ascii: bool | None
+) -> int:
+    """Open the board on the store, which is made where there is none, and return the exit status."""
+    invocation = invocation_of(context)
+    if not invocation.store.exists():
+        invocation.open_store().close()
+    preferences = invocation.preferences
+    return run(
+        invocation,
+        ConsoleConfig(
+            store=invocation.store,
+            me=invocation.me,
+            origin=invocation.origin,
+            alertmanagers=sources_of(preferences, alertmanagers),
+            interval=interval,
+            theme=theme or preferences.theme,
+            ascii=preferences.ascii if in_ascii is None else in_ascii,
+        ),
+    )
+
+
+def run(invocation: Invocation, config: ConsoleConfig) -> int:
+    """Run the console, or print the board once where there is no terminal to run it on."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print_once(config.store, invocation.now())
+        return OK
+    said.flush()
+    # Start-up cost: the console is imported when it is certain that it will run.
+    from noc_tui.console.starting import run_console
+
+    return run_console(config)
+
+
+def print_once(store: Path, now: Micros) -> None:
+    """Print the board as text."""
+    with closing(BoardReader(store)) as reader:
+        model = BoardModel(reader.policy() or Policy(), now)
+        model.load(chain.from_iterable(reader.all_rows()))
+        name = "DEMO " if reader.demo else ""
+    model.rebuild(now)
+    said.words(f"There is no terminal here: this is the {name}board once, as text.")
+    for line in bands_text(model, now):
+        said.line(line)

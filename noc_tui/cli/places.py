@@ -1,0 +1,62 @@
+"""Where things lie on this machine: configuration, stores, logs; and which file a store's location names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import platformdirs
+
+HOME: Final = "NOC_TUI_HOME"
+"""The variable that moves configuration, data and state together."""
+_NAME: Final = "noc-tui"
+_FILES: Final = "sqlite:///"
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True):
+    """The directories that belong to one account."""
+
+    config: Path
+    data: Path
+    state: Path
+
+    @property
+    def config_file(self) -> Path:
+        """The console's preferences and connections."""
+        return self.config / "config.toml"
+
+    @property
+    def store(self) -> Path:
+        """The store that is opened when none is named."""
+        return self.data / "noc.db"
+
+    @property
+    def demo(self) -> Path:
+        """The store of `noc-tui demo`, made anew each time."""
+        return self.data / "demo.db"
+
+
+def places(environ: Mapping[str, str]) -> Places:
+    """Return this account's places: those of the platform, or all of them below `NOC_TUI_HOME`."""
+    home = environ.get(HOME, "")
+    if home:
+        base = Path(home).expanduser().absolute()
+        return Places(config=base, data=base, state=base)
+    return Places(
+        config=platformdirs.user_config_path(_NAME, appauthor=False),
+        data=platformdirs.user_data_path(_NAME, appauthor=False),
+        state=platformdirs.user_state_path(_NAME, appauthor=False),
+    )
+
+
+def store_file(location: str) -> Path:
+    """Return the file that a location names: a path, or `sqlite:///path`; ValueError says why it names none."""
+    text = location.removeprefix(_FILES)
+    scheme, found, _ = text.partition("://")
+    if found:
+        raise ValueError(f"this version opens store files only, and {scheme}:// is none: give a path, such as ~/noc.db")
+    if not text:
+        raise ValueError("an empty location names no store: give a path, such as ~/noc.db")
+    return Path(text).expanduser().absolute()

@@ -1,0 +1,73 @@
+"""Questions to the store that only its asynchronous reader answers, asked from a command."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from noc_tui.cli.invocation import Invocation
+from noc_tui.incidents.model import Alert, Incident
+from noc_tui.journal.envelope import Event
+
+if TYPE_CHECKING:
+    from noc_tui.store.reading import Reader
+
+T = TypeVar("T")
+
+PAGE: Final = 1_000
+"""Events read at once."""
+ALERTS: Final = 100_000
+"""More alerts than one incident ever gathers."""
+
+
+def ask(invocation: Invocation, question: Callable[[Reader], Awaitable[T]]) -> T:
+    """Return what `question` finds in the store; raises StoreError."""
+    # Start-up cost: the asynchronous engine is needed by few commands.
+    from noc_tui.store.reading import Reader
+
+    if not invocation.store.exists():
+        invocation.missing()
+
+    async def asked() -> T:
+        reader = Reader(invocation.store)
+        try:
+            return await question(reader)
+        finally:
+            await reader.close()
+
+    return asyncio.run(asked())
+
+
+async def incidents_by_number(reader: Reader, numbers: Iterable[int]) -> dict[int, Incident]:
+    """Return those of these incidents that there are."""
+    found = {number: await reader.incident(number) for number in dict.fromkeys(numbers)}
+    return {number: incident for number, incident in found.items() if incident is not None}
+
+
+async def whole_timeline(reader: Reader, number: int) -> list[Event]:
+    """Return all events of an incident, oldest first."""
+    events: list[Event] = []
+    before: int | None = None
+    while page := await reader.timeline(number, PAGE, before):
+        events += page
+        before = min(event.seq for event in page)
+    return sorted(events, key=lambda event: event.seq)
+
+
+async def all_alerts(reader: Reader, number: int) -> list[Alert]:
+    """Return all alerts that an incident has gathered, the worst first."""
+    return await reader.alerts(number, ALERTS)
+
+
+async def events_by_seq(reader: Reader, seqs: Iterable[int]) -> dict[int, Event]:
+    """Return these events of the journal; those between the first and the last are read along."""
+    wanted = frozenset(seqs)
+    found: dict[int, Event] = {}
+    if not wanted:
+        return found
+    after, last = min(wanted) - 1, max(wanted)
+    while after < last and (page := await reader.events(after, PAGE)):
+        found.update((event.seq, event) for event in page if event.seq in wanted)
+        after = page[-1].seq
+    return found
