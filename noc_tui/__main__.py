@@ -22,10 +22,9 @@ def main() -> int:
         )
         return 2
     os.umask(0o077)
-    from noc_tui.cli.main import main as run  # type: ignore[import-not-found]  # the command line comes later
+    from noc_tui.cli.main import main as run
 
-    status: int = run()
-    return status
+    return run()
 
 
 def stray_widgets() -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from noc_tui.cli.reading import PAGE, ask
 from noc_tui.cli.shape import Command
 from noc_tui.cli.values import past_time
 from noc_tui.incidents.model import Incident, Micros
-from noc_tui.incidents.policy import Policy, policy_from
+from noc_tui.incidents.policy import Policy, PolicyError, policy_from
 from noc_tui.incidents.times import echo
 from noc_tui.journal.replay import State
 from noc_tui.store.rows import clean_incident
@@ -57,7 +58,8 @@ async def _fold(reader: Reader, at: Micros) -> tuple[list[Incident], Policy]:
                 break
             state.take(event)
             if event.kind == "desk.policy_set":
-                policy = policy_from(event.data.get("policy", {}))
+                with suppress(PolicyError):  # of a newer version: what was known goes on
+                    policy = policy_from(event.data.get("policy"))
         after = page[-1].seq
     rows = [clean_incident(incident) for incident in state.incidents.values() if incident.state in _ON_BOARD]
     return rows, policy

@@ -9,6 +9,7 @@ from noc_tui.cli.demo_store import begin_anew, refuse_live
 from noc_tui.cli.filling import fill_store
 from noc_tui.cli.invocation import ON_COMMAND_LINE, Invocation, pass_invocation
 from noc_tui.cli.opening import run
+from noc_tui.cli.screen_options import screen_options
 from noc_tui.cli.shape import Command
 from noc_tui.console.config import ConsoleConfig
 
@@ -33,8 +34,11 @@ CLOSED_PER_OPEN = 10
     help="Alerts a second that arrive; 0 for none.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same NOC.")
+@screen_options
 @pass_invocation
-def demo(invocation: Invocation, incidents: int, rate: float, seed: int) -> int:
+def demo(
+    invocation: Invocation, incidents: int, rate: float, seed: int, theme: str | None, in_ascii: bool | None
+) -> int:
     """Open the board on a simulated NOC, with alerts arriving live.
 
     It has a store of its own, marked DEMO and made anew each time; with --store it is kept in that file. A store that
@@ -58,7 +62,7 @@ def demo(invocation: Invocation, incidents: int, rate: float, seed: int) -> int:
         demo=True,
         simulate_rate=rate or None,
         seed=seed,
-        theme=mine.preferences.theme,
-        ascii=mine.preferences.ascii,
+        theme=theme or mine.preferences.theme,
+        ascii=mine.preferences.ascii if in_ascii is None else in_ascii,
     )
     return run(mine, config)

@@ -14,6 +14,7 @@ import noc_tui
 from noc_tui.cli import said
 from noc_tui.cli.faults import FAILED, INTERRUPTED, MISUSED, OK, UNHEARD, Trouble
 from noc_tui.cli.invocation import DEBUG
+from noc_tui.cli.screen_options import screen_options
 from noc_tui.cli.shape import LazyGroup
 from noc_tui.cli.source_options import source_options
 from noc_tui.net.errors import NetError
@@ -46,8 +47,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 
 @click.group(cls=LazyGroup, table=COMMANDS, invoke_without_command=True)
 @source_options
-@click.option("--theme", type=click.Choice(["dark", "light", "ansi16", "mono"]), help="The colours of the board.")
-@click.option("--ascii/--unicode", "in_ascii", default=None, help="Draw with ASCII signs alone, or with all signs.")
+@screen_options
 @click.version_option(noc_tui.__version__, "--version", message="%(prog)s %(version)s")
 @click.pass_context
 def program(
@@ -63,6 +63,8 @@ def program(
     error. Exit status: 0 done, 1 refused or failed, 2 bad usage.
     """
     if context.invoked_subcommand is not None:
+        if alertmanagers or theme or in_ascii is not None:
+            raise click.UsageError(f"Options of the board go behind the command {context.invoked_subcommand}.")
         return OK
     # Start-up cost: no other command needs the board.
     from noc_tui.cli.opening import open_board

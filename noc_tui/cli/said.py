@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any, TextIO
 
@@ -10,7 +11,15 @@ from noc_tui.incidents.text import clean, clean_block
 
 
 def prepare() -> None:
-    """Let no character that the terminal's encoding lacks end the program: it is shown by its number."""
+    """Make the standard streams safe to use.
+
+    One that was closed becomes /dev/null, or the next file that is opened, a store perhaps, would take its place. A
+    character that the terminal's encoding lacks is shown by its number instead of ending the program.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            _occupy(number)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 (lives as long as we)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -40,6 +49,13 @@ def words(sentence: str) -> None:
 def flush() -> None:
     """Hand over what was printed."""
     sys.stdout.flush()
+
+
+def _occupy(number: int) -> None:
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    if nowhere != number:
+        os.dup2(nowhere, number)
+        os.close(nowhere)
 
 
 def _write(stream: TextIO, text: str) -> None:
