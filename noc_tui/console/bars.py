@@ -103,9 +103,9 @@ def _worst_clock(session: Session, page: Page, gap: Run) -> list[Run]:
 def _right(session: Session, page: Page, width: int, zone: tzinfo) -> list[Run]:
     runs: list[Run] = []
     if width >= _RATE_FROM:
-        loud: Role = "p2" if session.flooded else "bright"
-        runs += [("alerts ", "muted"), *spark(session.alert_rate(_SPARKS), page.signs), ("  ", "muted")]
-        runs += [(str(session.recent_alerts), loud), ("/10m", "muted"), ("    ", "muted")]
+        loud: Role = "p2" if session.arrivals.flooded else "bright"
+        runs += [("alerts ", "muted"), *spark(session.arrivals.rate(_SPARKS, page.now), page.signs), ("  ", "muted")]
+        runs += [(str(session.arrivals.alerts), loud), ("/10m", "muted"), ("    ", "muted")]
     runs += freshness(session)
     runs += [("   " if width >= _DESK_FROM else " ", "muted"), (clock(page.now), "bright")]
     if width >= _LOCAL_FROM:
@@ -154,11 +154,11 @@ def _news(session: Session) -> tuple[list[Run], list[Run]]:
         return [(f"{failing[0].name}: {failing[0].last_error or 'no answer'}", "bright")], []
     if not session.loaded:
         return [(f"Reading the board, {len(session.board.rows)} incidents so far.", "muted")], []
-    if session.flooded:
+    if session.arrivals.flooded:
         return (
             [
                 ("FLOOD", "p2"),
-                (f"  {session.recent_alerts} alerts in 10 min, {session.recent_incidents} rows added.", "text"),
+                (f"  {session.arrivals.alerts} alerts in 10 min, {session.arrivals.incidents} rows added.", "text"),
             ],
             [],
         )

@@ -2,68 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import tzinfo
-from typing import Any, Literal, Protocol
-
-import msgspec
+from collections.abc import Callable
 
 from noc_tui.console import arguments
 from noc_tui.console.arguments import ArgumentError
 from noc_tui.console.board_model import SORTS
+from noc_tui.console.doing import Asked, Confirm, Doer, Page, Screen
 from noc_tui.console.keyboard import Pressed
 from noc_tui.console.keys import BINDINGS, Binding
-from noc_tui.console.session import MANY, Session
+from noc_tui.console.session import Session
 from noc_tui.console.triage import USUAL, Triage
 from noc_tui.console.views import BY_KEY, DEFAULT, VIEWS
-from noc_tui.incidents.commands import Command
 from noc_tui.incidents.model import MINUTE, number_text
-from noc_tui.incidents.verbs import VERBS, Arg, Verb
-
-Page = Literal["board", "detail", "timeline", "alerts", "help", "triage"]
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """A question on the say line: its label, what to do with the answer, and what it is about."""
-
-    label: str
-    answer: Callable[[str], None]
-    text: str = ""
-    kind: str = "argument"
-
-
-class Confirm(msgspec.Struct, frozen=True):
-    """A question that Enter answers with yes: what is about to happen to which set."""
-
-    block: str
-    words: str
-    yes: Callable[[], None]
-
-
-class Screen(Protocol):
-    """What the hands ask of the screen."""
-
-    @property
-    def zone(self) -> tzinfo: ...
-    @property
-    def cursor(self) -> int | None:
-        """The incident that a verb means: on the board the one painted under the cursor, on a card its own."""
-
-    @property
-    def painted_revision(self) -> int | None:
-        """The revision of that incident as it was painted."""
-
-    @property
-    def shifted(self) -> bool:
-        """Whether the row under the cursor was replaced a moment ago."""
-
-    def move(self, what: str, count: int) -> None: ...
-    def go_to(self, number: int) -> bool: ...
-    def rows_changed(self) -> None: ...
-    def ask(self, asked: Asked) -> None: ...
-    def write(self, commands: Sequence[Command]) -> None: ...
-    def show_page(self, page: Page) -> None: ...
-    def do(self, what: str) -> None: ...
+from noc_tui.incidents.verbs import VERBS
 
 
 class Hands:
@@ -72,12 +23,24 @@ class Hands:
     def __init__(self, session: Session, screen: Screen) -> None:
         self.session = session
         self.screen = screen
-        self.page: Page = "board"
-        self.triage: Triage | None = None
-        self.confirm: Confirm | None = None
-        self.alert_at = 0
+        self.doer = Doer(session, screen)
         self._marks: dict[str, int] = {}
         self._leaving = False
+
+    @property
+    def page(self) -> Page:
+        """Which page fills the body."""
+        return self.doer.page
+
+    @property
+    def triage(self) -> Triage | None:
+        """The pass through what needs attention, once one was begun."""
+        return self.doer.triage
+
+    @property
+    def confirm(self) -> Confirm | None:
+        """The question that Enter answers with yes, if one is open."""
+        return self.doer.confirm
 
     # Dispatch
 
@@ -91,7 +54,7 @@ class Hands:
         if binding.action != "back":
             self._leaving = False
         if binding.verb:
-            self.verb(binding, pressed.count)
+            self.doer.verb(binding)
         elif pressed.letter:
             self._mark(binding.action, pressed.letter)
         elif self.page == "triage" and self._triage_key(binding):
@@ -111,144 +74,6 @@ class Hands:
             _ACTIONS[action](self)
         else:
             self.screen.do(action)
-
-    # Verbs
-
-    def verb(self, binding: Binding, count: int = 1) -> None:
-        """Gather a verb's arguments, by prompts where needed, then do it to its targets."""
-        verb = VERBS[binding.verb]
-        args = dict(binding.args)
-        if "for" in args:
-            args["until"] = self.session.now + args.pop("for")
-        if self.page == "alerts" and verb.id == "snooze":
-            self._shelve(args)
-            return
-        if verb.makes:
-            self._prompt(verb, list(binding.asks), args, lambda: self.screen.write([self.session.log_command(args)]))
-            return
-        numbers = self.targets()
-        if not numbers:
-            self.session.say("There is no incident under the cursor.", trouble=True)
-            return
-        if self.screen.shifted and not self.session.picks:
-            self.session.say("The row under the cursor changed just now; press again.", trouble=True)
-            return
-        painted = self.screen.painted_revision
-        self._prompt(verb, list(binding.asks), args, lambda: self.carry_out(verb, args, numbers, painted))
-
-    def targets(self) -> list[int]:
-        """Return what a verb acts on."""
-        if self.page == "triage":
-            current = self.triage.current if self.triage else None
-            return [current] if current is not None else []
-        return self.session.targets(self.screen.cursor)
-
-    def _prompt(self, verb: Verb, asks: list[str], args: dict[str, Any], then: Callable[[], None]) -> None:
-        if not asks:
-            then()
-            return
-        arg = next(arg for arg in verb.args if arg.name == asks[0])
-
-        def answered(text: str) -> None:
-            value = arguments.parse(arg, text, self.session.now, self.screen.zone)
-            if value is not None:
-                args[arg.name] = value
-            self._prompt(verb, asks[1:], args, then)
-
-        self.screen.ask(Asked(f"{verb.short}: {_question(arg)}", answered))
-
-    def carry_out(
-        self, verb: Verb, args: dict[str, Any], numbers: Sequence[int], painted: int | None, *, sure: bool = False
-    ) -> None:
-        """Do a verb to incidents; a large set is named and confirmed first (OPERATOR.md 2.2)."""
-        session = self.session
-        if len(numbers) >= MANY and not sure:
-            self.confirm = Confirm(
-                f"{verb.short} {len(numbers)}",
-                self._set_words(numbers),
-                lambda: self.carry_out(verb, args, numbers, painted, sure=True),
-            )
-            return
-        session.this_row_only = False
-        session.last_verb = (verb.id, args)
-        if verb.id == "take" and len(numbers) == 1:
-            args = self._maybe_steal(args, numbers[0])
-        commands = session.commands(verb.id, args, numbers, painted)
-        self._write(commands, numbers)
-        if session.picks:
-            session.unpick()
-            self.screen.rows_changed()
-
-    def _maybe_steal(self, args: dict[str, Any], number: int) -> dict[str, Any]:
-        """`t` again on an incident that one was just told is another's takes it over."""
-        row = self.session.row(number)
-        told = row is not None and row.owner and self.session.said.text.startswith(f"{row.owner} works on")
-        return {**args, "steal": True} if told else args
-
-    def _write(self, commands: list[Command], numbers: Sequence[int]) -> None:
-        if commands:
-            self.session.sent(commands, numbers)
-            self.screen.write(commands)
-
-    def _set_words(self, numbers: Sequence[int]) -> str:
-        outliers = self.session.outliers(numbers)
-        if not outliers:
-            return f"{len(numbers)} incidents"
-        names = ", ".join(number_text(row.number) for row in outliers[:3])
-        firing = all(row.alerts_firing for row in outliers)
-        return f"{len(outliers)} {'still firing' if firing else 'at another site'}: {names}"
-
-    def _shelve(self, args: dict[str, Any]) -> None:
-        """On an alert, snooze is a shelf: it needs a reason (ISA-18.2)."""
-        known, number = self.session.known, self.screen.cursor
-        if known is None or number is None or known.number != number or not known.alerts:
-            self.session.say("There is no alert under the cursor.", trouble=True)
-            return
-        alert = known.alerts[min(self.alert_at, len(known.alerts) - 1)]
-        args["alert"] = alert.ref
-        args.setdefault("until", self.session.now + self.session.policy.shelf_max)
-        verb = VERBS["shelve"]
-        self._prompt(verb, ["reason"], args, lambda: self.carry_out(verb, args, [number], None))
-
-    def repeat(self) -> None:
-        """Do the last verb again, with its choices, to what is picked or under the cursor now."""
-        last = self.session.last_verb
-        if last is None:
-            self.session.say("There is no verb to repeat yet.", trouble=True)
-            return
-        self.carry_out(VERBS[last[0]], dict(last[1]), self.targets(), self.screen.painted_revision)
-
-    # Undo
-
-    def undo(self) -> None:
-        """Undo the last gesture; a large one is named first, with how many of it nobody has changed since."""
-        gesture = self.session.next_undo()
-        if gesture is None:
-            self.session.say("Nothing of yours is left to undo.", trouble=True)
-            return
-        total = len(gesture.items)
-        if total >= MANY:
-            unchanged = self.session.unchanged(gesture)
-            self.confirm = Confirm(
-                f"undo {gesture.verb} {total}".replace("  ", " "),
-                f"{unchanged} of {total} unchanged",
-                self._undo_now,
-            )
-            return
-        self._undo_now()
-
-    def _undo_now(self) -> None:
-        gesture = self.session.next_undo()
-        if gesture is not None:
-            self._write(self.session.undo_commands(), [item.number for item in gesture.items])
-
-    def redo(self) -> None:
-        """Take the last undo back."""
-        gesture = self.session.next_redo()
-        if gesture is None:
-            self.session.say("There is no undo to take back.", trouble=True)
-            return
-        self._write(self.session.redo_commands(), [item.number for item in gesture.items])
 
     # Picks
 
@@ -364,7 +189,7 @@ class Hands:
 
     def begin_triage(self) -> None:
         """Go through what needs attention, one by one."""
-        self.triage = Triage(self.session)
+        self.doer.triage = Triage(self.session)
         self.screen.show_page("triage")
 
     def _triage_key(self, binding: Binding) -> bool:
@@ -372,7 +197,7 @@ class Hands:
         if triage is None:
             return False
         if binding.action == "detail":  # Enter: the usual answer
-            self.verb(BINDINGS[("t",)] if USUAL == "take" else binding)
+            self.doer.verb(_USUAL)
         elif binding.action == "down":
             triage.later()
         elif binding.action == "up":
@@ -414,7 +239,7 @@ class Hands:
         if not word:
             return
         if word in VERBS and not VERBS[word].rule_only and word not in ("undo", "redo"):
-            self._verb_line(VERBS[word], rest)
+            self.doer.verb_line(VERBS[word], rest)
         elif word in ("q", "quit"):
             self.screen.do("quit")
         elif word == "sort":
@@ -439,17 +264,6 @@ class Hands:
         self.session.remember(self.screen.cursor)
         if not self.screen.go_to(number):
             raise ArgumentError(f"{number_text(number)} is not on the board now")
-
-    def _verb_line(self, verb: Verb, rest: str) -> None:
-        args = arguments.split_line(verb, rest, self.session.now, self.screen.zone)
-        missing = [arg.name for arg in verb.args if arg.required and arg.name not in args]
-        if verb.makes:
-            self._prompt(verb, missing, args, lambda: self.screen.write([self.session.log_command(args)]))
-            return
-        numbers, painted = self.targets(), self.screen.painted_revision
-        if not numbers:
-            raise ArgumentError("there is no incident under the cursor")
-        self._prompt(verb, missing, args, lambda: self.carry_out(verb, args, numbers, painted))
 
     # Small things
 
@@ -477,12 +291,7 @@ class Hands:
         )
 
 
-def _question(arg: Arg) -> str:
-    options = list(dict.fromkeys(arg.choices.values()))
-    more = f" ({', '.join(options)})" if options else "" if arg.required else ", Enter for none"
-    return f"{arg.ask or arg.name}{more}"
-
-
+_USUAL = next(binding for binding in BINDINGS.values() if binding.verb == USUAL and not binding.hidden)
 _MOVES = frozenset(
     (
         "down",
@@ -517,9 +326,9 @@ COMMAND_WORDS = (*sorted({*VERBS} - {"settle"}), *sorted({*_WORDS, "sort", "view
 """All that the command line knows, for completion."""
 
 _ACTIONS: dict[str, Callable[[Hands], None]] = {
-    "undo": Hands.undo,
-    "redo": Hands.redo,
-    "repeat": Hands.repeat,
+    "undo": lambda hands: hands.doer.undo(),
+    "redo": lambda hands: hands.doer.redo(),
+    "repeat": lambda hands: hands.doer.repeat(),
     "pick": Hands.pick,
     "range": Hands.range,
     "pick_all": Hands.pick_all,

@@ -5,7 +5,6 @@ Workers read and write the store and hand their findings in (`apply`, `answered`
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from typing import Any, Final
@@ -13,18 +12,19 @@ from typing import Any, Final
 import msgspec
 
 from noc_tui.console import deeds_said
+from noc_tui.console.arrivals import Arrivals
 from noc_tui.console.board_model import BoardModel
 from noc_tui.console.detail import Known
+from noc_tui.console.gestures import Gesture, GestureStack, Item
 from noc_tui.console.row_text import Marks
 from noc_tui.console.views import DEFAULT, View
 from noc_tui.incidents.commands import Command, Outcome
-from noc_tui.incidents.model import MINUTE, OPEN_STATES, SECOND, Incident, Micros, number_text
+from noc_tui.incidents.model import OPEN_STATES, SECOND, Incident, Micros, number_text
 from noc_tui.incidents.ordering import is_cleared
 from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.query import QueryContext, QueryError, compile_query
 from noc_tui.incidents.verbs import VERBS, expectation
 from noc_tui.journal.changes import ChangeSet
-from noc_tui.journal.envelope import Event
 from noc_tui.store.live import AgentStatus
 
 SAID_FOR: Final = 10 * SECOND
@@ -35,12 +35,7 @@ MANY: Final = 10
 """From so many on, a gesture is confirmed first (OPERATOR.md 2.2)."""
 LIVE: Final = 3 * SECOND
 LATE: Final = 15 * SECOND
-SWAPS_FOR: Final = 10 * SECOND
-"""How long the block of a new P1 swaps its colours (LOOK.md section 4)."""
 _JUMPS: Final = 50
-_FLOOD_WINDOW: Final = 10 * MINUTE
-_FLOOD_FROM: Final = 10
-_FLOOD_UNTIL: Final = 5
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -50,38 +45,6 @@ class Said(msgspec.Struct, frozen=True):
     at: Micros
     undo: bool = False
     trouble: bool = False
-
-
-class Item(msgspec.Struct, frozen=True):
-    """One incident's part in a gesture: the command, the incident, and the seq of the last event that came of it."""
-
-    command: bytes
-    incident: bytes
-    number: int
-    seq: int
-
-
-class Gesture(msgspec.Struct, frozen=True):
-    """One thing the operator did, to undo as one: the parts that had an effect."""
-
-    verb: str
-    items: tuple[Item, ...]
-    text: str
-
-
-def gestures_of(events: Sequence[Event]) -> list[Gesture]:
-    """Return the gestures that can be undone among one terminal's events, oldest first; undone ones are left out."""
-    undone: set[bytes] = set()
-    batches: dict[bytes, dict[bytes, Item]] = {}
-    for event in reversed(events):
-        if event.command_id in undone:
-            continue
-        if event.undoes:
-            undone.add(event.undoes)
-            continue
-        item = Item(event.command_id, event.incident_id, event.number, event.seq)
-        batches.setdefault(event.batch, {}).setdefault(event.command_id, item)
-    return [Gesture("", tuple(reversed(items.values())), "") for items in reversed(batches.values())]
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,19 +83,13 @@ class Session:
         self.known: Known | None = None
         self.last_verb: tuple[str, dict[str, Any]] | None = None
         self._pending: dict[bytes, int] = {}
-        self._gestures: list[Gesture] = []
-        self._undone: list[Gesture] = []
+        self.gestures = GestureStack()
+        self.arrivals = Arrivals()
         self._unread: set[int] = set()
         self._cursor: int | None = None
         self._jumps: list[int] = []
         self._jump_at = 0
         self._last_key: Micros = 0
-        self._opened: deque[Micros] = deque()
-        self._alerts: deque[tuple[Micros, int]] = deque()
-        self.flooded = False
-        self._fresh: dict[int, Micros] = {}
-        self.rings = False
-        """A new P1 has come in that the bell has not told yet."""
 
     # Time
 
@@ -181,15 +138,11 @@ class Session:
         """Mark what changed behind the operator's back, and count what is new for the rate and the flood."""
         before = self.board.rows.get(incident.number)
         if before is None:
-            if self.loaded and incident.state in OPEN_STATES:
-                self._opened.append(now)
-                self._alerts.append((now, incident.alert_count))
-                if incident.priority == 1 and incident.attention:
-                    self._fresh[incident.number] = now
-                    self.rings = True
+            if self.loaded:
+                self.arrivals.opened(incident, now)
             return
         if incident.alert_count > before.alert_count:
-            self._alerts.append((now, incident.alert_count - before.alert_count))
+            self.arrivals.gathered(incident.alert_count - before.alert_count, now)
         if incident.number != self._cursor and incident.number not in self._pending.values() and not before.attention:
             self._unread.add(incident.number)
 
@@ -203,40 +156,12 @@ class Session:
         turned = self.board.tick(now, held=self.held)
         if not self.held and self.board.waiting and self.board.settle(now):
             turned.add(0)
-        self._forget_old(now)
+        self.arrivals.forget_old(now)
         return turned
 
     def settle_now(self) -> None:
         """Move at once what waits to be moved: the operator asks for it."""
         self.board.settle(self.now)
-
-    def _forget_old(self, now: Micros) -> None:
-        while self._opened and self._opened[0] < now - _FLOOD_WINDOW:
-            self._opened.popleft()
-        while self._alerts and self._alerts[0][0] < now - _FLOOD_WINDOW:
-            self._alerts.popleft()
-        for number in [number for number, since in self._fresh.items() if now - since > SWAPS_FOR]:
-            del self._fresh[number]
-        recent = len(self._opened)
-        self.flooded = recent > _FLOOD_FROM or (self.flooded and recent >= _FLOOD_UNTIL)
-
-    @property
-    def recent_incidents(self) -> int:
-        """How many incidents were opened in the last ten minutes, as far as this console saw."""
-        return len(self._opened)
-
-    @property
-    def recent_alerts(self) -> int:
-        """How many alerts came in the last ten minutes, as far as this console saw."""
-        return sum(count for _, count in self._alerts)
-
-    def alert_rate(self, parts: int) -> list[int]:
-        """Return the alerts of the last ten minutes in `parts` equal spans, oldest first."""
-        now, span = self.now, _FLOOD_WINDOW // parts
-        spans = [0] * parts
-        for at, count in self._alerts:
-            spans[max(0, parts - 1 - (now - at) // span)] += count
-        return spans
 
     # What is shown
 
@@ -276,9 +201,11 @@ class Session:
 
     def marks(self, number: int) -> Marks:
         """Return what the console itself knows of a row."""
-        since = self._fresh.get(number)
-        swapped = since is not None and (self.now - since) // SECOND % 2 == 1
-        return Marks(pending=number in self._pending.values(), unread=number in self._unread, swapped=swapped)
+        return Marks(
+            pending=number in self._pending.values(),
+            unread=number in self._unread,
+            swapped=self.arrivals.swapped(number, self.now),
+        )
 
     def looked_at(self, number: int | None) -> None:
         """The cursor stands on this row: what changed there has been seen."""
@@ -399,7 +326,7 @@ class Session:
         )
         text = deeds_said.sentence(verb, args, outcomes, self.board.rows)
         if good:
-            self._remember_gesture(Gesture(verb, good, text))
+            self.gestures.add(Gesture(verb, good, text))
         self.say(text, undo=bool(good) and verb not in ("undo",), trouble=not good)
         numbers |= {outcome.number for outcome in outcomes}
         return numbers - {0}
@@ -416,33 +343,13 @@ class Session:
 
     # Undo
 
-    def _remember_gesture(self, gesture: Gesture) -> None:
-        if gesture.verb == "undo":
-            self._undone.append(gesture)
-        else:
-            if gesture.verb != "redo":
-                self._undone.clear()
-            self._gestures.append(gesture)
-
-    def restore_gestures(self, events: Sequence[Event]) -> None:
-        """Take up the undo stack of an earlier run of this terminal, from what the journal says was done there."""
-        self._gestures = [*gestures_of(events), *self._gestures]
-
-    def next_undo(self) -> Gesture | None:
-        """Return the gesture that `u` would undo."""
-        return self._gestures[-1] if self._gestures else None
-
     def undo_commands(self) -> list[Command]:
         """Return the commands that undo the last gesture, and take it off the stack."""
-        if not self._gestures:
-            return []
-        return self._reversing("undo", self._gestures.pop())
+        return self._reversing("undo", self.gestures.pop_undo())
 
     def redo_commands(self) -> list[Command]:
         """Return the commands that take the last undo back, and take it off its stack."""
-        if not self._undone:
-            return []
-        return self._reversing("redo", self._undone.pop())
+        return self._reversing("redo", self.gestures.pop_redo())
 
     def _reversing(self, verb: str, gesture: Gesture) -> list[Command]:
         batch, now = self._new_id(), self.now
@@ -450,10 +357,6 @@ class Session:
             self._command(verb, item.incident, {"command": item.command.hex()}, {}, batch, now)
             for item in gesture.items
         ]
-
-    def next_redo(self) -> Gesture | None:
-        """Return the undo that `Ctrl-r` would take back."""
-        return self._undone[-1] if self._undone else None
 
     def unchanged(self, gesture: Gesture) -> int:
         """Return how many of a gesture's incidents nobody has changed since; the undo itself decides what it can."""

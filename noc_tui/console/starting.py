@@ -10,7 +10,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from noc_tui.console.config import ConsoleConfig
-from noc_tui.incidents.policy import Policy
 from noc_tui.journal.ids import make_id
 from noc_tui.store.board_reader import BoardReader
 
@@ -43,7 +42,7 @@ def run_console(config: ConsoleConfig) -> int:
     from noc_tui.console.session import Seat, Session
 
     seat = Seat(me=config.me, origin=config.origin, zone=UTC, desk=config.store.stem, demo=demo)
-    session = Session(seat, policy or Policy(), _now, _new_id)
+    session = Session(seat, policy, _now, _new_id)
     session.first_page(rows)
     return _run(config, session)
 

@@ -275,7 +275,7 @@ def _decisions(row: Incident, session: Session) -> list[Line]:
             found.append(runs)
         return found
 
-    undo = session.next_undo()
+    undo = session.gestures.next_undo()
     lines: list[Line] = [
         [("Decide", "bright")],
         [],

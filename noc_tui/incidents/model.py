@@ -52,7 +52,7 @@ Labels = tuple[tuple[str, str], ...]
 """An alert's labels, sorted by name."""
 
 
-class Incident(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Incident(msgspec.Struct, frozen=True, gc=False):
     """One incident as folded from its events: what people work on.
 
     `revision` counts its events from 1 without a gap. `changed_seq` is the journal's seq of the last one.
@@ -117,7 +117,7 @@ class Incident(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     labels: tuple[str, ...] = ()
 
 
-class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Alert(msgspec.Struct, frozen=True, gc=False):
     """One condition that a source reports about a resource, folded from its events.
 
     Its identity is `ref` = "source:key", the source's name and its dedup key. `incident` is the number of the

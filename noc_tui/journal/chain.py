@@ -1,7 +1,7 @@
 """The hash chain (DESIGN.md 8.3): h = SHA256(prev + envelope + SHA256(salt + body)).
 
-A body may be erased on request: the store then keeps the digest of the salted body in its place, and the chain
-still proves everything else.
+A body may be erased on request: it is then empty, the digest of the salted body stands in the salt's place, and the
+chain still proves everything else. A body that was merely emptied breaks the chain, for a salt is no digest.
 """
 
 from __future__ import annotations
@@ -24,11 +24,8 @@ def body_digest(salt: bytes, body: bytes) -> bytes:
     return sha256(salt + body).digest()
 
 
-def seal(prev: bytes, event: Event, digest: bytes = b"") -> bytes:
-    """Return the hash of `event` following `prev`: over its envelope (a MessagePack array) and its body's digest.
-
-    `digest` stands in for a body that has been erased.
-    """
+def seal(prev: bytes, event: Event) -> bytes:
+    """Return the hash of `event` following `prev`: over its envelope (a MessagePack array) and its body's digest."""
     envelope = _pack(
         (
             event.seq,
@@ -47,4 +44,5 @@ def seal(prev: bytes, event: Event, digest: bytes = b"") -> bytes:
             event.undoes,
         )
     )
-    return sha256(prev + envelope + (digest or body_digest(event.salt, event.body))).digest()
+    digest = body_digest(event.salt, event.body) if event.body else event.salt
+    return sha256(prev + envelope + digest).digest()

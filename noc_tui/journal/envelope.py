@@ -9,7 +9,7 @@ import msgspec
 from noc_tui.incidents.model import Micros
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True):
     """One entry of the journal.
 
     `seq` is the gapless order, the only order there is. `revision` counts per incident (0 when the event touches none).

@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from noc_tui.incidents.model import Incident
+from noc_tui.incidents.policy import Policy, policy_from
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.decoding import columns_sql, incidents_of
 from noc_tui.store.errors import CorruptStore, MissingStore, NewerStore, NotAStore, classified, errorname
@@ -101,6 +102,12 @@ class BoardReader:
             found = incidents_of(rows)
             last = found[-1].number
             yield found
+
+    def policy(self) -> Policy:
+        """Return the policy as it is now; the default one while none was set."""
+        with self._said():
+            found = self._db.execute("SELECT value FROM meta WHERE key = 'policy'").fetchone()
+        return policy_from(msgspec.json.decode(found[0])) if found else Policy()
 
     # The watch
 

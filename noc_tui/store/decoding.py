@@ -59,22 +59,11 @@ def _change(name: str, type_: Any) -> Callable[[Any], Any] | None:
     return _from_json if getattr(type_, "__origin__", None) is tuple else None
 
 
-def _positional(struct: type[Any]) -> Callable[..., Any]:
-    """Return a maker of `struct` that takes its fields by position, which keyword-only structs refuse.
-
-    It is written out as a lambda, since a dict of keywords for each row would take half as long again.
-    """
-    names = struct.__struct_fields__
-    keywords = ", ".join(f"{name}={name}" for name in names)
-    maker: Callable[..., Any] = eval(f"lambda {', '.join(names)}: struct({keywords})", {"struct": struct})
-    return maker
-
-
 class _Shape:
     """How rows of one table become structs: their maker, and the columns whose values need a change."""
 
     def __init__(self, struct: type[Any]) -> None:
-        self._make = _positional(struct)
+        self._make = struct
         changes = ((place, _change(field.name, field.type)) for place, field in enumerate(fields(struct)))
         self._changes = [(place, change) for place, change in changes if change is not None]
 

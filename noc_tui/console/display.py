@@ -1,0 +1,235 @@
+"""The display: the widgets, what each shows now, and which of them a terminal of this size has room for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.geometry import Size
+
+from noc_tui.console import bars, detail, pages, row_text, sheets
+from noc_tui.console.board_source import BoardSource, mark_of
+from noc_tui.console.doing import Asked
+from noc_tui.console.hands import Hands
+from noc_tui.console.session import Session
+from widgets.board import Board
+from widgets.ink import Palette
+from widgets.line import Line
+from widgets.lines import Lines
+from widgets.prompt import Prompt
+from widgets.roles import RowState, Run
+from widgets.signs import Signs
+
+_PANE_RIGHT: Final = 160
+_PANE_BELOW: Final = 120
+_TALL: Final = 30
+_BELOW_ROWS: Final = 11
+_PANE_TEXT: Final = 50
+_PAGES: Final[dict[str, Callable[..., list[Line]]]] = {
+    "detail": pages.detail_page,
+    "timeline": pages.timeline_page,
+    "alerts": pages.alerts_page,
+}
+
+
+class Display:
+    """All that is painted, as a function of the session and the hands."""
+
+    CSS = """
+    Screen { layers: base over; layout: vertical; overflow: hidden; }
+    #top, #news, #say, #ask, #status { height: 1; }
+    #body { height: 1fr; }
+    #left { width: 1fr; }
+    #pane { width: 56; height: 1fr; }
+    #sheet { height: 1fr; }
+    #which { layer: over; dock: bottom; margin-bottom: 2; }
+    .off { display: none; }
+    """
+
+    def __init__(self, session: Session, hands: Hands, palette: Palette, signs: Signs) -> None:
+        self.session, self.hands, self.signs = session, hands, signs
+        self.shown_zone: tzinfo = session.zone
+        self.zoomed = True
+        self.page = self._page_now()
+        self.source = BoardSource(session, lambda: self.page)
+        raised = RowState.RAISED
+        self.top = Lines(palette, raised, id="top")
+        self.news = Lines(palette, id="news")
+        self.heads = Lines(palette, id="heads", height=1)
+        self.board = Board(self.source, palette, signs, row_state=mark_of(session), id="board")
+        self.below = Lines(palette, id="below", height=_BELOW_ROWS + 1)
+        self.pane = Lines(palette, id="pane")
+        self.sheet = Lines(palette, id="sheet")
+        self.which = Lines(palette, raised, id="which", height=1)
+        self.prompt = Prompt(palette, signs, id="prompt")
+        self.say = Lines(palette, id="say")
+        self.status = Lines(palette, raised, id="status")
+        self._body = Horizontal(id="body")
+        self._ask = Container(id="ask", classes="off")
+        self._size = Size(80, 24)
+        self._scroll = 0
+        self.which.set_class(True, "off")
+        self.sheet.set_class(True, "off")
+
+    def compose(self) -> ComposeResult:
+        """Lay the widgets out from top to bottom."""
+        yield self.top
+        yield self.news
+        with self._body:
+            with Vertical(id="left"):
+                yield self.heads
+                yield self.board
+                yield self.below
+            yield self.pane
+        yield self.sheet
+        yield self.which
+        with self._ask:
+            yield self.prompt
+        yield self.say
+        yield self.status
+
+    # Layout
+
+    def arrange(self, size: Size) -> None:
+        """Fit panes and columns to a size, and body or page to what is shown."""
+        self._size = size
+        on_board, tall = self.hands.page == "board", size.height >= _TALL
+        right = size.width >= _PANE_RIGHT and self.zoomed
+        below = not right and size.width >= _PANE_BELOW and tall and self.zoomed
+        self._body.set_class(not on_board, "off")
+        self.sheet.set_class(on_board, "off")
+        self.pane.set_class(not right, "off")
+        self.below.set_class(not below, "off")
+        self.heads.styles.height = 2 if tall else 1
+        self.session.board.airy = tall
+        self.session.board.relay()
+        self.board.rows_changed()
+        self.paint(None)
+
+    def turn_to(self, size: Size) -> None:
+        """Show another page from its top."""
+        self._scroll = 0
+        self.arrange(size)
+
+    def open_prompt(
+        self, asked: Asked, history: Sequence[str], complete: Callable[[str, int], list[str]] | None
+    ) -> None:
+        """Put the line to write on in the place of the say line."""
+        self.prompt.open(asked.label, asked.text, history, complete)
+        self._ask.set_class(False, "off")
+        self.say.set_class(True, "off")
+        self.prompt.focus()
+
+    def close_prompt(self) -> None:
+        """Put the say line back."""
+        self._ask.set_class(True, "off")
+        self.say.set_class(False, "off")
+        self.board.focus()
+
+    def show_which(self, prefix: tuple[str, ...], about: str) -> list[Line]:
+        """Make room for what may follow a prefix, over the detail; returns the lines for it."""
+        lines = sheets.which_key(prefix, about, self._size.width)
+        if self._size.height >= _TALL:
+            lines = [[], *lines, []]
+        self.which.styles.height = len(lines)
+        self.which.set_class(False, "off")
+        return lines
+
+    def hide_which(self) -> None:
+        """Take the strip of continuations away."""
+        if not self.which.has_class("off"):
+            self.which.set_class(True, "off")
+
+    def move_sheet(self, what: str, count: int) -> None:
+        """Scroll the lines of a page."""
+        page = max(1, self.sheet.size.height - 2)
+        steps = {
+            "down": 1,
+            "up": -1,
+            "half_down": page // 2,
+            "half_up": -page // 2,
+            "page_down": page,
+            "page_up": -page,
+        }
+        self._scroll = max(0, self._scroll + steps.get(what, 0) * count)
+        if what in ("first", "last"):
+            self._scroll = 0 if what == "first" else 1 << 20
+
+    # Painting
+
+    def _page_now(self) -> row_text.Page:
+        session = self.session
+        return row_text.Page(session.now, session.me, session.policy, self.signs, session.stale)
+
+    def paint(self, asked: Asked | None) -> None:
+        """Give every widget the lines it should show now; what is the same costs nothing on the wire."""
+        self.page = page = self._page_now()
+        width = self._size.width
+        triage = self.hands.triage if self.hands.page == "triage" else None
+        about = triage.progress_words() if triage else ""
+        self.top.show([bars.top_bar(self.session, page, width, self.shown_zone)])
+        self.news.show([bars.news(self.session, page, width)])
+        self.status.show([bars.status_line(self.session, page, self._mode(asked), width, about)])
+        self.say.show([self._say_line(page, width)])
+        if self.hands.page == "board":
+            self.heads.show([row_text.heads(self.board.size.width or width, self.session.board.sort), []])
+            self._paint_pane(page)
+        else:
+            self._paint_sheet(page)
+
+    def _say_line(self, page: row_text.Page, width: int) -> Line:
+        confirm = self.hands.confirm
+        if confirm is not None:
+            left: list[Run] = [(f" {confirm.block} ", "mark"), (f"  {confirm.words}", "text")]
+            right = bars.key_runs([("Enter", "do it"), ("Esc", "leave it")], width)
+            return bars.spread(left, right, width, self.signs.cut)
+        row = self.session.row(self.hands.screen.cursor)
+        if self.hands.page == "board":
+            return bars.say_line(self.session, page, width, bars.hints(row, self.session, width))
+        return bars.say_line(self.session, page, width, bars.page_hints(self.hands.page, row, self.session, width))
+
+    def _paint_pane(self, page: row_text.Page) -> None:
+        row = self.session.row(self.board.cursor)
+        known = self.session.known
+        if not self.pane.has_class("off"):
+            height = self.pane.size.height
+            lines = detail.pane(row, known, page, _PANE_TEXT, height) if row else []
+            rule: Run = (self.signs.rule_beside, "rule")
+            self.pane.show(
+                [[rule, ("  ", "muted"), *(lines[y] if y < len(lines) else [])] for y in range(height)],
+            )
+        elif not self.below.has_class("off"):
+            width = self.below.size.width
+            lines = detail.below(row, known, page, width, _BELOW_ROWS) if row else []
+            self.below.show([[(self.signs.rule_below * width, "rule")], *lines])
+
+    def _paint_sheet(self, page: row_text.Page) -> None:
+        width, height = self.sheet.size.width or self._size.width, self.sheet.size.height
+        lines = self._sheet_lines(page, width, height)
+        self._scroll = max(0, min(self._scroll, len(lines) - height))
+        alert = self.hands.doer.alert_at - self._scroll
+        states = pages.alerts_states(alert) if self.hands.page == "alerts" else {}
+        self.sheet.show(lines[self._scroll : self._scroll + height], states)
+
+    def _sheet_lines(self, page: row_text.Page, width: int, height: int) -> list[Line]:
+        name, known = self.hands.page, self.session.known
+        if name == "help":
+            return pages.help_page(width, page)
+        if name == "triage":
+            return self.hands.triage.lines(known, page, width, height) if self.hands.triage else []
+        row = self.session.row(self.hands.screen.cursor)
+        if row is None:
+            return pages.indented([[("This incident has left the board.", "text")]])
+        return _PAGES[name](row, known, page, width, height)
+
+    def _mode(self, asked: Asked | None) -> str:
+        if self.hands.confirm is not None:
+            return "CONFIRM"
+        if asked is not None:
+            return {"filter": "FILTER", "command": "CMD"}.get(asked.kind, "PROMPT")
+        if self.hands.page == "board":
+            return "RANGE" if self.session.range_from is not None else "NORMAL"
+        return self.hands.page.upper()

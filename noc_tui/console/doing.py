@@ -1,0 +1,229 @@
+"""Doing verbs: their arguments gathered, large sets confirmed, the commands made; undo, redo, repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from noc_tui.console import arguments
+from noc_tui.console.arguments import ArgumentError
+from noc_tui.console.keys import Binding
+from noc_tui.console.session import MANY, Session
+from noc_tui.console.triage import Triage
+from noc_tui.incidents.commands import Command
+from noc_tui.incidents.model import number_text
+from noc_tui.incidents.verbs import VERBS, Arg, Verb
+
+Page = Literal["board", "detail", "timeline", "alerts", "help", "triage"]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question on the say line: its label, what to do with the answer, and what it is about."""
+
+    label: str
+    answer: Callable[[str], None]
+    text: str = ""
+    kind: str = "argument"
+
+
+class Confirm(msgspec.Struct, frozen=True):
+    """A question that Enter answers with yes: what is about to happen to which set."""
+
+    block: str
+    words: str
+    yes: Callable[[], None]
+
+
+class Screen(Protocol):
+    """What the hands ask of the screen."""
+
+    @property
+    def zone(self) -> tzinfo: ...
+    @property
+    def cursor(self) -> int | None:
+        """The incident that a verb means: on the board the one painted under the cursor, on a card its own."""
+
+    @property
+    def painted_revision(self) -> int | None:
+        """The revision of that incident as it was painted."""
+
+    @property
+    def shifted(self) -> bool:
+        """Whether the row under the cursor was replaced a moment ago."""
+
+    def move(self, what: str, count: int) -> None: ...
+    def go_to(self, number: int) -> bool: ...
+    def rows_changed(self) -> None: ...
+    def ask(self, asked: Asked) -> None: ...
+    def write(self, commands: Sequence[Command]) -> None: ...
+    def show_page(self, page: Page) -> None: ...
+    def do(self, what: str) -> None: ...
+
+
+class Doer:
+    """Turns a verb into commands, asking for what it needs; nothing happens before that is answered."""
+
+    def __init__(self, session: Session, screen: Screen) -> None:
+        self.session = session
+        self.screen = screen
+        self.page: Page = "board"
+        self.triage: Triage | None = None
+        self.confirm: Confirm | None = None
+        self.alert_at = 0
+
+    def verb(self, binding: Binding) -> None:
+        """Gather a verb's arguments, by prompts where needed, then do it to its targets."""
+        verb = VERBS[binding.verb]
+        args = dict(binding.args)
+        if "for" in args:
+            args["until"] = self.session.now + args.pop("for")
+        if self.page == "alerts" and verb.id == "snooze":
+            self._shelve(args)
+            return
+        if verb.makes:
+            self._prompt(verb, list(binding.asks), args, lambda: self.screen.write([self.session.log_command(args)]))
+            return
+        numbers = self.targets()
+        if not numbers:
+            self.session.say("There is no incident under the cursor.", trouble=True)
+            return
+        if self.screen.shifted and not self.session.picks:
+            self.session.say("The row under the cursor changed just now; press again.", trouble=True)
+            return
+        painted = self.screen.painted_revision
+        self._prompt(verb, list(binding.asks), args, lambda: self.carry_out(verb, args, numbers, painted))
+
+    def targets(self) -> list[int]:
+        """Return what a verb acts on."""
+        if self.page == "triage":
+            current = self.triage.current if self.triage else None
+            return [current] if current is not None else []
+        return self.session.targets(self.screen.cursor)
+
+    def _prompt(self, verb: Verb, asks: list[str], args: dict[str, Any], then: Callable[[], None]) -> None:
+        if not asks:
+            then()
+            return
+        arg = next(arg for arg in verb.args if arg.name == asks[0])
+
+        def answered(text: str) -> None:
+            value = arguments.parse(arg, text, self.session.now, self.screen.zone)
+            if value is not None:
+                args[arg.name] = value
+            self._prompt(verb, asks[1:], args, then)
+
+        self.screen.ask(Asked(f"{verb.short}: {_question(arg)}", answered))
+
+    def carry_out(
+        self, verb: Verb, args: dict[str, Any], numbers: Sequence[int], painted: int | None, *, sure: bool = False
+    ) -> None:
+        """Do a verb to incidents; a large set is named and confirmed first (OPERATOR.md 2.2)."""
+        session = self.session
+        if len(numbers) >= MANY and not sure:
+            self.confirm = Confirm(
+                f"{verb.short} {len(numbers)}",
+                self._set_words(numbers),
+                lambda: self.carry_out(verb, args, numbers, painted, sure=True),
+            )
+            return
+        session.this_row_only = False
+        session.last_verb = (verb.id, args)
+        if verb.id == "take" and len(numbers) == 1:
+            args = self._maybe_steal(args, numbers[0])
+        commands = session.commands(verb.id, args, numbers, painted)
+        self._write(commands, numbers)
+        if session.picks:
+            session.unpick()
+            self.screen.rows_changed()
+
+    def _maybe_steal(self, args: dict[str, Any], number: int) -> dict[str, Any]:
+        """`t` again on an incident that one was just told is another's takes it over."""
+        row = self.session.row(number)
+        told = row is not None and row.owner and self.session.said.text.startswith(f"{row.owner} works on")
+        return {**args, "steal": True} if told else args
+
+    def _write(self, commands: list[Command], numbers: Sequence[int]) -> None:
+        if commands:
+            self.session.sent(commands, numbers)
+            self.screen.write(commands)
+
+    def _set_words(self, numbers: Sequence[int]) -> str:
+        outliers = self.session.outliers(numbers)
+        if not outliers:
+            return f"{len(numbers)} incidents"
+        names = ", ".join(number_text(row.number) for row in outliers[:3])
+        firing = all(row.alerts_firing for row in outliers)
+        return f"{len(outliers)} {'still firing' if firing else 'at another site'}: {names}"
+
+    def _shelve(self, args: dict[str, Any]) -> None:
+        """On an alert, snooze is a shelf: it needs a reason (ISA-18.2)."""
+        known, number = self.session.known, self.screen.cursor
+        if known is None or number is None or known.number != number or not known.alerts:
+            self.session.say("There is no alert under the cursor.", trouble=True)
+            return
+        alert = known.alerts[min(self.alert_at, len(known.alerts) - 1)]
+        args["alert"] = alert.ref
+        args.setdefault("until", self.session.now + self.session.policy.shelf_max)
+        verb = VERBS["shelve"]
+        self._prompt(verb, ["reason"], args, lambda: self.carry_out(verb, args, [number], None))
+
+    def repeat(self) -> None:
+        """Do the last verb again, with its choices, to what is picked or under the cursor now."""
+        last = self.session.last_verb
+        if last is None:
+            self.session.say("There is no verb to repeat yet.", trouble=True)
+            return
+        self.carry_out(VERBS[last[0]], dict(last[1]), self.targets(), self.screen.painted_revision)
+
+    # Undo
+
+    def undo(self) -> None:
+        """Undo the last gesture; a large one is named first, with how many of it nobody has changed since."""
+        gesture = self.session.gestures.next_undo()
+        if gesture is None:
+            self.session.say("Nothing of yours is left to undo.", trouble=True)
+            return
+        total = len(gesture.items)
+        if total >= MANY:
+            unchanged = self.session.unchanged(gesture)
+            self.confirm = Confirm(
+                f"undo {gesture.verb} {total}".replace("  ", " "),
+                f"{unchanged} of {total} unchanged",
+                self._undo_now,
+            )
+            return
+        self._undo_now()
+
+    def _undo_now(self) -> None:
+        gesture = self.session.gestures.next_undo()
+        if gesture is not None:
+            self._write(self.session.undo_commands(), [item.number for item in gesture.items])
+
+    def redo(self) -> None:
+        """Take the last undo back."""
+        gesture = self.session.gestures.next_redo()
+        if gesture is None:
+            self.session.say("There is no undo to take back.", trouble=True)
+            return
+        self._write(self.session.redo_commands(), [item.number for item in gesture.items])
+
+    def verb_line(self, verb: Verb, rest: str) -> None:
+        """Do a verb of the command line with the arguments behind it."""
+        args = arguments.split_line(verb, rest, self.session.now, self.screen.zone)
+        missing = [arg.name for arg in verb.args if arg.required and arg.name not in args]
+        if verb.makes:
+            self._prompt(verb, missing, args, lambda: self.screen.write([self.session.log_command(args)]))
+            return
+        numbers, painted = self.targets(), self.screen.painted_revision
+        if not numbers:
+            raise ArgumentError("there is no incident under the cursor")
+        self._prompt(verb, missing, args, lambda: self.carry_out(verb, args, numbers, painted))
+
+
+def _question(arg: Arg) -> str:
+    options = list(dict.fromkeys(arg.choices.values()))
+    more = f" ({', '.join(options)})" if options else "" if arg.required else ", Enter for none"
+    return f"{arg.ask or arg.name}{more}"
