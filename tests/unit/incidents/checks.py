@@ -5,7 +5,7 @@ from __future__ import annotations
 from noc_tui.incidents.gathering import gathered, is_hidden, share
 from noc_tui.incidents.model import SEVERITY_RANK, STATES, Alert, Incident
 from noc_tui.incidents.ordering import sort_key
-from noc_tui.journal.chain import GENESIS, seal
+from noc_tui.journal.chain import seal
 from noc_tui.journal.envelope import Event
 from noc_tui.journal.fold import evolve, evolve_alert
 from noc_tui.journal.replay import state_at
@@ -54,12 +54,6 @@ def _says_what_was(value: Incident | Alert, now: dict[str, object], was: dict[st
 
 def _as_list(value: object) -> object:
     return [_as_list(item) for item in value] if isinstance(value, tuple) else value
-
-
-def journal_is_whole(desk: Desk) -> None:
-    """The whole journal from its beginning follows from nothing."""
-    assert [event.seq for event in desk.journal] == list(range(1, len(desk.journal) + 1))
-    events_follow(desk.journal, {}, {}, GENESIS)
 
 
 def counts_are_true(desk: Desk) -> None:

@@ -145,6 +145,17 @@ def test_a_change_that_was_undone_is_no_conflict(desk: Desk) -> None:
     desk.ok("bo", "take", number, seen=seen)
 
 
+def test_each_field_is_expected_as_it_was_painted(desk: Desk) -> None:
+    number = desk.in_state("acked")
+    seen = desk.at(number).revision
+    desk.ok("ana", "assign", number, to="cy")
+    expect = {"state": seen, "owner": desk.at(number).revision}
+    command = Command(
+        id=desk.new_id(), verb="assign", incident=desk.at(number).id, args={"to": "bo"}, expect=expect, actor="bo"
+    )
+    assert desk.send(command).ok
+
+
 def test_a_duty_that_was_quicker_is_called_a_rule(desk: Desk) -> None:
     number = desk.raised()
     seen = desk.at(number).revision

@@ -7,7 +7,7 @@ import pytest
 from noc_tui.incidents.commands import RULE
 from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.model import HOUR, MINUTE, SECOND
-from tests.unit.incidents.desk import Desk, report
+from tests.unit.incidents.desk import MORNING, Desk, report
 
 
 @pytest.fixture
@@ -56,6 +56,15 @@ def test_a_raise_can_be_what_makes_it_flap(desk: Desk) -> None:
         desk.report(report(firing=turn % 2 == 1))
     assert (desk.of().flapping, desk.kinds()[-1], desk.at(1).flapping) == (True, "alert.flapped", True)
     assert desk.counter("mon:k").firing
+
+
+def test_a_toggle_as_old_as_the_window_does_not_count(desk: Desk) -> None:
+    desk.raised()
+    desk.later(5 * MINUTE - 4)
+    for turn in range(5):
+        desk.report(report(firing=turn % 2 == 1))
+        desk.later(1)
+    assert (desk.now - 1 - MORNING, desk.of().flapping) == (5 * MINUTE, False)
 
 
 def test_slow_toggles_are_no_flapping(desk: Desk) -> None:

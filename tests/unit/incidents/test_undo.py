@@ -84,6 +84,18 @@ def test_an_undo_is_told_and_names_what_it_undoes(desk: Desk) -> None:
     assert (desk.journal[-1].kind, desk.journal[-1].undoes) == ("incident.redone", undo)
 
 
+def test_what_was_done_again_is_undone_by_its_own_name_too(desk: Desk) -> None:
+    number = desk.raised()
+    command = desk.ok("ana", "ack", number)
+    undo = desk.undo("ana", command, number)
+    redo = desk.redo("ana", undo, number)
+    desk.undo("ana", command, number)
+    assert desk.at(number).state == "new"
+    assert desk.refused("ana", "undo", number, command=command.hex()) == "INC-000001: that is undone already."
+    assert desk.refused("ana", "redo", number, command=undo.hex()) == "INC-000001: that is undone already."
+    assert "changed its state since" in desk.refused("ana", "undo", number, command=redo.hex())
+
+
 def test_several_of_one_s_own_are_undone_last_first(desk: Desk) -> None:
     number = desk.raised()
     steps = [fields(desk.at(number))]
@@ -258,6 +270,7 @@ def test_a_shelf_that_a_critical_report_broke_through_is_not_undone(desk: Desk) 
     command = desk.ok("ana", "shelve", number, until=desk.now + HOUR, reason="noise")
     desk.later(MINUTE)
     desk.raised(severity="critical")
+    desk.ok("bo", "note", number, text="worse")
     assert desk.refused("ana", "undo", number, command=command.hex()) == (
         "INC-000001: a rule changed its shelf since, 0 s ago."
     )
