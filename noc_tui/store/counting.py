@@ -6,7 +6,7 @@ loses at most `OVERDUE` of counts, never an alert.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final, Protocol
 
@@ -43,22 +43,11 @@ class CounterBook:
     def __len__(self) -> int:
         return len(self._known) + len(self._moved)
 
-    def read_ahead(self, refs: Iterable[str]) -> None:
-        """Read the counters of alerts that a batch may move, in one go."""
-        missing = [ref for ref in refs if ref not in self._moved and ref not in self._known]
-        if not missing:
-            return
-        while len(self._known) + len(missing) > KEPT and self._known:
-            del self._known[next(iter(self._known))]
-        found = self._file.counters(missing)
-        for ref in missing:
-            self._known[ref] = found.get(ref, _NONE)
-
-    def counter(self, ref: str) -> Counter:
-        """Return an alert's counter."""
+    def counter(self, ref: str, along: Sequence[str] = ()) -> Counter:
+        """Return an alert's counter; if it has to be read, those of the alerts `along` are read in the same go."""
         found = self._moved.get(ref) or self._known.get(ref)
         if found is None:
-            self.read_ahead((ref,))
+            self._read((*along, ref))
             found = self._known[ref]
         return found
 
@@ -76,6 +65,14 @@ class CounterBook:
     def write_all(self) -> None:
         """Write all that has moved."""
         self._write(len(self._moved))
+
+    def _read(self, refs: Iterable[str]) -> None:
+        missing = {ref for ref in refs if ref not in self._moved and ref not in self._known}
+        while len(self._known) + len(missing) > KEPT and self._known:
+            del self._known[next(iter(self._known))]
+        found = self._file.counters(missing)
+        for ref in missing:
+            self._known[ref] = found.get(ref, _NONE)
 
     def _write(self, most: int) -> None:
         part = dict(islice(self._moved.items(), most))

@@ -119,8 +119,11 @@ class Gate:
         self._bulk = FileLock(store.with_name(f"{store.name}-bulk.lock"))
 
     @contextmanager
-    def held(self, *, bulk: bool = False) -> Iterator[None]:
-        """Hold the locks that a person's command, or a bulk writer's batch, needs; waits are bounded."""
+    def held(self, *, bulk: bool = False, meanwhile: Callable[[], None] | None = None) -> Iterator[None]:
+        """Hold the locks that a person's command, or a bulk writer's batch, needs; waits are bounded.
+
+        A bulk writer does `meanwhile` in the time that it leaves to people at the end.
+        """
         if not bulk:
             with self._holding(self._writer):
                 yield
@@ -128,7 +131,12 @@ class Gate:
         with self._holding(self._bulk):
             with self._holding(self._writer):
                 yield
-            self._sleep(LINGER)
+            left_at = self._monotonic()
+            if meanwhile is not None:
+                meanwhile()
+            rest = left_at + LINGER - self._monotonic()
+            if rest > 0:
+                self._sleep(rest)
 
     @contextmanager
     def alone(self) -> Iterator[FileLock | None]:

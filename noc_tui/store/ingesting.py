@@ -55,12 +55,27 @@ class BatchSize:
             self.now = min(LARGEST, self.now + SMALLEST)
 
 
+class _Batch(msgspec.Struct, frozen=True):
+    """Reports prepared for one transaction: what is wrong with each ("" if nothing), and the sound ones' group keys.
+
+    The keys follow `policy`, which may have been replaced by the time the gate opens.
+    """
+
+    reports: Sequence[Report]
+    faults: list[str]
+    sound: list[Report]
+    refs: list[str]
+    policy: Policy
+    keys: set[str]
+
+
 def ingest(writer: Writer, reports: Sequence[Report], size: BatchSize) -> list[Accepted]:
     """Take reports in, in order, and answer each once its batch is durable."""
     accepted: list[Accepted] = []
-    while len(accepted) < len(reports):
-        batch = reports[len(accepted) : len(accepted) + size.now]
-        accepted += _one_batch(writer, batch, size)
+    batch = _prepared(writer, reports[: size.now])
+    while batch.reports:
+        taken, batch = _one_batch(writer, batch, reports, len(accepted), size)
+        accepted += taken
         writer.write_counters()
     return accepted
 
@@ -72,24 +87,34 @@ def quarantine(writer: Writer, source: str, odd: Sequence[tuple[str, bytes]]) ->
         scene.cursor.executemany(sql.INSERT_QUARANTINE, rows)
 
 
-def _one_batch(writer: Writer, batch: Sequence[Report], size: BatchSize) -> list[Accepted]:
-    faults = [_fault(report) for report in batch]
-    sound = [report for report, fault in zip(batch, faults, strict=True) if not fault]
-    refs = [report.ref for report in sound]
+def _prepared(writer: Writer, reports: Sequence[Report]) -> _Batch:
+    """Do before the gate what needs no lock."""
+    faults = [_fault(report) for report in reports]
+    sound = [report for report, fault in zip(reports, faults, strict=True) if not fault]
     policy = writer.last_policy
-    keys = _group_keys(policy, sound)
-    writer.read_counters(refs)
-    with writer.transaction(bulk=True) as scene:
+    return _Batch(reports, faults, sound, [report.ref for report in sound], policy, _group_keys(policy, sound))
+
+
+def _one_batch(
+    writer: Writer, batch: _Batch, reports: Sequence[Report], start: int, size: BatchSize
+) -> tuple[list[Accepted], _Batch]:
+    """Take one batch in, and prepare the next one in the pause after it."""
+    following: list[_Batch] = []
+
+    def prepare_next() -> None:
+        size.end()
+        end = start + len(batch.reports)
+        following.append(_prepared(writer, reports[end : end + size.now]))
+
+    with writer.transaction(bulk=True, meanwhile=prepare_next) as scene:
         size.begin()
-        if scene.policy is not policy:
-            keys = _group_keys(scene.policy, sound)
-        scene.read_ahead(refs, keys)
+        keys = batch.keys if scene.policy is batch.policy else _group_keys(scene.policy, batch.sound)
+        scene.read_ahead(batch.refs, keys)
         accepted = [
             _quarantined(scene, report, fault) if fault else _taken(scene, report)
-            for report, fault in zip(batch, faults, strict=True)
+            for report, fault in zip(batch.reports, batch.faults, strict=True)
         ]
-    size.end()
-    return accepted
+    return accepted, following[0]
 
 
 def _group_keys(policy: Policy, reports: Sequence[Report]) -> set[str]:

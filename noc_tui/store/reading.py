@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -22,6 +22,7 @@ from noc_tui.store import schema
 from noc_tui.store.decoding import Rows, alerts_of, events_of, incidents_of
 from noc_tui.store.engines import read_engine
 from noc_tui.store.errors import CorruptStore, classified
+from noc_tui.store.rows import OF_INCIDENT
 
 CHUNK: Final = 2_000
 """Rows read at once by what iterates."""
@@ -83,10 +84,8 @@ class Reader:
 
     async def timeline(self, number: int, limit: int, before: int | None = None) -> list[Event]:
         """Return an incident's events, newest first; `before` is the seq of the last one of the page before."""
-        of_incident = _journal.c.incident_id == (
-            select(_incidents.c.id).where(_incidents.c.number == number).scalar_subquery()
-        )
-        wanted = select(_journal).where(of_incident, _journal.c.incident_id.is_not(None))
+        of_incident = and_(_journal.c.number == number, text(OF_INCIDENT))
+        wanted = select(_journal).where(of_incident)
         if before is not None:
             earlier = select(func.max(_journal.c.revision)).where(of_incident, _journal.c.seq == before)
             wanted = wanted.where(

@@ -28,6 +28,8 @@ ON_BOARD: Final = "state IN ('acked', 'active', 'held', 'new', 'resolved')"
 """The condition of the board's partial indexes; a query must repeat it to the letter to be served by them."""
 OPEN: Final = "state IN ('acked', 'active', 'held', 'new')"
 """The condition of the open groups' partial index."""
+OF_INCIDENT: Final = "revision <> 0"
+"""The condition of the index of the events of an incident, by its number and revision."""
 
 _encode = msgspec.json.Encoder().encode
 _decode_words = msgspec.json.Decoder(tuple[str, ...]).decode

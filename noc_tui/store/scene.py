@@ -81,6 +81,7 @@ class WorkingScene:
         self._known = known
         self._counters = counters
         self._randomness = randomness
+        self._refs: Sequence[str] = ()
         self._drawn = b""
         self._seq = self._first = head.seq
         self._hash = head.hash
@@ -132,7 +133,10 @@ class WorkingScene:
     def events_since(self, id: bytes, revision: int) -> list[PastEvent]:
         """Return the incident's events after `revision`, in order."""
         self.flush()
-        rows = self.cursor.execute(sql.EVENTS_SINCE, (id, revision)).fetchall()
+        incident = self.incident(id)
+        if incident is None:
+            return []
+        rows = self.cursor.execute(sql.EVENTS_SINCE, (incident.number, revision)).fetchall()
         return [event_from(row) for row in rows]
 
     def events_of(self, command_id: bytes) -> list[PastEvent]:
@@ -148,12 +152,13 @@ class WorkingScene:
 
     def counter(self, ref: str) -> Counter:
         """Return what is counted of an alert beside the journal."""
-        return self.moved.get(ref) or self._counters.counter(ref)
+        return self.moved.get(ref) or self._counters.counter(ref, self._refs)
 
     # Reading ahead
 
-    def read_ahead(self, refs: Iterable[str], group_keys: Iterable[str]) -> None:
+    def read_ahead(self, refs: Sequence[str], group_keys: Iterable[str]) -> None:
         """Read the alerts with these refs, their incidents, and the newest open incidents of these groups."""
+        self._refs = refs
         self._read_refs(refs)
         self._read_groups(group_keys)
         wanted = {alert.incident for alert in self._known.alerts.values() if alert is not None}

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from noc_tui.incidents.model import Alert, Incident
 from noc_tui.journal.envelope import Event
-from noc_tui.store.rows import ON_BOARD, OPEN
+from noc_tui.store.rows import OF_INCIDENT, ON_BOARD, OPEN
 
 FORMAT: Final = 1
 """The number of the newest migration; a file with a higher one is refused."""
@@ -84,11 +84,11 @@ journal = Table(
 )
 Index(
     "journal_revision",
-    journal.c.incident_id,
+    journal.c.number,
     journal.c.revision,
     unique=True,
-    sqlite_where=journal.c.incident_id.is_not(None),
-    postgresql_where=journal.c.incident_id.is_not(None),
+    sqlite_where=text(OF_INCIDENT),
+    postgresql_where=text(OF_INCIDENT),
 )
 Index(
     "journal_command",

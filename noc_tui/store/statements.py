@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Select, Table, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from noc_tui.store.rows import OPEN
+from noc_tui.store.rows import OF_INCIDENT, OPEN
 from noc_tui.store.schema import alerts, incidents, journal, journal_head, meta, quarantine, receipts
 
 _DIALECT: Final = SQLiteDialect_pysqlite()
@@ -60,8 +60,8 @@ ATTACHED: Final = _text(select(alerts.c.ref).where(alerts.c.incident == bindpara
 EVENTS_SINCE: Final = _text(
     select(journal)
     .where(
-        journal.c.incident_id == bindparam("wanted"),
-        journal.c.incident_id.is_not(None),
+        journal.c.number == bindparam("wanted"),
+        text(OF_INCIDENT),
         journal.c.revision > bindparam("after"),
     )
     .order_by(journal.c.revision)

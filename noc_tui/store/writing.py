@@ -68,13 +68,14 @@ class Writer:
         self._guard = FileGuard(path)
 
     @contextmanager
-    def transaction(self, *, bulk: bool = False) -> Iterator[WorkingScene]:
+    def transaction(self, *, bulk: bool = False, meanwhile: Callable[[], None] | None = None) -> Iterator[WorkingScene]:
         """Open the scene of one append; leaving it commits, an exception rolls back whole.
 
+        A bulk writer's `meanwhile` is called after the commit, while others have their turn.
         What is raised of the store's own kind is a StoreError, StoreBusy and VanishedStore among them.
         """
         self._check()
-        with said(self.path), self._gate.held(bulk=bulk), self._turn:
+        with said(self.path), self._gate.held(bulk=bulk, meanwhile=meanwhile), self._turn:
             self._check()
             transaction = self._gate.begin(self._connection, bulk=bulk)
             try:
@@ -112,11 +113,6 @@ class Writer:
     def last_policy(self) -> Policy:
         """The policy as of the last transaction, for what is prepared before the next: it may have changed since."""
         return self._policy
-
-    def read_counters(self, refs: list[str]) -> None:
-        """Read ahead the counters that a batch may move, before the gate."""
-        with self._turn:
-            self._counters.read_ahead(refs)
 
     def write_counters(self, *, every: bool = False) -> None:
         """Write the counters that have waited long enough, or all of them."""

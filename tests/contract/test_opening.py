@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from noc_tui.journal.envelope import Head
-from noc_tui.store import appending, errors, migrations
+from noc_tui.store import appending, errors, migrations, statements
 from noc_tui.store.counting import CounterBook
 from noc_tui.store.engines import file_uri, write_engine
 from noc_tui.store.gate import Gate
@@ -23,7 +23,7 @@ from noc_tui.store.holders import SOMEBODY, holder_of
 from noc_tui.store.live import Live, live_path
 from noc_tui.store.opening import open_store, path_of
 from noc_tui.store.places import refuse_network
-from noc_tui.store.schema import APPLICATION_ID, FORMAT, metadata
+from noc_tui.store.schema import APPLICATION_ID, FORMAT, alerts, incidents, metadata, receipts
 from noc_tui.store.unfinished import IMPORTING, UnfinishedStore
 from noc_tui.store.writing import Writer
 from tests.contract.desk import Desk, report, rows, sound
@@ -186,6 +186,28 @@ def test_the_schema_is_what_a_new_store_has(desk: Desk) -> None:
     indexes = {str(index.name) for table in metadata.tables.values() for index in table.indexes}
     assert names == set(metadata.tables) | indexes
     assert rows(desk.path, "PRAGMA application_id") == [(APPLICATION_ID,)]
+
+
+def test_the_writers_questions_are_answered_by_indexes(desk: Desk) -> None:
+    desk.open().close()
+    questions = [
+        statements.READ_HEAD,
+        statements.READ_META,
+        statements.CHILDREN,
+        statements.ATTACHED,
+        statements.EVENTS_SINCE,
+        statements.EVENTS_OF,
+        statements.newest_groups(4),
+        statements.rows_by(incidents.c.id, 4),
+        statements.rows_by(incidents.c.number, 4),
+        statements.rows_by(alerts.c.ref, 4),
+        statements.rows_by(receipts.c.command_id, 4),
+        statements.update_row(incidents, (3,)),
+        statements.update_row(alerts, (3,)),
+    ]
+    for question in questions:
+        plan = rows(desk.path, f"EXPLAIN QUERY PLAN {question}", [0] * question.count("?"))
+        assert not [step for *_, step in plan if step.startswith("SCAN") and step != "SCAN journal_head"], plan
 
 
 def test_a_read_only_file_or_directory(tmp_path: Path) -> None:

@@ -169,17 +169,17 @@ def test_a_person_waiting_goes_before_the_next_bulk_writer(desk: Desk) -> None:
     writer = FileLock(desk.path.with_name("noc.db-writer.lock"))
     free: list[tuple[bool, bool]] = []
 
-    def sleep(_seconds: float) -> None:
+    def meanwhile() -> None:
         taken = (bulk.take(), writer.take())
         free.append(taken)
         for lock, mine in zip((bulk, writer), taken, strict=True):
             if mine:
                 lock.free()
 
-    gate = Gate(desk.path, desk.told.append, sleep=sleep)
-    with gate.held(bulk=True):
+    gate = Gate(desk.path, desk.told.append, monotonic=lambda: 0.0, sleep=lambda seconds: meanwhile())
+    with gate.held(bulk=True, meanwhile=meanwhile):
         assert (bulk.take(), writer.take()) == (False, False)
-    assert free == [(False, True)]
+    assert free == [(False, True), (False, True)]
     with gate.alone() as held:
         assert held is not None
         assert (bulk.take(), writer.take()) == (False, True)
