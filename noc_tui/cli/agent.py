@@ -34,13 +34,13 @@ def agent(
 
     One agent does them however many run; the others wait for it. Runs until it is interrupted.
     """
-    # Start-up cost: what the duties stand on.
-    from noc_tui.agent.process import AgentConfig, run_agent
-
     if not invocation.store.exists():
         invocation.open_store(demo=simulate is not None).close()
     if simulate is not None:
         refuse_live(invocation.store)
+    # Start-up cost: what the duties stand on.
+    from noc_tui.agent.process import AgentConfig, run_agent
+
     return run_agent(
         AgentConfig(
             store=invocation.store,

@@ -27,8 +27,7 @@ def backup(invocation: Invocation, target: Path, force: bool) -> int:
     # Start-up cost: no other command copies stores.
     from noc_tui.store.backup import backup as copied
 
-    if not invocation.store.exists():
-        invocation.missing()
+    invocation.check_there()
     target = target.expanduser().absolute()
     if not target.parent.is_dir():
         raise Trouble(f"There is no directory {target.parent}: make it, or give another file.")

@@ -24,6 +24,7 @@ from noc_tui.incidents.commands import RULE
 from noc_tui.incidents.model import Micros
 from noc_tui.incidents.text import clean
 from noc_tui.journal.ids import make_id
+from noc_tui.store.errors import NotAStore
 
 if TYPE_CHECKING:
     from noc_tui.store.board_reader import BoardReader
@@ -70,8 +71,8 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
 
         if create:
             self.check_directory()
-        elif not self.store.exists():
-            self.missing()
+        else:
+            self.check_there()
         return open_store(self.store, create=create, demo=demo, told=said.words)
 
     def board_reader(self) -> BoardReader:
@@ -79,8 +80,7 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
         # Start-up cost: what reads no store need not import sqlite3.
         from noc_tui.store.board_reader import BoardReader
 
-        if not self.store.exists():
-            self.missing()
+        self.check_there()
         return BoardReader(self.store)
 
     def check_directory(self) -> None:
@@ -89,8 +89,12 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
         if self.named and not directory.is_dir():
             raise Trouble(f"There is no directory {directory}: make it, or give another path with --store.")
 
-    def missing(self) -> None:
-        """Raise Trouble: there is no store to read."""
+    def check_there(self) -> None:
+        """Raise Trouble or NotAStore if there is no file to read."""
+        if self.store.is_dir():
+            raise NotAStore(self.store, "a directory")
+        if self.store.exists():
+            return
         if self.named:
             self.check_directory()
             raise Trouble(f"There is no store at {self.store}: check the path given with --store.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from contextlib import closing
 from itertools import chain
@@ -16,7 +15,6 @@ from noc_tui.cli.invocation import Invocation, pass_invocation
 from noc_tui.cli.looking import SORT_NAMES, filter_of, in_order
 from noc_tui.cli.shape import Command
 from noc_tui.incidents.model import Incident
-from noc_tui.incidents.policy import Policy
 from noc_tui.journal.wire import incidents_json
 
 
@@ -44,8 +42,8 @@ def list_board(
     with closing(invocation.board_reader()) as reader:
         incidents: Iterable[Incident] = chain.from_iterable(reader.all_rows())
         if every:
-            incidents = chain(incidents, asyncio.run(_over(invocation)))
-        policy = reader.policy() or Policy()
+            incidents = chain(incidents, _over(invocation))
+        policy = reader.policy()
         shown = in_order(incidents, policy, now, wanted=wanted, every=every, sort=sort or "")[:limit]
     print_incidents(shown, now, as_json=as_json)
     return OK
@@ -62,14 +60,9 @@ def print_incidents(incidents: list[Incident], now: int, *, as_json: bool) -> No
         said.words("No incident is shown.")
 
 
-async def _over(invocation: Invocation) -> list[Incident]:
+def _over(invocation: Invocation) -> list[Incident]:
     """What has left the board."""
     # Start-up cost: only the asynchronous reader knows it.
-    from noc_tui.store.reading import Reader
+    from noc_tui.cli.reading import ask, closed_incidents
 
-    reader = Reader(invocation.store)
-    try:
-        chunks = [chunk async for chunk in reader.incidents_where(states=("closed", "merged"))]
-    finally:
-        await reader.close()
-    return list(chain.from_iterable(chunks))
+    return ask(invocation, closed_incidents)

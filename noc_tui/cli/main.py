@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import Final
 
@@ -83,7 +82,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _unheard()
     except BaseException as error:  # noqa: BLE001 (the process's edge: everything is told, nothing is passed over)
         if meta.get(DEBUG):
-            traceback.print_exception(error)
+            # Start-up cost: only who looks for a defect needs it.
+            from traceback import print_exception
+
+            print_exception(error)
         return _told(error)
     return status
 
@@ -126,9 +128,10 @@ def _sentence(error: BaseException) -> str:
         return f"noc-tui: {error}"
     if isinstance(error, click.ClickException):
         return f"noc-tui: {error.format_message()}"
+    if isinstance(error, OSError) and error.filename:
+        return f"noc-tui: {error.filename} cannot be used ({error.strerror}): see to it, then repeat the command."
     if isinstance(error, OSError):
-        place = f" {error.filename}" if error.filename else ""
-        return f"noc-tui:{place}: {error.strerror or error}. Make it possible, then repeat the command."
+        return f"noc-tui: what was read or written failed ({error.strerror or error}): see to it, then repeat it."
     return (
         f"noc-tui: an unexpected failure ({type(error).__name__}: {error}). Nothing acknowledged is lost; "
         "repeat the command with --debug and report what it prints."

@@ -17,7 +17,6 @@ from noc_tui.cli.source_options import SourceList, sources_of
 from noc_tui.console.board_model import BoardModel
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.incidents.model import Micros
-from noc_tui.incidents.policy import Policy
 from noc_tui.store.board_reader import BoardReader
 
 
@@ -58,7 +57,7 @@ def run(invocation: Invocation, config: ConsoleConfig) -> int:
 def print_once(store: Path, now: Micros) -> None:
     """Print the board as text."""
     with closing(BoardReader(store)) as reader:
-        model = BoardModel(reader.policy() or Policy(), now)
+        model = BoardModel(reader.policy(), now)
         model.load(chain.from_iterable(reader.all_rows()))
         name = "DEMO " if reader.demo else ""
     model.rebuild(now)

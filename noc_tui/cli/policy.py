@@ -13,7 +13,7 @@ from noc_tui.cli import said
 from noc_tui.cli.faults import OK, Trouble
 from noc_tui.cli.invocation import Invocation, pass_invocation
 from noc_tui.cli.shape import Group
-from noc_tui.incidents.policy import Policy, PolicyError, policy_from, policy_to
+from noc_tui.incidents.policy import PolicyError, policy_from, policy_to
 
 _LARGEST = 1024 * 1024
 
@@ -28,7 +28,7 @@ def policy() -> None:
 def show(invocation: Invocation) -> int:
     """Print the policy as JSON, which `noc-tui policy set` takes back."""
     with closing(invocation.board_reader()) as reader:
-        found = reader.policy() or Policy()
+        found = reader.policy()
     said.block(json.dumps(policy_to(found), indent=2, ensure_ascii=True))
     return OK
 

@@ -26,8 +26,8 @@ def ask(invocation: Invocation, question: Callable[[Reader], Awaitable[T]]) -> T
     # Start-up cost: the asynchronous engine is needed by few commands.
     from noc_tui.store.reading import Reader
 
-    if not invocation.store.exists():
-        invocation.missing()
+    # The asynchronous reader takes a store as it is: whether it is one, and of a format we know, is asked here.
+    invocation.board_reader().close()
 
     async def asked() -> T:
         reader = Reader(invocation.store)
@@ -71,3 +71,8 @@ async def events_by_seq(reader: Reader, seqs: Iterable[int]) -> dict[int, Event]
         found.update((event.seq, event) for event in page if event.seq in wanted)
         after = page[-1].seq
     return found
+
+
+async def closed_incidents(reader: Reader) -> list[Incident]:
+    """Return what has left the board: closed and merged incidents."""
+    return [incident async for chunk in reader.incidents_where(states=("closed", "merged")) for incident in chunk]

@@ -33,8 +33,7 @@ def export(invocation: Invocation, file: Path, force: bool) -> int:
     # Start-up cost: no other command exports.
     from noc_tui.store.exporting import export_journal
 
-    if not invocation.store.exists():
-        invocation.missing()
+    invocation.check_there()
     with _written(file, force=force) as out, shown("Events exported") as progress:
         head = export_journal(invocation.store, out, progress)
         out.flush()

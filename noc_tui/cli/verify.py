@@ -23,8 +23,7 @@ def verify(invocation: Invocation, as_json: bool) -> int:
     # Start-up cost: no other command reads a store in this way.
     from noc_tui.store.verify import verify as verified
 
-    if not invocation.store.exists():
-        invocation.missing()
+    invocation.check_there()
     with shown("Events verified") as progress:
         report = verified(invocation.store, progress)
     fault = report.fault
