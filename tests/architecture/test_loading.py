@@ -39,7 +39,7 @@ def test_the_guard_loads_no_more_than_it_needs() -> None:
     assert loaded_after("import noc_tui.__main__") & (HEAVY | {"click", "msgspec"}) == set()
 
 
-COMMANDS = ["--version", "--help", "list --help", "serve --help", "alert send --help"]
+COMMANDS = ["--version", "--help", "list --help", "alert send --help"]
 
 
 @pytest.mark.skipif(importlib.util.find_spec("noc_tui.cli") is None, reason="there is no command line yet")

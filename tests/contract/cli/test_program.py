@@ -62,7 +62,7 @@ def test_streams_may_be_closed_from_the_start(noc: Run, closed: str) -> None:
 
 def test_a_disk_that_is_full_is_told(noc: Run) -> None:
     noc("log", "One")
-    with open("/dev/full", "wb") as full:  # noqa: PTH123 (a device)
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 (a device is opened, no file)
         ran = subprocess.run([*PROGRAM, "list"], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
     assert ran.returncode == 1
     assert b"No space left" in ran.stderr
