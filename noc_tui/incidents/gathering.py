@@ -14,7 +14,7 @@ from typing import Final
 
 from noc_tui.incidents import clocks
 from noc_tui.incidents.commands import Draft, Patch
-from noc_tui.incidents.drafting import draft
+from noc_tui.incidents.drafting import applied, draft
 from noc_tui.incidents.model import SEVERITY_RANK, Alert, Incident, Micros
 from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.priority import assess, priority_of
@@ -153,10 +153,11 @@ def _more_urgent(policy: Policy, incident: Incident, impact: str, urgency: str, 
     return levels | clocks.retargeted(policy, incident, priority)
 
 
-def worst(alerts: Iterable[Alert]) -> Alert | None:
-    """Return the worst of the alerts that fire and that nothing hides."""
+def lifted(policy: Policy, incident: Incident, patch: Patch, alerts: Iterable[Alert]) -> Patch:
+    """Return a patch that leaves the incident no less severe than the worst alert that fires in sight."""
     seen = [alert for alert in alerts if alert.firing and not is_hidden(alert)]
-    return max(seen, key=lambda alert: SEVERITY_RANK.get(alert.severity, 0), default=None)
+    worst = max(seen, key=lambda alert: SEVERITY_RANK.get(alert.severity, 0), default=None)
+    return patch if worst is None else patch | worsened(policy, applied(incident, patch), worst)
 
 
 def joined(scene: Scene, home: Incident, child: Incident, undoes: bytes = b"") -> Draft:
@@ -183,9 +184,7 @@ def joined(scene: Scene, home: Incident, child: Incident, undoes: bytes = b"") -
 def own_again(scene: Scene, child: Incident) -> Patch:
     """Return what a merged incident is to count again when it stands alone: its alerts went on meanwhile."""
     alerts = gathered(scene, child)
-    patch = recounted(child, alerts)
-    bad = worst(alerts)
-    return patch | (worsened(scene.policy, child, bad) if bad else {})
+    return lifted(scene.policy, child, recounted(child, alerts), alerts)
 
 
 def parted(
@@ -193,16 +192,14 @@ def parted(
 ) -> list[Draft]:
     """Return what it changes in those above a merged incident that it stands alone again.
 
-    Its home counts what stays; those merged in between only know how many alerts came. `restored` (by incident) is
-    put back there.
+    They count what stays. `restored` (by incident) is put back there.
     """
     leaving = {alert.ref for alert in gathered(scene, child)}
     drafts = []
     for above in _above(scene, child):
-        patch: Patch = {"alert_count": max(0, above.alert_count - child.alert_count)}
-        if above.state != "merged":
-            patch |= recounted(above, [alert for alert in gathered(scene, above) if alert.ref not in leaving])
-        patch |= (restored or {}).get(above.id, {})
+        staying = [alert for alert in gathered(scene, above) if alert.ref not in leaving]
+        patch: Patch = {"alert_count": max(0, above.alert_count - child.alert_count)} | recounted(above, staying)
+        patch = lifted(scene.policy, above, patch | (restored or {}).get(above.id, {}), staying)
         drafts.append(draft("incident.parted", above, patch, undoes=undoes, number=child.number))
     return drafts
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
 from noc_tui.incidents.deeds import Result, find_parent
 from noc_tui.incidents.drafting import applied, both, draft, jsonable
-from noc_tui.incidents.gathering import KEPT, gathered, home_of, joined, own_again, parted, recounted
+from noc_tui.incidents.gathering import KEPT, gathered, home_of, joined, lifted, own_again, parted, recounted
 from noc_tui.incidents.model import Alert, Incident, Micros
 from noc_tui.incidents.naming import ago, field_word, named, who
 from noc_tui.incidents.scene import PastEvent, Scene
@@ -108,7 +108,8 @@ def undo(scene: Scene, incident: Incident, command: Command) -> Result:
             return home
         beside = [joined(scene, home, incident, target)]
     if alerts:
-        patch |= recounted(incident, _with(gathered(scene, incident), alerts))
+        left = _with(gathered(scene, incident), alerts)
+        patch = lifted(scene.policy, incident, patch | recounted(incident, left), left)
     kind = _REDONE if command.verb == "redo" else _UNDONE
     more: dict[str, Any] = {"what": mine[-1].kind}
     drafts = [draft(kind, incident, patch, undoes=target, **more)]

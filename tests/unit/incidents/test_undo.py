@@ -333,6 +333,22 @@ def test_what_the_home_was_given_since_is_left_to_it(desk: Desk) -> None:
     assert (desk.at(parent).priority, desk.at(parent).priority_fixed) == (2, True)
 
 
+def test_an_undo_leaves_nothing_less_severe_than_its_alerts(desk: Desk) -> None:
+    child, home = desk.raised("a", resource="ra"), desk.raised("b", severity="minor")
+    merge = desk.ok("ana", "merge", child, parent=home)
+    assert desk.raised("c", resource="ra") == home
+    desk.undo("ana", merge, child)
+    assert (desk.at(home).severity, desk.at(home).alert_count) == ("major", 2)
+
+    number = desk.raised("d", resource="rd", severity="minor")
+    desk.ok("ana", "shelve", number, until=desk.now + HOUR, reason="noise")
+    desk.raised("d", resource="rd", severity="major")
+    unshelve = desk.ok("ana", "unshelve", number)
+    desk.raised("e", resource="rd", severity="major")
+    desk.undo("ana", unshelve, number)
+    assert (desk.at(number).severity, desk.at(number).priority, desk.at(number).alerts_shelved) == ("major", 2, 1)
+
+
 def test_what_a_newer_version_did_is_not_half_undone(desk: Desk) -> None:
     number = desk.raised()
     command = Command(id=b"newer", verb="mitigate", actor="ana")
