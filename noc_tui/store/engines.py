@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -23,6 +23,8 @@ READER_BUSY_MS: Final = 1_000
 """A reader waits only while the log is recovered after a crash, which is short."""
 STATEMENTS: Final = 256
 """Prepared statements kept by a connection."""
+CHUNK: Final = 500
+"""Rows that a reader's cursor fetches at once when it is iterated."""
 LOG_LIMIT: Final = 64 << 20
 """A log that grew past this (a reader held it) is cut back when it starts over; below, its blocks stay."""
 
@@ -90,14 +92,24 @@ def look_engine(path: Path) -> Engine:
 def read_engine(path: Path, connections: int = 2) -> AsyncEngine:
     """Return the engine of the readers, on aiosqlite: plain BEGIN, and SQLite itself refuses any write."""
     # Start-up cost: the asynchronous side takes as long to import as the rest, and who only writes has no use for it.
+    import asyncio
+
     import aiosqlite
     from sqlalchemy.ext.asyncio import create_async_engine
-    from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+    def opened() -> sqlite3.Connection:
+        return sqlite3.connect(
+            file_uri(path, "ro"),
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=STATEMENTS,
+        )
 
     async def connect() -> aiosqlite.Connection:
-        return await aiosqlite.connect(
-            file_uri(path, "ro"), uri=True, isolation_level=None, cached_statements=STATEMENTS
-        )
+        # Opened before aiosqlite has it: where its own opening fails, its thread outlives the event loop.
+        driver = await asyncio.to_thread(opened)
+        return await aiosqlite.Connection(lambda: driver, iter_chunk_size=CHUNK)
 
     engine = create_async_engine(
         "sqlite+aiosqlite://",
