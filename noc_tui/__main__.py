@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 import sys
 
 import noc_tui
@@ -22,6 +23,8 @@ def main() -> int:
         )
         return 2
     os.umask(0o077)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # end without a word while nothing but imports is done
     from noc_tui.cli.main import main as run
 
     return run()

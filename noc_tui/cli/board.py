@@ -39,8 +39,9 @@ def board(invocation: Invocation, when: str, query: tuple[str, ...], as_json: bo
     TIME is in your own zone unless it says otherwise. QUERY is as for `noc-tui list`.
     """
     at = past_time(when, invocation.now(), invocation.zone)
-    wanted = filter_of(invocation, query, at)
+    filter_of(invocation, query, at)  # what is mistyped is told before anything is read
     incidents, policy = ask(invocation, partial(_fold, at=at))
+    wanted = filter_of(invocation, query, at, policy)
     if not as_json:
         said.words(f"As of {echo(at, invocation.zone)}")
     print_incidents(in_order(incidents, policy, at, wanted=wanted), at, as_json=as_json)

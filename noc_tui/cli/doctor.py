@@ -58,8 +58,16 @@ def _versions() -> Iterator[tuple[str, str]]:
 
 
 def _terminal() -> Iterator[tuple[str, str]]:
-    size = shutil.get_terminal_size()
-    yield "terminal", f"{size.columns}x{size.lines}" if sys.stdout.isatty() else "none on standard output"
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        # Start-up cost: Textual, which this command needs on a terminal alone.
+        from noc_tui.console.terminal import dressed
+
+        size = shutil.get_terminal_size()
+        palette, signs = dressed("", None)
+        drawn = "all signs" if signs.unicode else "ASCII signs"
+        yield "terminal", f"{size.columns}x{size.lines}, {palette.name} colours, {drawn}"
+    else:
+        yield "terminal", "none: standard input or output is no terminal"
     yield "encoding", sys.stdout.encoding
     yield "environment", " ".join(f"{name}={os.environ[name]}" for name in _VARIABLES if name in os.environ)
 

@@ -38,12 +38,13 @@ def list_board(
     noc-tui list --json 'owner:ana age>2h'
     """
     now = invocation.now()
-    wanted = filter_of(invocation, query, now)
+    filter_of(invocation, query, now)  # what is mistyped is told before anything is read
     with closing(invocation.board_reader()) as reader:
         incidents: Iterable[Incident] = chain.from_iterable(reader.all_rows())
         if every:
             incidents = chain(incidents, _over(invocation))
         policy = reader.policy()
+        wanted = filter_of(invocation, query, now, policy)
         shown = in_order(incidents, policy, now, wanted=wanted, every=every, sort=sort or "")[:limit]
     print_incidents(shown, now, as_json=as_json)
     return OK

@@ -16,11 +16,14 @@ from noc_tui.incidents.policy import Policy
 
 Predicate = Callable[[Incident], bool]
 
+DEFAULT_POLICY: Final = Policy()
 SORT_NAMES: Final = (*SORTS, *(f"-{name}" for name in SORTS))
 """The orders beside the board's own; a dash turns one round."""
 
 
-def filter_of(invocation: Invocation, query: tuple[str, ...], now: Micros) -> Predicate | None:
+def filter_of(
+    invocation: Invocation, query: tuple[str, ...], now: Micros, policy: Policy = DEFAULT_POLICY
+) -> Predicate | None:
     """Return what a query lets through, None if nothing was asked; bad usage names the column."""
     text = readable(" ".join(query))
     if not text.strip():
@@ -28,8 +31,9 @@ def filter_of(invocation: Invocation, query: tuple[str, ...], now: Micros) -> Pr
     # Start-up cost: the query language is needed by those who ask alone.
     from noc_tui.incidents.query import QueryContext, QueryError, compile_query
 
+    context = QueryContext(me=invocation.me, now=now, zone=invocation.zone, policy=policy)
     try:
-        return compile_query(text, QueryContext(me=invocation.me, now=now, zone=invocation.zone)).predicate
+        return compile_query(text, context).predicate
     except QueryError as error:
         raise click.BadParameter(f"{error}.", param_hint="QUERY") from None
 

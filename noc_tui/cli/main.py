@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -74,6 +75,8 @@ def program(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status; whatever goes wrong is told in one sentence."""
     said.prepare()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # as __main__ left it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     meta: dict[str, object] = {}
     try:
         status = _run(list(sys.argv[1:] if arguments is None else arguments), meta)

@@ -92,6 +92,19 @@ def test_an_interrupt_is_quiet_and_leaves_nothing_half_done(
     assert noc("verify").status == 0
 
 
+def test_an_interrupt_at_any_moment_says_nothing(noc: Run) -> None:
+    noc("log", "One")
+    for wait in range(0, 300, 20):
+        with subprocess.Popen([*PROGRAM, "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            assert running.stderr is not None
+            try:
+                running.wait(timeout=0.04 + wait / 1000)
+            except subprocess.TimeoutExpired:
+                running.send_signal(signal.SIGINT)
+            assert b"noc_tui/cli" not in running.stderr.read()
+            assert running.wait(timeout=30) in (0, 130, -signal.SIGINT)
+
+
 def _first_answer(running: "subprocess.Popen[bytes]") -> bytes:
     assert running.stdin is not None
     assert running.stdout is not None
