@@ -34,6 +34,15 @@ FORMAT: Final = 1
 APPLICATION_ID: Final = 0x4E4F4354
 """`NOCT`: SQLite's application_id of our files."""
 
+SNOOZED: Final = f"snoozed_until IS NOT NULL AND {ON_BOARD}"
+HELD: Final = "held_until IS NOT NULL AND state = 'held'"
+QUIET: Final = f"cleared_at IS NOT NULL AND alerts_firing = 0 AND NOT touched AND {OPEN}"
+RESOLVED: Final = "state = 'resolved'"
+SHELVED: Final = "shelved_until IS NOT NULL"
+FLAPPING: Final = "flapping"
+FIRING: Final = "firing"
+"""Conditions of the partial indexes of what ends at a time, and of what fires; a query repeats them to the letter."""
+
 Int = BigInteger().with_variant(Integer(), "sqlite")
 Flag = Boolean().with_variant(Integer(), "sqlite")
 
@@ -118,9 +127,16 @@ _partial("incidents_group", incidents.c.group_key, where=OPEN)
 _partial("incidents_parent", incidents.c.parent, where="parent <> 0")
 _partial("incidents_resource", incidents.c.resource, where="resource <> ''")
 _partial("incidents_service", incidents.c.service, where="service <> ''")
+_partial("incidents_snoozed", incidents.c.snoozed_until, where=SNOOZED)
+_partial("incidents_held", incidents.c.held_until, where=HELD)
+_partial("incidents_quiet", incidents.c.cleared_at, where=QUIET)
+_partial("incidents_resolved", incidents.c.resolved_at, where=RESOLVED)
 
 alerts = Table("alerts", metadata, *_columns(Alert, "ref"), sqlite_strict=True)
 _partial("alerts_incident", alerts.c.incident, where="incident <> 0")
+_partial("alerts_shelved", alerts.c.shelved_until, where=SHELVED)
+_partial("alerts_flapping", alerts.c.raised_at, where=FLAPPING)
+_partial("alerts_firing", alerts.c.source, where=FIRING)
 
 receipts = Table(
     "receipts",

@@ -1,0 +1,1 @@
+"""What has to happen without anyone pressing a key."""
