@@ -7,8 +7,10 @@ An absent id is NULL, so that indexes leave it out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from itertools import compress
+from operator import ne
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec.structs import astuple, fields
@@ -17,6 +19,7 @@ from noc_tui.incidents.model import Alert, Incident
 from noc_tui.incidents.text import LINE_LIMIT, clean
 from noc_tui.journal.envelope import Event
 
+Value = TypeVar("Value", Incident, Alert)
 Row = tuple[Any, ...]
 """Values in the order of the columns, as SQLite takes and gives them."""
 
@@ -41,6 +44,31 @@ def _places(struct: type[msgspec.Struct], type_: object, but: Sequence[str] = ()
     return tuple(n for n, field in enumerate(fields(struct)) if field.type is type_ and field.name not in but)
 
 
+def _labels_text(labels: tuple[str, ...]) -> str:
+    return _encode([clean(label) for label in labels]).decode() if labels else "[]"
+
+
+def _pairs_text(labels: tuple[tuple[str, str], ...]) -> str:
+    if _is_plain("".join([part for pair in labels for part in pair])):
+        return _encode(labels).decode()
+    return _encode([(clean(name), clean(value)) for name, value in labels]).decode()
+
+
+def _times_text(times: tuple[int, ...]) -> str:
+    return _encode(times).decode()
+
+
+def _is_plain(text: str) -> bool:
+    return len(text) <= LINE_LIMIT and text.isascii() and text.isprintable()
+
+
+def _cells(
+    struct: type[msgspec.Struct], texts: Sequence[int], lists: dict[int, Callable[[Any], str]]
+) -> tuple[Callable[[Any], Any] | None, ...]:
+    """What makes the cell of each field's value, None where it is the same."""
+    return tuple(clean if place in texts else lists.get(place) for place in range(len(struct.__struct_fields__)))
+
+
 _INCIDENT_TEXTS: Final = _places(Incident, str, ("group_key",))
 _INCIDENT_FLAGS: Final = _places(Incident, bool)
 _INCIDENT_LABELS: Final = INCIDENT_COLUMNS.index("labels")
@@ -48,6 +76,9 @@ _ALERT_TEXTS: Final = _places(Alert, str, ("ref",))
 _ALERT_FLAGS: Final = _places(Alert, bool)
 _ALERT_LABELS: Final = ALERT_COLUMNS.index("labels")
 _ALERT_TOGGLES: Final = ALERT_COLUMNS.index("recent_toggles")
+_INCIDENT_CELLS: Final = _cells(Incident, _INCIDENT_TEXTS, {_INCIDENT_LABELS: _labels_text})
+_ALERT_CELLS: Final = _cells(Alert, _ALERT_TEXTS, {_ALERT_LABELS: _pairs_text, _ALERT_TOGGLES: _times_text})
+_PLACES: Final = range(max(len(INCIDENT_COLUMNS), len(ALERT_COLUMNS)))
 _EVENT_IDS: Final = tuple(map(EVENT_COLUMNS.index, ("command_id", "incident_id", "batch", "undoes")))
 
 
@@ -65,8 +96,7 @@ def incident_row(incident: Incident) -> Row:
     """Return the row of an incident, its text cleaned."""
     row = list(astuple(incident))
     _clean_at(row, _INCIDENT_TEXTS)
-    labels = row[_INCIDENT_LABELS]
-    row[_INCIDENT_LABELS] = _encode([clean(label) for label in labels]).decode() if labels else "[]"
+    row[_INCIDENT_LABELS] = _labels_text(row[_INCIDENT_LABELS])
     return tuple(row)
 
 
@@ -84,10 +114,8 @@ def alert_row(alert: Alert) -> Row:
     """Return the row of an alert, its text cleaned."""
     row = list(astuple(alert))
     _clean_at(row, _ALERT_TEXTS)
-    labels = row[_ALERT_LABELS]
-    row[_ALERT_LABELS] = _clean_pairs(labels) if labels else "[]"
-    toggles = row[_ALERT_TOGGLES]
-    row[_ALERT_TOGGLES] = _encode(toggles).decode() if toggles else "[]"
+    row[_ALERT_LABELS] = _pairs_text(row[_ALERT_LABELS])
+    row[_ALERT_TOGGLES] = _times_text(row[_ALERT_TOGGLES])
     return tuple(row)
 
 
@@ -100,6 +128,14 @@ def alert_from(row: Sequence[Any]) -> Alert:
     values["labels"] = _decode_pairs(labels) if labels != "[]" else ()
     values["recent_toggles"] = _decode_times(toggles) if toggles != "[]" else ()
     return Alert(**values)
+
+
+def changed_cells(before: Value, after: Value) -> tuple[tuple[int, ...], list[Any]]:
+    """Return the places of the columns in which two values differ, and the later one's cells there."""
+    values = astuple(after)
+    places = tuple(compress(_PLACES, map(ne, astuple(before), values)))
+    makers = _INCIDENT_CELLS if isinstance(after, Incident) else _ALERT_CELLS
+    return places, [values[place] if (make := makers[place]) is None else make(values[place]) for place in places]
 
 
 def event_row(event: Event) -> Row:
@@ -139,13 +175,3 @@ def _clean_at(row: list[Any], places: tuple[int, ...]) -> None:
         return
     for place in places:
         row[place] = clean(row[place])
-
-
-def _clean_pairs(labels: tuple[tuple[str, str], ...]) -> str:
-    if _is_plain("".join([part for pair in labels for part in pair])):
-        return _encode(labels).decode()
-    return _encode([(clean(name), clean(value)) for name, value in labels]).decode()
-
-
-def _is_plain(text: str) -> bool:
-    return len(text) <= LINE_LIMIT and text.isascii() and text.isprintable()

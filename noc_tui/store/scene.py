@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from itertools import compress
-from operator import ne
 from typing import Any, Final
 
 import msgspec
@@ -28,11 +26,11 @@ from noc_tui.journal.ids import make_id
 from noc_tui.store import statements as sql
 from noc_tui.store.counting import CounterBook
 from noc_tui.store.rows import (
-    ALERT_COLUMNS,
-    INCIDENT_COLUMNS,
     Row,
+    Value,
     alert_from,
     alert_row,
+    changed_cells,
     event_from,
     event_row,
     incident_from,
@@ -42,7 +40,6 @@ from noc_tui.store.schema import alerts, incidents
 from noc_tui.store.working_set import WorkingSet
 
 _SALT: Final = 16
-_PLACES: Final = range(max(len(INCIDENT_COLUMNS), len(ALERT_COLUMNS)))
 _DRAWN: Final = 64
 """How many events' randomness is drawn at once."""
 
@@ -212,33 +209,42 @@ class WorkingScene:
         self.cursor.executemany(sql.INSERT_EVENT, self._events)
         self._events = []
         known = self._known
-        changed = {number: incident_row(known.incidents[number]) for number in sorted(known.changed_incidents)}
-        self._upsert(incidents, sql.INSERT_INCIDENT, known.stored_incidents, changed)
+        numbers = sorted(known.changed_incidents)
+        changed = [(number, known.incidents[number]) for number in numbers]
+        self._upsert(incidents, changed, known.stored_incidents, sql.INSERT_INCIDENT, incident_row)
         known.changed_incidents.clear()
         refs = sorted(known.changed_alerts)
-        altered = {ref: alert_row(alert) for ref in refs if (alert := known.alerts[ref]) is not None}
-        self._upsert(alerts, sql.INSERT_ALERT, known.stored_alerts, altered)
+        altered = [(ref, alert) for ref in refs if (alert := known.alerts[ref]) is not None]
+        self._upsert(alerts, altered, known.stored_alerts, sql.INSERT_ALERT, alert_row)
         known.changed_alerts.clear()
 
     def move_head(self) -> None:
         """Write the head, the last statement before the commit; nothing where nothing happened."""
+        self._known.settle(self._seq, self._hash)
         if self._seq == self._first:
             return
         self.cursor.execute(sql.MOVE_HEAD, (self._seq, self._hash, self._next_number, self.now))
 
-    def _upsert(self, table: Table, insert: str, stored: dict[Any, Row], changed: dict[Any, Row]) -> None:
-        """Insert the rows that are new; of the others, set the columns that differ, rows alike in one statement."""
+    def _upsert(
+        self,
+        table: Table,
+        changed: Iterable[tuple[Any, Value]],
+        stored: dict[Any, Value],
+        insert: str,
+        row_of: Callable[[Value], Row],
+    ) -> None:
+        """Insert what is new; of the rest, set the columns that differ, rows alike in one statement."""
         new: list[Row] = []
-        alike: dict[tuple[int, ...], list[Row]] = {}
-        for key, row in changed.items():
+        alike: dict[tuple[int, ...], list[list[Any]]] = {}
+        for key, value in changed:
             before = stored.get(key)
-            stored[key] = row
+            stored[key] = value
             if before is None:
-                new.append(row)
+                new.append(row_of(value))
                 continue
-            places = tuple(compress(_PLACES, map(ne, before, row)))
-            if places:
-                alike.setdefault(places, []).append((*[row[place] for place in places], key))
+            places, cells = changed_cells(before, value)
+            cells.append(key)
+            alike.setdefault(places, []).append(cells)
         if new:
             self.cursor.executemany(insert, new)
         for places, rows in alike.items():
@@ -254,7 +260,7 @@ class WorkingScene:
 
     def _read_incidents(self, statement: str, values: Sequence[Any]) -> None:
         for row in self.cursor.execute(statement, values).fetchall():
-            self._known.add_incident(row, incident_from(row))
+            self._known.add_incident(incident_from(row))
 
     def _read_numbers(self, numbers: Iterable[int]) -> None:
         for part in sql.slices({number for number in numbers if number not in self._known.incidents}):
@@ -267,7 +273,7 @@ class WorkingScene:
             for row in self.cursor.execute(sql.rows_by(alerts.c.ref, len(part)), part).fetchall():
                 alert = alert_from(row)
                 self._known.alerts[alert.ref] = alert
-                self._known.stored_alerts[alert.ref] = row
+                self._known.stored_alerts[alert.ref] = alert
 
     def _read_groups(self, keys: Iterable[str]) -> None:
         missing = {key for key in keys if key not in self._known.groups}

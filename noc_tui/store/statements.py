@@ -66,6 +66,10 @@ EVENTS_SINCE: Final = _text(
     )
     .order_by(journal.c.revision)
 )
+HASH_OF: Final = _text(select(journal.c.hash).where(journal.c.seq == bindparam("wanted")))
+TOUCHED_SINCE: Final = _text(
+    select(journal.c.number).distinct().where(journal.c.seq > bindparam("after"), journal.c.number != text("0"))
+)
 EVENTS_OF: Final = _text(
     select(journal)
     .where(journal.c.command_id == bindparam("wanted"), journal.c.command_id.is_not(None))

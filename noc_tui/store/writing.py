@@ -81,7 +81,7 @@ class Writer:
             try:
                 head = self._read_head()
                 now = max(self.clock(), head.received_at)
-                self._known.resume(self._data_version())
+                self._known.resume(self._cursor, head)
                 scene = WorkingScene(
                     self._cursor, head, self._policy, now, self._known, self._counters, self._randomness
                 )
@@ -144,10 +144,6 @@ class Writer:
             self._policy = self._read_policy()
             self._policy_seq = policy_seq
         return Head(seq=row[0], hash=row[1], epoch=row[2], next_number=row[3], floor=row[4], received_at=row[5])
-
-    def _data_version(self) -> int:
-        version: int = self._cursor.execute("PRAGMA data_version").fetchone()[0]
-        return version
 
     def _read_policy(self) -> Policy:
         row = self._cursor.execute(sql.READ_META, (POLICY,)).fetchone()
