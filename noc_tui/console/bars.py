@@ -10,7 +10,7 @@ from noc_tui.console.keys import BINDINGS, key_label, keys_of
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import LATE, LIVE, SAID_FOR, Session
 from noc_tui.incidents.durations import short
-from noc_tui.incidents.model import OPEN_STATES, Incident, number_text
+from noc_tui.incidents.model import Incident, number_text
 from noc_tui.incidents.times import clock, moment
 from widgets.line import Line, cut_end, line_width, width_of
 from widgets.meter import spark
@@ -265,7 +265,7 @@ def status_line(session: Session, page: Page, mode: str, width: int, about: str 
     else:
         left += [("view ", "muted"), (session.view.key, "bright"), ("" if narrow else f" {session.view.name}", "text")]
         left += [(gap, "muted")]
-    rows = session.board.open_shown
+    rows = session.board.shown.all_open
     shown = f"{rows}/{counts.all_open}" if narrow else f"{rows} of {counts.all_open}"
     if not about:
         left += [(shown, "text")]
@@ -303,12 +303,13 @@ def first_band(session: Session, page: Page) -> str:
 
 def hidden_words(session: Session) -> list[Run]:
     """Return what the filter or the view hides: a P1 or a new one among them is bright."""
-    hidden = [row for row in session.board.hidden() if row.state in OPEN_STATES]
-    if not hidden or not (session.filter_text or session.view.shows):
+    if not (session.filter_text or session.view.shows):
+        return []
+    counts, shown = session.board.counts, session.board.shown
+    hidden = counts.all_open - shown.all_open
+    if not hidden:
         return []
     by = "the filter" if session.filter_text else "the view"
-    p1 = sum(row.priority == 1 for row in hidden)
-    new = sum(row.attention for row in hidden)
+    p1, new = counts.open[1] - shown.open[1], counts.all_unacked - shown.all_unacked
     loud: Role = "bright" if p1 or new else "muted"
-    words = f"{p1 or 'no'} P1, {new or 'none'} new"
-    return [(f"{len(hidden)} hidden by {by}: ", "muted"), (words, loud)]
+    return [(f"{hidden} hidden by {by}: ", "muted"), (f"{p1 or 'no'} P1, {new or 'none'} new", loud)]

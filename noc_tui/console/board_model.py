@@ -105,7 +105,12 @@ class BoardModel:
         self._filter: Predicate | None = None
         self._keys: dict[int, Key] = {}
         self._order: list[Key] = []
+        self.shown = Counts()
+        """The counts of what is shown; the difference to `counts` is what view and filter leave out."""
+        self.loud: set[int] = set()
+        """The open P1s that nobody has acknowledged, shown or not."""
         self._tallies: dict[int, Tally] = {}
+        self._shown: dict[int, Tally] = {}
         self._shared: dict[Tally, Tally] = {}
         self._turns: list[tuple[Micros, int]] = []
         self._dues: list[tuple[Micros, int]] = []
@@ -127,6 +132,7 @@ class BoardModel:
         for number in [n for n, row in self.rows.items() if row.state in ("closed", "merged")]:
             del self.rows[number]
         self.counts = Counts()
+        self.loud.clear()
         self._tallies.clear()
         self._turns, self._dues = [], []
         for incident in self.rows.values():
@@ -139,8 +145,15 @@ class BoardModel:
     def reorder(self) -> None:
         """Place every row anew under the present view, filter and sort."""
         self._keys = {number: key for number, incident in self.rows.items() if (key := self._key(incident)) is not None}
-        self._order = sorted(self._keys.values(), reverse=False)
+        self._order = sorted(self._keys.values())
         self._segments = None
+        self._recount_shown()
+
+    def _recount_shown(self) -> None:
+        self.shown = Counts()
+        self._shown = {number: self._tallies[number] for number in self._keys}
+        for tally in self._shown.values():
+            self.shown.add(tally, 1)
 
     def apply(self, incidents: Iterable[Incident], now: Micros, *, held: bool = False) -> set[int]:
         """Take changed incidents in; returns their numbers. While `held` they change in place and move later."""
@@ -212,6 +225,10 @@ class BoardModel:
                 self.counts.add(old, -1)
             self.counts.add(tally, 1)
             self._tallies[number] = tally
+            if tally.open and tally.attention and tally.priority == 1:
+                self.loud.add(number)
+            else:
+                self.loud.discard(number)
         turn = ordering.turns_at(incident, self.policy, self._now)
         due = next_due(incident)
         for heap, at in ((self._turns, turn), (self._dues, due)):
@@ -223,6 +240,7 @@ class BoardModel:
                 heap.append((at, number))
 
     def _discount(self, number: int) -> None:
+        self.loud.discard(number)
         old = self._tallies.pop(number, None)
         if old is not None:
             self.counts.add(old, -1)
@@ -255,6 +273,15 @@ class BoardModel:
         self._view, self._filter = view, filter
         self.reorder()
 
+    def narrow(self, filter: Predicate) -> None:
+        """Take a filter that finds nothing the present one does not: only what is shown is looked through."""
+        self._filter = filter
+        kept = [key for key in self._order if filter(self.rows[key[-1]])]
+        self._keys = {key[-1]: key for key in kept}
+        self._order = kept
+        self._segments = None
+        self._recount_shown()
+
     def sort_by(self, sort: str) -> None:
         """Sort by a word of `SORTS`, again the other way round; by the default bands if empty."""
         self.reverse = bool(sort) and sort == self.sort and not self.reverse
@@ -276,6 +303,7 @@ class BoardModel:
 
     def _place(self, number: int, key: Key | None) -> bool:
         old = self._keys.get(number)
+        self._count_shown(number, shown=key is not None)
         if old == key:
             return False
         self._segments = None
@@ -293,26 +321,27 @@ class BoardModel:
         """Lay the lines out anew: the blanks between bands came or went."""
         self._segments = None
 
+    def _count_shown(self, number: int, *, shown: bool) -> None:
+        tally = self._tallies.get(number) if shown else None
+        old = self._shown.get(number)
+        if old is tally:
+            return
+        if old is not None:
+            self.shown.add(old, -1)
+            del self._shown[number]
+        if tally is not None:
+            self.shown.add(tally, 1)
+            self._shown[number] = tally
+
     # What is shown
 
     def __len__(self) -> int:
         return len(self._order)
 
-    @property
-    def open_shown(self) -> int:
-        """How many open incidents are shown: the rows without the resolved ones."""
-        if self.banded:
-            return sum(s.end - s.start for s in self.segments() if s.band != RESOLVED)
-        return sum(self.rows[key[-1]].state in OPEN_STATES for key in self._order)
-
     def numbers(self) -> Iterator[int]:
         """Yield the numbers of the shown rows from the top."""
         order = reversed(self._order) if self.reverse else iter(self._order)
         return (key[-1] for key in order)
-
-    def hidden(self) -> Iterator[Incident]:
-        """Yield the open incidents that the filter or the view leaves out."""
-        return (row for number, row in self.rows.items() if number not in self._keys and row.state in OPEN_STATES)
 
     @property
     def banded(self) -> bool:

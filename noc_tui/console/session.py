@@ -19,10 +19,10 @@ from noc_tui.console.gestures import Gesture, GestureStack, Item
 from noc_tui.console.row_text import Marks
 from noc_tui.console.views import DEFAULT, View
 from noc_tui.incidents.commands import Command, Outcome
-from noc_tui.incidents.model import OPEN_STATES, SECOND, Incident, Micros, number_text
+from noc_tui.incidents.model import SECOND, Incident, Micros, number_text
 from noc_tui.incidents.ordering import is_cleared
 from noc_tui.incidents.policy import Policy
-from noc_tui.incidents.query import QueryContext, QueryError, compile_query
+from noc_tui.incidents.query import Compiled, QueryContext, QueryError, compile_query
 from noc_tui.incidents.verbs import VERBS, expectation
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.live import AgentStatus
@@ -33,6 +33,8 @@ IDLE: Final = 3 * SECOND // 2
 """So long after a key the list does not move under the finger (OPERATOR.md 2.1 rule 4)."""
 MANY: Final = 10
 """From so many on, a gesture is confirmed first (OPERATOR.md 2.2)."""
+ASK_AGAIN: Final = 10 * SECOND
+"""How often a filter is asked anew whose answer changes with time alone."""
 LIVE: Final = 3 * SECOND
 LATE: Final = 15 * SECOND
 _JUMPS: Final = 50
@@ -72,6 +74,7 @@ class Session:
         self.range_from: int | None = None
         self.view: View = DEFAULT
         self.filter_text = ""
+        self._query: Compiled | None = None
         self.frozen = False
         self.prompting = False
         self.this_row_only = False
@@ -154,7 +157,7 @@ class Session:
         """Let time pass: returns the rows that moved or turned. Settles what waited if nobody is typing."""
         now = self.now
         turned = self.board.tick(now, held=self.held)
-        if not self.held and self.board.waiting and self.board.settle(now):
+        if not self.held and (self.board.settle(now) or self._ask_again(now)):
             turned.add(0)
         self.arrivals.forget_old(now)
         return turned
@@ -167,23 +170,32 @@ class Session:
 
     def show_view(self, view: View) -> None:
         """Look at the board through a view, and without a filter."""
-        self.view, self.filter_text = view, ""
+        self.view, self.filter_text, self._query = view, "", None
         self._look(None)
 
     def show_filter(self, text: str) -> str | None:
         """Show only what a query finds; an empty one is no filter. Returns what is wrong with it, or None."""
         if not text.strip():
-            self.filter_text = ""
+            self.filter_text, self._query = "", None
             self._look(None)
             return None
-        context = QueryContext(me=self.me, now=self.now, zone=self.zone)
+        context = QueryContext(me=self.me, now=self.now, zone=self.zone, policy=self.policy)
         try:
             compiled = compile_query(text, context)
         except QueryError as error:
             return str(error)
+        before, self._query = self._query, compiled
         self.filter_text = text.strip()
-        self._look(compiled.predicate)
+        if before is not None and compiled.narrows(before):
+            self.board.narrow(compiled.predicate)
+        else:
+            self._look(compiled.predicate)
         return None
+
+    @property
+    def filter_words(self) -> str:
+        """The filter in words, as it was understood; empty without one."""
+        return self._query.words if self._query is not None else ""
 
     def _look(self, wanted: Callable[[Incident], bool] | None) -> None:
         shows = self.view.shows
@@ -192,6 +204,14 @@ class Session:
             return
         policy, me, clock = self.policy, self.me, self._clock
         self.board.look(lambda incident: shows(incident, policy, me, clock()), wanted)
+
+    def _ask_again(self, now: Micros) -> bool:
+        """Ask a query anew whose answer time alone can change; says whether it did."""
+        query = self._query
+        if query is None or not query.turns or now - query.now < ASK_AGAIN:
+            return False
+        self.show_filter(self.filter_text)
+        return True
 
     # Rows
 
@@ -381,13 +401,8 @@ class Session:
 
     def p1_outside(self) -> Incident | None:
         """Return an unacknowledged P1 that the view or filter does not show."""
-        if not self.board.counts.unacked[1]:
-            return None
-        for incident in self.board.rows.values():
-            hidden = self.board.line_of(incident.number) is None
-            if hidden and incident.priority == 1 and incident.attention and incident.state in OPEN_STATES:
-                return incident
-        return None
+        number = next((number for number in sorted(self.board.loud) if self.board.line_of(number) is None), None)
+        return self.board.rows[number] if number is not None else None
 
     def name_of(self, number: int) -> str:
         """Return number and resource of an incident as sentences name it."""
