@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from noc_tui.incidents import clocks
 from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
-from noc_tui.incidents.drafting import draft
+from noc_tui.incidents.drafting import draft, resting
 from noc_tui.incidents.durations import in_words
 from noc_tui.incidents.gathering import joined, own_again, parted
 from noc_tui.incidents.lifecycle import next_state
@@ -62,7 +62,7 @@ def take(scene: Scene, incident: Incident, command: Command) -> Result:
     patch: Patch = {"state": "active", "owner": command.actor}
     patch |= _acknowledging(scene, incident) | _end_hold(scene, incident) | _end_snooze()
     more = {"from": taken_from} | _note(command)
-    return [draft("incident.taken", incident, patch, **more)]
+    return [resting(draft("incident.taken", incident, patch, **more), incident, "owner")]
 
 
 def assign(scene: Scene, incident: Incident, command: Command) -> Result:
@@ -302,7 +302,8 @@ def reopen(scene: Scene, incident: Incident, command: Command) -> Result:
         "reopen_count": incident.reopen_count + 1,
     }
     patch |= clocks.reopened(incident, scene.now) | _acknowledging(scene, incident)
-    return [draft("incident.reopened", incident, patch, reason=command.args.get("reason"))]
+    made = draft("incident.reopened", incident, patch, reason=command.args.get("reason"))
+    return [resting(made, incident, "owner")]
 
 
 def close(scene: Scene, incident: Incident, command: Command) -> Result:
@@ -371,7 +372,8 @@ def merge(scene: Scene, incident: Incident, command: Command) -> Result:
     if parent.state == "resolved" and incident.state in OPEN_STATES:
         return Refusal(f"{named(parent)} is resolved and {named(incident)} is not; reopen it first.")
     patch: Patch = {"state": "merged", "prior_state": incident.state, "parent": parent.number} | _end_snooze()
-    return [draft("incident.merged", incident, patch, into=parent.number), joined(scene, parent, incident)]
+    made = resting(draft("incident.merged", incident, patch, into=parent.number), incident, "parent")
+    return [made, joined(scene, parent, incident)]
 
 
 def unmerge(scene: Scene, incident: Incident, command: Command) -> Result:

@@ -39,6 +39,12 @@ def draft(kind: str, incident: Incident, patch: Patch, *, undoes: bytes = b"", *
     return Draft(kind=kind, incident=incident.id, set=now, was=was, more=told, undoes=undoes)
 
 
+def resting(made: Draft, incident: Incident, field: str) -> Draft:
+    """Return the draft with a field told that it rests on even if it stays: no undo of an earlier one passes that."""
+    value = jsonable(getattr(incident, field))
+    return replace(made, set={field: value} | made.set, was={field: value} | made.was)
+
+
 def both(
     kind: str, incident: Incident, patch: Patch, alert: Alert, alert_patch: Patch, *, undoes: bytes = b"", **more: Any
 ) -> Draft:

@@ -136,6 +136,20 @@ def test_a_rule_and_a_field_are_named_in_words(desk: Desk) -> None:
     )
 
 
+def test_what_somebody_rests_on_is_not_undone_under_them(desk: Desk) -> None:
+    number, parent = desk.raised("a"), desk.raised("b")
+    desk.ok("cy", "ack", number)
+    assign = desk.ok("bo", "assign", number, to="ana")
+    link = desk.ok("bo", "link", number, parent=parent)
+    desk.ok("ana", "take", number)
+    assert "ana changed its owner" in desk.refused("bo", "undo", number, command=assign.hex())
+    merge = desk.ok("ana", "merge", number, parent=parent)
+    assert "ana changed its parent" in desk.refused("bo", "undo", number, command=link.hex())
+    desk.undo("ana", merge, number)
+    assert desk.at(number).parent == parent
+    desk.undo("bo", link, number)
+
+
 def test_a_change_to_another_field_is_not_in_the_way(desk: Desk) -> None:
     number = desk.raised("a", resource="r", severity="minor")
     command = desk.ok("ana", "take", number)
