@@ -12,7 +12,7 @@ from noc_tui.cli import said
 from noc_tui.cli.faults import OK
 from noc_tui.cli.invocation import Invocation, pass_invocation
 from noc_tui.cli.listing import print_incidents
-from noc_tui.cli.looking import filter_of, in_order
+from noc_tui.cli.looking import in_order, query_of
 from noc_tui.cli.reading import PAGE, ask
 from noc_tui.cli.shape import Command
 from noc_tui.cli.values import past_time
@@ -39,12 +39,12 @@ def board(invocation: Invocation, when: str, query: tuple[str, ...], as_json: bo
     TIME is in your own zone unless it says otherwise. QUERY is as for `noc-tui list`.
     """
     at = past_time(when, invocation.now(), invocation.zone)
-    filter_of(invocation, query, at)  # what is mistyped is told before anything is read
+    query_of(invocation, query, at)  # what is mistyped is told before anything is read
     incidents, policy = ask(invocation, partial(_fold, at=at))
-    wanted = filter_of(invocation, query, at, policy)
+    asked = query_of(invocation, query, at, policy)
     if not as_json:
         said.words(f"As of {echo(at, invocation.zone)}")
-    print_incidents(in_order(incidents, policy, at, wanted=wanted), at, as_json=as_json)
+    print_incidents(in_order(incidents, policy, at, query=asked), at, asked, as_json=as_json)
     return OK
 
 

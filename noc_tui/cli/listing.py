@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,10 +13,13 @@ from noc_tui.cli import said
 from noc_tui.cli.board_text import rows_text
 from noc_tui.cli.faults import OK
 from noc_tui.cli.invocation import Invocation, pass_invocation
-from noc_tui.cli.looking import SORT_NAMES, filter_of, in_order
+from noc_tui.cli.looking import SORT_NAMES, in_order, query_of
 from noc_tui.cli.shape import Command
-from noc_tui.incidents.model import Incident
+from noc_tui.incidents.model import Incident, Micros
 from noc_tui.journal.wire import incidents_json
+
+if TYPE_CHECKING:
+    from noc_tui.incidents.query import Compiled
 
 
 @click.command("list", cls=Command)
@@ -38,19 +42,19 @@ def list_board(
     noc-tui list --json 'owner:ana age>2h'
     """
     now = invocation.now()
-    filter_of(invocation, query, now)  # what is mistyped is told before anything is read
+    query_of(invocation, query, now)  # what is mistyped is told before anything is read
     with closing(invocation.board_reader()) as reader:
         incidents: Iterable[Incident] = chain.from_iterable(reader.all_rows())
         if every:
             incidents = chain(incidents, _over(invocation))
         policy = reader.policy()
-        wanted = filter_of(invocation, query, now, policy)
-        shown = in_order(incidents, policy, now, wanted=wanted, every=every, sort=sort or "")[:limit]
-    print_incidents(shown, now, as_json=as_json)
+        asked = query_of(invocation, query, now, policy)
+        shown = in_order(incidents, policy, now, query=asked, every=every, sort=sort or "")[:limit]
+    print_incidents(shown, now, asked, as_json=as_json)
     return OK
 
 
-def print_incidents(incidents: list[Incident], now: int, *, as_json: bool) -> None:
+def print_incidents(incidents: list[Incident], now: Micros, query: Compiled | None, *, as_json: bool) -> None:
     """Print incidents as one JSON array, or as aligned text."""
     if as_json:
         said.document(incidents_json(incidents))
@@ -58,7 +62,7 @@ def print_incidents(incidents: list[Incident], now: int, *, as_json: bool) -> No
     for text in rows_text(incidents, now):
         said.line(text)
     if not incidents:
-        said.words("No incident is shown.")
+        said.words("No incident is shown" + (f": {query.words}." if query is not None else "."))
 
 
 def _over(invocation: Invocation) -> list[Incident]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,17 +14,18 @@ from noc_tui.incidents.model import Incident, Micros
 from noc_tui.incidents.ordering import HIDDEN, sort_key
 from noc_tui.incidents.policy import Policy
 
-Predicate = Callable[[Incident], bool]
+if TYPE_CHECKING:
+    from noc_tui.incidents.query import Compiled
 
 DEFAULT_POLICY: Final = Policy()
 SORT_NAMES: Final = (*SORTS, *(f"-{name}" for name in SORTS))
 """The orders beside the board's own; a dash turns one round."""
 
 
-def filter_of(
+def query_of(
     invocation: Invocation, query: tuple[str, ...], now: Micros, policy: Policy = DEFAULT_POLICY
-) -> Predicate | None:
-    """Return what a query lets through, None if nothing was asked; bad usage names the column."""
+) -> Compiled | None:
+    """Return the query that was typed, None if none was; bad usage names the column."""
     text = readable(" ".join(query))
     if not text.strip():
         return None
@@ -33,7 +34,7 @@ def filter_of(
 
     context = QueryContext(me=invocation.me, now=now, zone=invocation.zone, policy=policy)
     try:
-        return compile_query(text, context).predicate
+        return compile_query(text, context)
     except QueryError as error:
         raise click.BadParameter(f"{error}.", param_hint="QUERY") from None
 
@@ -43,18 +44,21 @@ def in_order(
     policy: Policy,
     now: Micros,
     *,
-    wanted: Predicate | None = None,
+    query: Compiled | None = None,
     every: bool = False,
     sort: str = "",
 ) -> list[Incident]:
-    """Return what the board shows of these incidents, in its order; `every` also what it would not show."""
-    placed = [
-        (sort_key(incident, policy, now), incident) for incident in incidents if wanted is None or wanted(incident)
-    ]
+    """Return what the board shows of these incidents, in its order; `every` also what it would not show.
+
+    `sort` is one of `SORT_NAMES`; without one the query's own order is taken, if it has any.
+    """
+    found = incidents if query is None else filter(query.predicate, incidents)
+    placed = [(sort_key(incident, policy, now), incident) for incident in found]
     shown = [(place, incident) for place, incident in placed if every or place[0] != HIDDEN]
     if sort:
         by = SORTS[sort.removeprefix("-")]
         shown.sort(key=lambda row: (by(row[1]), row[1].number), reverse=sort.startswith("-"))
     else:
         shown.sort(key=lambda row: row[0])
-    return [incident for _, incident in shown]
+    rows = [incident for _, incident in shown]
+    return query.order(rows) if query is not None and query.sort and not sort else rows

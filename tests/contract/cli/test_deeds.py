@@ -58,6 +58,29 @@ def test_list_shows_what_is_closed_only_when_asked(noc: Run) -> None:
     assert [incident["state"] for incident in noc("list", "--json", "--all").json()] == ["closed"]
 
 
+def test_a_query_finds_and_sorts(noc: Run) -> None:
+    for title, owner in (("Fibre down", "ana"), ("Fan stopped", "bo"), ("Fibre noisy", "bo")):
+        noc("do", "take", noc("log", title).out.strip(), "--me", owner)
+
+    def titles(*query: str) -> list[str]:
+        return [incident["title"] for incident in noc("list", "--json", *query).json()]
+
+    assert titles("fibre") == ["Fibre down", "Fibre noisy"]
+    assert titles("fibre", "owner:bo") == ["Fibre noisy"]
+    assert titles("--", "-fibre") == ["Fan stopped"]
+    assert titles("is:mine", "--me", "ana") == ["Fibre down"]
+    assert titles("sort:title") == ["Fan stopped", "Fibre down", "Fibre noisy"]
+    assert titles("sort:-title") == ["Fibre noisy", "Fibre down", "Fan stopped"]
+    assert noc("list", "p:5").err.startswith("No incident is shown: ")
+
+
+def test_a_query_asks_of_the_past_too(noc: Run) -> None:
+    noc("log", "One")
+    noc("do", "ack", "1")
+    assert [row["number"] for row in noc("board", "--at", "now", "--json", "st:acked").json()] == ["INC-000001"]
+    assert noc("board", "--at", "now", "--json", "st:new").json() == []
+
+
 def test_list_as_text_is_aligned(noc: Run) -> None:
     noc("log", "Fan stopped", "--resource", "core-sw1", "--impact", "high")
     noc("log", "日本 down", "--resource", "東京")
