@@ -69,14 +69,15 @@ class _Batch(msgspec.Struct, frozen=True):
     keys: set[str]
 
 
-def ingest(writer: Writer, reports: Sequence[Report], size: BatchSize) -> list[Accepted]:
-    """Take reports in, in order, and answer each once its batch is durable."""
+def ingest(writer: Writer, reports: Sequence[Report], size: BatchSize, between: Callable[[], object]) -> list[Accepted]:
+    """Take reports in, in order, and answer each once its batch is durable; `between` is called after each batch."""
     accepted: list[Accepted] = []
     batch = _prepared(writer, reports[: size.now])
     while batch.reports:
         taken, batch = _one_batch(writer, batch, reports, len(accepted), size)
         accepted += taken
         writer.write_counters()
+        between()
     return accepted
 
 

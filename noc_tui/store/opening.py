@@ -135,11 +135,11 @@ class Store:
         return appending.append(self._writer, commands, bulk=bulk)
 
     def ingest(self, reports: Sequence[Report]) -> list[Accepted]:
-        """Take reports in, in order, as a bulk writer, and answer each once it is durable.
+        """Take reports in, in order, as a bulk writer, and answer each once it is durable; checkpoints in between.
 
         A StoreError leaves the batches before it taken in; sending all of them again does no harm.
         """
-        return ingesting.ingest(self._writer, reports, self._batch_size)
+        return ingesting.ingest(self._writer, reports, self._batch_size, self.checkpoint_if_due)
 
     def quarantine(self, source: str, odd: Sequence[tuple[str, bytes]]) -> None:
         """Keep what a source sent and nobody could read: pairs of reason and body."""

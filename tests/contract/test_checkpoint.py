@@ -13,7 +13,7 @@ import pytest
 from noc_tui.store.checkpoint import AGAIN, DUE, LogState, log_state
 from noc_tui.store.gate import FileLock
 from noc_tui.store.opening import Store
-from tests.contract.desk import Desk, rows, sound
+from tests.contract.desk import Desk, report, rows, sound
 
 
 @pytest.fixture
@@ -55,6 +55,13 @@ def test_the_log_is_copied_back_when_it_is_long_and_starts_over(desk: Desk, stor
     assert not store.checkpoint_if_due()
     grow(desk, store, DUE)
     assert store.checkpoint_if_due()
+    assert sound(desk.path)
+
+
+def test_a_long_intake_keeps_the_log_short(desk: Desk, store: Store) -> None:
+    store.ingest([report(str(n), summary="x" * 9_000) for n in range(1_200)])
+    assert desk.path.stat().st_size > DUE
+    assert log_of(desk).used < 2 * DUE
     assert sound(desk.path)
 
 
