@@ -61,7 +61,8 @@ class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgentStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """What the agent last said of itself. `intake_rate` is in reports a second."""
+    """What the agent last said of itself. `intake_rate` is in reports a second; `trouble` is what keeps it from its
+    duties (a sentence)."""
 
     pid: int
     host: str
@@ -70,6 +71,7 @@ class AgentStatus(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     intake_rate: float = 0.0
     sources: tuple[SourceStatus, ...] = ()
+    trouble: str = ""
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True):

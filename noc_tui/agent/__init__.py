@@ -1,0 +1,1 @@
+"""The process that does the standing duties of a store, under a lease."""
