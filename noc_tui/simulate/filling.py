@@ -1,0 +1,43 @@
+"""A store filled with a simulated NOC's past and present: every report and deed of a year, through the real rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from noc_tui.incidents.model import Micros
+from noc_tui.incidents.policy import Policy
+from noc_tui.journal.envelope import Head
+from noc_tui.simulate.past import plans, size_for
+from noc_tui.simulate.world import make_world
+from noc_tui.store.bulk_load import load
+from noc_tui.store.chronicle import Batch, Chronicle
+from noc_tui.store.opening import wall_clock
+from noc_tui.store.progress import Progress, quiet
+
+
+def fill(
+    path: Path,
+    *,
+    open_count: int,
+    closed_count: int,
+    seed: int,
+    now: Micros | None = None,
+    progress: Progress = quiet,
+    demo: bool = True,
+) -> Head:
+    """Make a store with so many open and closed incidents, the last as of `now` (default: by the clock).
+
+    The same seed and `now` give the same incidents. `progress` counts them. FilledStore if there is a store with a
+    history of its own; an interrupt leaves nothing behind.
+    """
+    until = wall_clock() if now is None else now
+    batches = _told(open_count, closed_count, seed, until)
+    return load(path, batches, open_count + closed_count, demo=demo, now=until, progress=progress)
+
+
+def _told(open_count: int, closed_count: int, seed: int, now: Micros) -> Iterator[Batch]:
+    world = make_world(seed, size_for(open_count, closed_count))
+    histories = plans(world, Random(seed), now, open_count, closed_count)
+    yield from Chronicle(Policy(), Random(seed).randbytes).tell(histories)
