@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Final
 
 from noc_tui.console.keys import BINDINGS, key_label, keys_of
+from noc_tui.console.outliers import name_of
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import LATE, LIVE, SAID_FOR, Session
 from noc_tui.incidents.durations import short
@@ -143,7 +144,7 @@ def news(session: Session, page: Page, width: int) -> Line:
 def _news(session: Session) -> tuple[list[Run], list[Run]]:
     hidden = session.p1_outside()
     if hidden is not None:
-        words: list[Run] = [("P1 outside your view: ", "bright"), (session.name_of(hidden.number), "bright")]
+        words: list[Run] = [("P1 outside your view: ", "bright"), (name_of(session, hidden.number), "bright")]
         return words, [("gb", "key"), (" go", "muted")]
     if session.trouble:
         return [(session.trouble, "bright")], []
@@ -259,11 +260,15 @@ def status_line(session: Session, page: Page, mode: str, width: int, about: str 
     left: list[Run] = [(mode, "bright"), (gap if narrow else "    ", "muted")]
     if about:
         left += [(about, "text")]
-    elif session.filter_text:
+    elif session.look.text:
         left[-1] = ("   " if not narrow else " ", "muted")
-        left += [(f" / {cut_end(session.filter_text, width // 3, page.signs.cut)} ", "mark"), (" ", "muted")]
+        left += [(f" / {cut_end(session.look.text, width // 3, page.signs.cut)} ", "mark"), (" ", "muted")]
     else:
-        left += [("view ", "muted"), (session.view.key, "bright"), ("" if narrow else f" {session.view.name}", "text")]
+        left += [
+            ("view ", "muted"),
+            (session.look.view.key, "bright"),
+            ("" if narrow else f" {session.look.view.name}", "text"),
+        ]
         left += [(gap, "muted")]
     rows = session.board.shown.all_open
     shown = f"{rows}/{counts.all_open}" if narrow else f"{rows} of {counts.all_open}"
@@ -303,13 +308,13 @@ def first_band(session: Session, page: Page) -> str:
 
 def hidden_words(session: Session) -> list[Run]:
     """Return what the filter or the view hides: a P1 or a new one among them is bright."""
-    if not (session.filter_text or session.view.shows):
+    if not (session.look.text or session.look.view.shows):
         return []
     counts, shown = session.board.counts, session.board.shown
     hidden = counts.all_open - shown.all_open
     if not hidden:
         return []
-    by = "the filter" if session.filter_text else "the view"
+    by = "the filter" if session.look.text else "the view"
     p1, new = counts.open[1] - shown.open[1], counts.all_unacked - shown.all_unacked
     loud: Role = "bright" if p1 or new else "muted"
     return [(f"{hidden} hidden by {by}: ", "muted"), (f"{p1 or 'no'} P1, {new or 'none'} new", loud)]

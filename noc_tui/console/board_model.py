@@ -100,7 +100,7 @@ class BoardModel:
         self.reverse = False
         self.airy = True
         """Whether a blank line stands before each band but the first."""
-        self._now = now
+        self.now = now
         self._view: Predicate | None = None
         self._filter: Predicate | None = None
         self._keys: dict[int, Key] = {}
@@ -128,7 +128,7 @@ class BoardModel:
 
     def rebuild(self, now: Micros) -> None:
         """Place and count every row anew; about half a second for 100,000."""
-        self._now = now
+        self.now = now
         for number in [n for n, row in self.rows.items() if row.state in ("closed", "merged")]:
             del self.rows[number]
         self.counts = Counts()
@@ -157,7 +157,7 @@ class BoardModel:
 
     def apply(self, incidents: Iterable[Incident], now: Micros, *, held: bool = False) -> set[int]:
         """Take changed incidents in; returns their numbers. While `held` they change in place and move later."""
-        self._now = now
+        self.now = now
         changed: set[int] = set()
         for incident in incidents:
             known = self.rows.get(incident.number)
@@ -184,7 +184,7 @@ class BoardModel:
 
     def settle(self, now: Micros) -> bool:
         """Move what waited to be moved; says whether the order changed."""
-        self._now = now
+        self.now = now
         moved = False
         for number in self._waiting:
             incident = self.rows.get(number)
@@ -203,7 +203,7 @@ class BoardModel:
 
     def tick(self, now: Micros, *, held: bool = False) -> set[int]:
         """Let time pass: returns the rows whose band it may have changed."""
-        self._now = now
+        self.now = now
         turned: set[int] = set()
         while self._turns and self._turns[0][0] <= now:
             _, number = heapq.heappop(self._turns)
@@ -229,7 +229,7 @@ class BoardModel:
                 self.loud.add(number)
             else:
                 self.loud.discard(number)
-        turn = ordering.turns_at(incident, self.policy, self._now)
+        turn = ordering.turns_at(incident, self.policy, self.now)
         due = next_due(incident)
         for heap, at in ((self._turns, turn), (self._dues, due)):
             if at is None:
@@ -250,7 +250,7 @@ class BoardModel:
             incident.priority,
             incident.state in OPEN_STATES,
             incident.attention,
-            incident.alerts_shelved > 0 and ordering.is_shelved(incident, self._now),
+            incident.alerts_shelved > 0 and ordering.is_shelved(incident, self.now),
             incident.alerts_suppressed > 0 and ordering.is_suppressed(incident),
             incident.major,
         )
@@ -289,7 +289,7 @@ class BoardModel:
         self.reorder()
 
     def _key(self, incident: Incident) -> Key | None:
-        place = ordering.sort_key(incident, self.policy, self._now)
+        place = ordering.sort_key(incident, self.policy, self.now)
         if self._view is None:
             if place[0] == HIDDEN:
                 return None
@@ -343,11 +343,6 @@ class BoardModel:
         order = reversed(self._order) if self.reverse else iter(self._order)
         return (key[-1] for key in order)
 
-    @property
-    def banded(self) -> bool:
-        """Whether the rows stand in bands."""
-        return not self.sort
-
     def segments(self) -> list[Segment]:
         """Return the bands that are shown, with where their lines and rows begin."""
         if self._segments is None:
@@ -355,7 +350,7 @@ class BoardModel:
         return self._segments
 
     def _lay_out(self) -> Iterator[Segment]:
-        if not self.banded:
+        if self.sort:
             yield Segment(-1, 0, 0, 0, len(self._order))
             return
         line, start = 0, 0

@@ -158,6 +158,12 @@ class Display:
         if what in ("first", "last"):
             self._scroll = 0 if what == "first" else 1 << 20
 
+    def turn_zone(self, local: tzinfo) -> None:
+        """Show local time beside UTC in the top bar, or UTC alone again."""
+        utc = self.shown_zone is self.session.zone
+        self.shown_zone = local if utc else self.session.zone
+        self.session.say("Local time stands beside UTC from 120 columns on." if utc else "UTC alone.")
+
     # Painting
 
     def _page_now(self) -> row_text.Page:
@@ -231,5 +237,5 @@ class Display:
         if asked is not None:
             return {"filter": "FILTER", "command": "CMD"}.get(asked.kind, "PROMPT")
         if self.hands.page == "board":
-            return "RANGE" if self.session.range_from is not None else "NORMAL"
+            return "RANGE" if self.session.picks.range_from is not None else "NORMAL"
         return self.hands.page.upper()

@@ -11,6 +11,7 @@ import msgspec
 from noc_tui.console import arguments
 from noc_tui.console.arguments import ArgumentError
 from noc_tui.console.keys import Binding
+from noc_tui.console.outliers import outliers
 from noc_tui.console.session import MANY, Session
 from noc_tui.console.triage import Triage
 from noc_tui.incidents.commands import Command
@@ -101,7 +102,7 @@ class Doer:
         if self.page == "triage":
             current = self.triage.current if self.triage else None
             return [current] if current is not None else []
-        return self.session.targets(self.screen.cursor)
+        return self.session.picks.targets(self.screen.cursor)
 
     def _prompt(self, verb: Verb, asks: list[str], args: dict[str, Any], then: Callable[[], None]) -> None:
         if not asks:
@@ -129,14 +130,14 @@ class Doer:
                 lambda: self.carry_out(verb, args, numbers, painted, sure=True),
             )
             return
-        session.this_row_only = False
+        session.picks.this_row_only = False
         session.last_verb = (verb.id, args)
         if verb.id == "take" and len(numbers) == 1:
             args = self._maybe_steal(args, numbers[0])
         commands = session.commands(verb.id, args, numbers, painted)
         self._write(commands, numbers)
         if session.picks:
-            session.unpick()
+            session.picks.clear()
             self.screen.rows_changed()
 
     def _maybe_steal(self, args: dict[str, Any], number: int) -> dict[str, Any]:
@@ -151,12 +152,12 @@ class Doer:
             self.screen.write(commands)
 
     def _set_words(self, numbers: Sequence[int]) -> str:
-        outliers = self.session.outliers(numbers)
-        if not outliers:
+        odd = outliers(self.session, numbers)
+        if not odd:
             return f"{len(numbers)} incidents"
-        names = ", ".join(number_text(row.number) for row in outliers[:3])
-        firing = all(row.alerts_firing for row in outliers)
-        return f"{len(outliers)} {'still firing' if firing else 'at another site'}: {names}"
+        names = ", ".join(number_text(row.number) for row in odd[:3])
+        firing = all(row.alerts_firing for row in odd)
+        return f"{len(odd)} {'still firing' if firing else 'at another site'}: {names}"
 
     def _shelve(self, args: dict[str, Any]) -> None:
         """On an alert, snooze is a shelf: it needs a reason (ISA-18.2)."""
@@ -169,6 +170,21 @@ class Doer:
         args.setdefault("until", self.session.now + self.session.policy.shelf_max)
         verb = VERBS["shelve"]
         self._prompt(verb, ["reason"], args, lambda: self.carry_out(verb, args, [number], None))
+
+    def move_alert(self, what: str, count: int) -> None:
+        """Move the cursor of the alerts page."""
+        known = self.session.known
+        last = len(known.alerts) - 1 if known is not None else 0
+        step = {"down": count, "up": -count, "first": -last, "last": last}.get(what, 0)
+        self.alert_at = max(0, min(last, self.alert_at + step))
+
+    def answer(self, *, yes: bool) -> None:
+        """Answer the open question: do what it named, or leave it."""
+        confirm, self.confirm = self.confirm, None
+        if confirm is not None and yes:
+            confirm.yes()
+        else:
+            self.session.say("Left as it is.")
 
     def repeat(self) -> None:
         """Do the last verb again, with its choices, to what is picked or under the cursor now."""

@@ -10,6 +10,8 @@ from noc_tui.console.board_model import SORTS
 from noc_tui.console.doing import Asked, Confirm, Doer, Page, Screen
 from noc_tui.console.keyboard import Pressed
 from noc_tui.console.keys import BINDINGS, Binding
+from noc_tui.console.moving import MOVES
+from noc_tui.console.outliers import name_of
 from noc_tui.console.session import Session
 from noc_tui.console.triage import USUAL, Triage
 from noc_tui.console.views import BY_KEY, DEFAULT, VIEWS
@@ -64,7 +66,7 @@ class Hands:
 
     def action(self, action: str, count: int = 1) -> None:
         """Do an action of the console by its name."""
-        if action in _MOVES:
+        if action in MOVES:
             self.screen.move(action, count)
         elif action.startswith("view_"):
             self._view(action.removeprefix("view_"))
@@ -81,7 +83,7 @@ class Hands:
         """Pick the row under the cursor, and go down."""
         cursor = self.screen.cursor
         if cursor is not None:
-            self.session.toggle(cursor)
+            self.session.picks.toggle(cursor)
             self.screen.rows_changed()
             self.screen.move("down", 1)
 
@@ -90,32 +92,32 @@ class Hands:
         cursor = self.screen.cursor
         if cursor is None:
             return
-        if self.session.range_from is None:
-            self.session.range_from = cursor
-            self.session.extend_range(cursor)
+        if self.session.picks.range_from is None:
+            self.session.picks.range_from = cursor
+            self.session.picks.extend(cursor)
         else:
-            self.session.extend_range(cursor)
-            self.session.range_from = None
+            self.session.picks.extend(cursor)
+            self.session.picks.range_from = None
         self.screen.rows_changed()
 
     def pick_all(self) -> None:
         """Pick all that is shown."""
-        self.session.pick_all()
+        self.session.picks.all_shown()
         self.screen.rows_changed()
 
     def invert(self) -> None:
         """Pick what is not picked."""
-        self.session.invert()
+        self.session.picks.invert()
         self.screen.rows_changed()
 
     def unpick(self) -> None:
         """Pick nothing."""
-        self.session.unpick()
+        self.session.picks.clear()
         self.screen.rows_changed()
 
     def this_row(self) -> None:
         """Let the next verb act on the cursor's row alone."""
-        self.session.this_row_only = True
+        self.session.picks.this_row_only = True
         self.session.say("The next verb is for this row only.")
 
     # Finding
@@ -126,12 +128,12 @@ class Hands:
         if found is None:
             self.session.say("Nothing shown needs attention.")
             return
-        self.session.remember(self.screen.cursor)
+        self.session.visited.remember(self.screen.cursor)
         self.screen.go_to(found)
 
     def jump(self, step: int) -> None:
         """Go back to where one was, or forward again."""
-        place = self.session.jump(step, self.screen.cursor)
+        place = self.session.visited.step(step, self.screen.cursor)
         if place is None or not self.screen.go_to(place):
             self.session.say("There is no place to go back to." if step < 0 else "That was the last place.")
 
@@ -140,7 +142,7 @@ class Hands:
         if action == "mark":
             if cursor is not None:
                 self._marks[letter] = cursor
-                self.session.say(f"Mark {letter} is set on {self.session.name_of(cursor)}.")
+                self.session.say(f"Mark {letter} is set on {name_of(self.session, cursor)}.")
             return
         if letter == "'":
             self.jump(-1)
@@ -151,12 +153,12 @@ class Hands:
 
     def _view(self, name: str) -> None:
         key = {"snoozed": "z", "shelved": "s", "suppressed": "x"}.get(name, name)
-        self.session.show_view(BY_KEY[key])
+        self.session.look.through(BY_KEY[key])
         self.screen.show_page("board")
         self.screen.rows_changed()
 
     def _turn_view(self, step: int) -> None:
-        at = VIEWS.index(self.session.view)
+        at = VIEWS.index(self.session.look.view)
         self._view(VIEWS[(at + step) % len(VIEWS)].key)
 
     def sort(self, sort: str) -> None:
@@ -169,10 +171,10 @@ class Hands:
 
     def filter(self) -> None:
         """Ask for a filter; it is applied while it is being typed."""
-        self.screen.ask(Asked("/", self._keep_filter, self.session.filter_text, "filter"))
+        self.screen.ask(Asked("/", self._keep_filter, self.session.look.text, "filter"))
 
     def _keep_filter(self, text: str) -> None:
-        problem = self.session.show_filter(text)
+        problem = self.session.look.only(text, self.session.now)
         if problem is not None:
             raise ArgumentError(problem)
         self.screen.rows_changed()
@@ -184,7 +186,7 @@ class Hands:
         if self.screen.cursor is None and page != "triage":
             self.session.say("There is no incident under the cursor.", trouble=True)
             return
-        self.session.remember(self.screen.cursor)
+        self.session.visited.remember(self.screen.cursor)
         self.screen.show_page(page)
 
     def begin_triage(self) -> None:
@@ -213,12 +215,12 @@ class Hands:
         session = self.session
         if self.page != "board":
             self.screen.show_page("detail" if self.page in ("timeline", "alerts") else "board")
-        elif session.range_from is not None or session.picks:
+        elif session.picks.range_from is not None or session.picks:
             self.unpick()
-        elif session.filter_text:
-            session.show_filter("")
+        elif session.look.text:
+            session.look.only("", self.session.now)
             self.screen.rows_changed()
-        elif session.view is not DEFAULT:
+        elif session.look.view is not DEFAULT:
             self._view(DEFAULT.key)
         elif self._leaving:
             self.screen.do("quit")
@@ -261,7 +263,7 @@ class Hands:
             number = arguments.incident_number(line)
         except ArgumentError:
             raise ArgumentError(f"there is no command {line.split()[0]!r}; Tab completes, ? lists the keys") from None
-        self.session.remember(self.screen.cursor)
+        self.session.visited.remember(self.screen.cursor)
         if not self.screen.go_to(number):
             raise ArgumentError(f"{number_text(number)} is not on the board now")
 
@@ -292,21 +294,6 @@ class Hands:
 
 
 _USUAL = next(binding for binding in BINDINGS.values() if binding.verb == USUAL and not binding.hidden)
-_MOVES = frozenset(
-    (
-        "down",
-        "up",
-        "first",
-        "last",
-        "half_down",
-        "half_up",
-        "page_down",
-        "page_up",
-        "to_top",
-        "to_middle",
-        "to_bottom",
-    )
-)
 _WORDS = {
     "help": "help",
     "triage": "triage",

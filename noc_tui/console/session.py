@@ -16,13 +16,13 @@ from noc_tui.console.arrivals import Arrivals
 from noc_tui.console.board_model import BoardModel
 from noc_tui.console.detail import Known
 from noc_tui.console.gestures import Gesture, GestureStack, Item
+from noc_tui.console.look import Look
+from noc_tui.console.picks import Picks
 from noc_tui.console.row_text import Marks
-from noc_tui.console.views import DEFAULT, View
+from noc_tui.console.visited import Visited
 from noc_tui.incidents.commands import Command, Outcome
-from noc_tui.incidents.model import SECOND, Incident, Micros, number_text
-from noc_tui.incidents.ordering import is_cleared
+from noc_tui.incidents.model import SECOND, Incident, Micros
 from noc_tui.incidents.policy import Policy
-from noc_tui.incidents.query import Compiled, QueryContext, QueryError, compile_query
 from noc_tui.incidents.verbs import VERBS, expectation
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.live import AgentStatus
@@ -33,11 +33,8 @@ IDLE: Final = 3 * SECOND // 2
 """So long after a key the list does not move under the finger (OPERATOR.md 2.1 rule 4)."""
 MANY: Final = 10
 """From so many on, a gesture is confirmed first (OPERATOR.md 2.2)."""
-ASK_AGAIN: Final = 10 * SECOND
-"""How often a filter is asked anew whose answer changes with time alone."""
 LIVE: Final = 3 * SECOND
 LATE: Final = 15 * SECOND
-_JUMPS: Final = 50
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -70,14 +67,11 @@ class Session:
         self.board = BoardModel(policy, clock())
         self.seq = 0
         self.loaded = False
-        self.picks: set[int] = set()
-        self.range_from: int | None = None
-        self.view: View = DEFAULT
-        self.filter_text = ""
-        self._query: Compiled | None = None
+        self.picks = Picks(self.board)
+        self.visited = Visited()
+        self.look = Look(self.board, seat.me, seat.zone)
         self.frozen = False
         self.prompting = False
-        self.this_row_only = False
         self.said = Said("", 0)
         self.agent: AgentStatus | None = None
         self.agent_word = ""
@@ -90,8 +84,6 @@ class Session:
         self.arrivals = Arrivals()
         self._unread: set[int] = set()
         self._cursor: int | None = None
-        self._jumps: list[int] = []
-        self._jump_at = 0
         self._last_key: Micros = 0
 
     # Time
@@ -157,7 +149,7 @@ class Session:
         """Let time pass: returns the rows that moved or turned. Settles what waited if nobody is typing."""
         now = self.now
         turned = self.board.tick(now, held=self.held)
-        if not self.held and (self.board.settle(now) or self._ask_again(now)):
+        if not self.held and (self.board.settle(now) or self.look.ask_again(now)):
             turned.add(0)
         self.arrivals.forget_old(now)
         return turned
@@ -165,53 +157,6 @@ class Session:
     def settle_now(self) -> None:
         """Move at once what waits to be moved: the operator asks for it."""
         self.board.settle(self.now)
-
-    # What is shown
-
-    def show_view(self, view: View) -> None:
-        """Look at the board through a view, and without a filter."""
-        self.view, self.filter_text, self._query = view, "", None
-        self._look(None)
-
-    def show_filter(self, text: str) -> str | None:
-        """Show only what a query finds; an empty one is no filter. Returns what is wrong with it, or None."""
-        if not text.strip():
-            self.filter_text, self._query = "", None
-            self._look(None)
-            return None
-        context = QueryContext(me=self.me, now=self.now, zone=self.zone, policy=self.policy)
-        try:
-            compiled = compile_query(text, context)
-        except QueryError as error:
-            return str(error)
-        before, self._query = self._query, compiled
-        self.filter_text = text.strip()
-        if before is not None and compiled.narrows(before):
-            self.board.narrow(compiled.predicate)
-        else:
-            self._look(compiled.predicate)
-        return None
-
-    @property
-    def filter_words(self) -> str:
-        """The filter in words, as it was understood; empty without one."""
-        return self._query.words if self._query is not None else ""
-
-    def _look(self, wanted: Callable[[Incident], bool] | None) -> None:
-        shows = self.view.shows
-        if shows is None:
-            self.board.look(None, wanted)
-            return
-        policy, me, clock = self.policy, self.me, self._clock
-        self.board.look(lambda incident: shows(incident, policy, me, clock()), wanted)
-
-    def _ask_again(self, now: Micros) -> bool:
-        """Ask a query anew whose answer time alone can change; says whether it did."""
-        query = self._query
-        if query is None or not query.turns or now - query.now < ASK_AGAIN:
-            return False
-        self.show_filter(self.filter_text)
-        return True
 
     # Rows
 
@@ -232,63 +177,6 @@ class Session:
         self._cursor = number
         if number is not None:
             self._unread.discard(number)
-
-    # Where the operator was
-
-    def remember(self, number: int | None) -> None:
-        """Keep a place to come back to before a jump."""
-        if number is None:
-            return
-        del self._jumps[self._jump_at :]
-        self._jumps.append(number)
-        del self._jumps[:-_JUMPS]
-        self._jump_at = len(self._jumps)
-
-    def jump(self, step: int, here: int | None) -> int | None:
-        """Return the place before (-1) or after (1) in the list of jumps."""
-        if step < 0 and self._jump_at == len(self._jumps) and here is not None:
-            self._jumps.append(here)
-        at = self._jump_at + step
-        if not 0 <= at < len(self._jumps):
-            return None
-        self._jump_at = at
-        return self._jumps[at]
-
-    # Picks
-
-    def toggle(self, number: int) -> None:
-        """Pick a row, or unpick it."""
-        self.picks ^= {number}
-
-    def pick_all(self) -> None:
-        """Pick every row that is shown."""
-        self.picks = set(self.board.numbers())
-
-    def invert(self) -> None:
-        """Pick what is not picked, of what is shown."""
-        self.picks = set(self.board.numbers()) - self.picks
-
-    def unpick(self) -> None:
-        """Pick nothing."""
-        self.picks = set()
-        self.range_from = None
-
-    def extend_range(self, to: int) -> None:
-        """Pick all rows between where the range began and `to`."""
-        if self.range_from is None:
-            return
-        first, last = self.board.line_of(self.range_from), self.board.line_of(to)
-        if first is None or last is None:
-            return
-        lines = range(min(first, last), max(first, last) + 1)
-        self.picks |= {number for line in lines if (number := self.board.number_at(line)) is not None}
-
-    def targets(self, cursor: int | None) -> list[int]:
-        """Return what a verb acts on: the picked rows in board order, else the row under the cursor."""
-        if self.picks and not self.this_row_only:
-            shown = [number for number in self.board.numbers() if number in self.picks]
-            return shown + sorted(self.picks - set(shown))
-        return [cursor] if cursor is not None else []
 
     # Verbs
 
@@ -403,21 +291,3 @@ class Session:
         """Return an unacknowledged P1 that the view or filter does not show."""
         number = next((number for number in sorted(self.board.loud) if self.board.line_of(number) is None), None)
         return self.board.rows[number] if number is not None else None
-
-    def name_of(self, number: int) -> str:
-        """Return number and resource of an incident as sentences name it."""
-        row = self.board.rows.get(number)
-        return f"{number_text(number)} {row.resource}".strip() if row else number_text(number)
-
-    def outliers(self, numbers: Sequence[int]) -> list[Incident]:
-        """Return those of a set that differ most from the rest: not cleared among cleared, another site."""
-        rows = [row for number in numbers if (row := self.board.rows.get(number)) is not None]
-        firing = [row for row in rows if row.alert_count and not is_cleared(row)]
-        if 0 < len(firing) <= len(rows) // 4:
-            return firing
-        sites: dict[str, list[Incident]] = {}
-        for row in rows:
-            sites.setdefault(row.site, []).append(row)
-        common = max(sites.values(), key=len, default=[])
-        odd = [row for row in rows if row not in common] if len(common) * 2 > len(rows) else []
-        return odd[:3]

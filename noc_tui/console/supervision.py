@@ -60,6 +60,7 @@ class Supervisor:
         self._told = told
         self._monotonic = monotonic
         self._process: Process | None = None
+        self._end: asyncio.Task[str] | None = None
         self._stopping = asyncio.Event()
 
     @property
@@ -82,18 +83,18 @@ class Supervisor:
     async def stop(self) -> None:
         """End the agent by closing its standard input, kill it if it does not end, and start none again."""
         self._stopping.set()
-        process = self._process
-        if process is None:
+        process, end = self._process, self._end
+        if process is None or end is None:
             return
-        if process.stdin is not None:
-            process.stdin.close()
+        assert process.stdin is not None  # it was asked for
+        process.stdin.close()
         try:
             async with asyncio.timeout(GRACE):
-                await process.wait()
+                await asyncio.shield(end)
         except TimeoutError:
             with suppress(ProcessLookupError):
                 process.kill()
-            await process.wait()
+            await end
 
     async def _live(self) -> str:
         """Start an agent, see it to its end, and return why it ended."""
@@ -106,8 +107,12 @@ class Supervisor:
         except OSError as error:
             return f"The agent cannot be started ({error.strerror})."
         self._process = process
+        self._end = asyncio.create_task(self._see_out(process))
         if self._stopping.is_set():  # asked for while it was being started
             await self.stop()
+        return await asyncio.shield(self._end)  # `stop` waits for it too, when this was cancelled
+
+    async def _see_out(self, process: Process) -> str:
         _, tail = await asyncio.gather(self._hear(process), _last_words(process))
         return _reason(await process.wait(), tail)
 
@@ -118,7 +123,7 @@ class Supervisor:
             self._enter("running")
 
     def _lose(self, reason: str) -> None:
-        self._process = None
+        self._process = self._end = None
         if not self._stopping.is_set():
             self.reason = reason
             self._enter("lost")

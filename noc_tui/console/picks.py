@@ -1,0 +1,57 @@
+"""The pick: the operator's selection of rows, and what a verb acts on."""
+
+from __future__ import annotations
+
+from noc_tui.console.board_model import BoardModel
+
+
+class Picks:
+    """The rows that are picked on one board; counts, and can be asked, like a set of numbers."""
+
+    def __init__(self, board: BoardModel) -> None:
+        self._board = board
+        self._numbers: set[int] = set()
+        self.range_from: int | None = None
+        """Where a range began that is still being drawn."""
+        self.this_row_only = False
+        """The next verb is for the cursor's row alone, whatever is picked."""
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._numbers
+
+    def toggle(self, number: int) -> None:
+        """Pick a row, or unpick it."""
+        self._numbers ^= {number}
+
+    def all_shown(self) -> None:
+        """Pick every row that is shown."""
+        self._numbers = set(self._board.numbers())
+
+    def invert(self) -> None:
+        """Pick what is not picked, of what is shown."""
+        self._numbers = set(self._board.numbers()) - self._numbers
+
+    def clear(self) -> None:
+        """Pick nothing."""
+        self._numbers = set()
+        self.range_from = None
+
+    def extend(self, to: int) -> None:
+        """Pick all rows between where the range began and `to`."""
+        if self.range_from is None:
+            return
+        first, last = self._board.line_of(self.range_from), self._board.line_of(to)
+        if first is None or last is None:
+            return
+        lines = range(min(first, last), max(first, last) + 1)
+        self._numbers |= {number for line in lines if (number := self._board.number_at(line)) is not None}
+
+    def targets(self, cursor: int | None) -> list[int]:
+        """Return what a verb acts on: the picked rows in board order, else the row under the cursor."""
+        if self._numbers and not self.this_row_only:
+            shown = [number for number in self._board.numbers() if number in self._numbers]
+            return shown + sorted(self._numbers.difference(shown))
+        return [cursor] if cursor is not None else []
