@@ -63,8 +63,8 @@ def known(field: Field, value: Value, text: str) -> str:
 
 
 def among(field: Field, values: set[str] | frozenset[str]) -> Among:
-    """Return the question for some of the field's choices."""
-    return Among(field.name, tuple(choice for choice in field.choices if choice in values))
+    """Return the question for some of the field's choices, or for none ("")."""
+    return Among(field.name, tuple(choice for choice in (*field.choices, "") if choice in values))
 
 
 def rank(field: Field, op: str, value: Value, _: QueryContext) -> Node:

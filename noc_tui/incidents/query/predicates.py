@@ -19,7 +19,6 @@ from noc_tui.incidents.query.tree import (
     Matches,
     Node,
     Not,
-    Or,
     Pattern,
     QueryContext,
     Text,
@@ -59,8 +58,8 @@ def predicate_of(node: Node, context: QueryContext, haystack: Haystack | None) -
             return lambda incident: not unwanted(incident)
         case And(items):
             return _all([predicate_of(item, context, haystack) for item in sorted(items, key=_cost)])
-        case Or(items):
-            return _any([predicate_of(item, context, haystack) for item in sorted(items, key=_cost)])
+        case _:
+            return _any([predicate_of(item, context, haystack) for item in sorted(node.items, key=_cost)])
 
 
 def _cost(node: Node) -> int:
@@ -88,19 +87,33 @@ def _any(tests: list[Predicate]) -> Predicate:
 
 
 def _text(pattern: Pattern, haystack: Haystack | None) -> Predicate:
-    text = pattern.text
     if pattern.how == "like":
-        find = haystack or haystack_of
-        parts = text.split("*")
-        return lambda incident: any(_in_turn(line, parts) for line in find(incident).split("\n"))
+        return _with_gaps(pattern.text.split("*"), haystack)
+    text = pattern.text
     if haystack is not None:
         kept = haystack
         return lambda incident: text in kept(incident)
     if _IN_NUMBER.fullmatch(text):
-        return lambda incident: text in haystack_of(incident)
+        return lambda incident: (
+            text in incident.title.casefold()
+            or text in incident.resource.casefold()
+            or text in incident.service.casefold()
+            or text in number_text(incident.number, incident.id).casefold()
+        )
     return lambda incident: (
         text in incident.title.casefold() or text in incident.resource.casefold() or text in incident.service.casefold()
     )
+
+
+def _with_gaps(parts: list[str], haystack: Haystack | None) -> Predicate:
+    find = haystack or haystack_of
+    longest = max(parts, key=len)
+
+    def test(incident: Incident) -> bool:
+        lines = find(incident)
+        return longest in lines and any(_in_turn(line, parts) for line in lines.split("\n"))
+
+    return test
 
 
 def _in_turn(text: str, parts: list[str], at: int = 0) -> bool:

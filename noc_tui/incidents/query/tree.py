@@ -13,6 +13,7 @@ import msgspec
 
 from noc_tui.incidents.model import Micros
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.text import clean
 
 
 class QueryError(ValueError):
@@ -20,7 +21,7 @@ class QueryError(ValueError):
 
     def __init__(self, message: str, column: int) -> None:
         super().__init__(message, column)
-        self.message = message
+        self.message = clean(message)  # it may quote what was typed, or came over the net
         self.column = column
 
     def __str__(self) -> str:

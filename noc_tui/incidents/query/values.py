@@ -116,8 +116,10 @@ def _choice(field: Field, op: str, value: Value, context: QueryContext) -> Node:
     text = value.text.casefold()
     if field.name == "st" and text == "open":
         return comparing.among(field, OPEN_STATES)
-    if field.name == "code" and text in RESOLUTION_CODES:
-        text = RESOLUTION_CODES[text]
+    if field.name == "code":
+        if text == NOTHING[0]:
+            return comparing.among(field, {""})
+        text = RESOLUTION_CODES.get(text, text)
     return comparing.among(field, {comparing.known(field, value, text)})
 
 

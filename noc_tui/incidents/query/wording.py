@@ -16,12 +16,12 @@ from noc_tui.incidents.query.tree import (
     Matches,
     Node,
     Not,
-    Or,
     Pattern,
     Query,
     QueryContext,
     Text,
 )
+from noc_tui.incidents.text import clean
 from noc_tui.incidents.times import day_clock
 
 _SPEAKS_FOR_ITSELF: Final = frozenset(("st", "type", "owner", "code"))
@@ -29,7 +29,7 @@ _SPEAKS_FOR_ITSELF: Final = frozenset(("st", "type", "owner", "code"))
 
 
 def in_sentence(query: Query, context: QueryContext) -> str:
-    """Return the normal form of a query; empty if it asks nothing."""
+    """Return the normal form of a query, fit to be shown; empty if it asks nothing."""
     parts: list[str] = []
     if query.where is not None:
         items = query.where.items if isinstance(query.where, And) else (query.where,)
@@ -37,7 +37,7 @@ def in_sentence(query: Query, context: QueryContext) -> str:
     if query.sort:
         names = (f"{BY_NAME[by.field].noun}{', turned round' if by.down else ''}" for by in query.sort)
         parts.append(f"by {' then '.join(names)}")
-    return ", ".join(parts)
+    return clean(", ".join(parts))
 
 
 def _said(node: Node, context: QueryContext) -> str:
@@ -56,9 +56,9 @@ def _said(node: Node, context: QueryContext) -> str:
             return f"not {_inside(item, context)}"
         case And(items):
             return " and ".join(_inside(item, context) for item in items)
-        case Or(items):
+        case _:
             return " or ".join(
-                _inside(item, context) if isinstance(item, And) else _said(item, context) for item in items
+                _inside(item, context) if isinstance(item, And) else _said(item, context) for item in node.items
             )
 
 
@@ -84,7 +84,7 @@ def _chosen(field: str, values: tuple[str, ...]) -> str:
         return _priorities(sorted(values))
     if field == "st" and set(values) == OPEN_STATES:
         return "open"
-    words = " or ".join(values)
+    words = " or ".join(value or f"no {BY_NAME[field].noun}" for value in values)
     return words if field in _SPEAKS_FOR_ITSELF else f"{BY_NAME[field].noun} {words}"
 
 
