@@ -23,9 +23,9 @@ from noc_tui.store.writing import Writer
 
 LARGEST: Final = 200
 """Reports in a batch at most."""
-SMALLEST: Final = 25
+SMALLEST: Final = 50
 """Reports in a batch at least, however slow the disk is."""
-LONGEST: Final = 0.05
+LONGEST: Final = 0.02
 """Seconds that a batch may take; longer, and the next one is half as large."""
 
 _FAR: Final = 1 << 62
