@@ -1,0 +1,177 @@
+"""A console's agent: started, seen to be lost and back, ended with the console however that ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from noc_tui.console.config import ConsoleConfig
+from noc_tui.console.supervision import State, Supervisor, command_line
+from tests.contract.desk import Desk
+from tests.faults.running import agent_on, status_of, until
+
+CONSOLE = """
+import asyncio, sys
+from pathlib import Path
+from noc_tui.console.config import ConsoleConfig
+from noc_tui.console.supervision import Supervisor
+
+async def main():
+    def told(state):
+        print(state, supervisor.pid, flush=True)
+    supervisor = Supervisor(ConsoleConfig(store=Path(sys.argv[1]), me="ana", origin="tty1"), told)
+    await supervisor.run()
+
+asyncio.run(main())
+"""
+"""A console without a screen."""
+
+
+def config(store: Path, **fields: object) -> ConsoleConfig:
+    return ConsoleConfig(store=store, me="ana", origin="tty1", **fields)  # type: ignore[arg-type] # fields by name
+
+
+class Watched:
+    """A supervisor whose changes of state can be waited for."""
+
+    def __init__(self, store: Path) -> None:
+        self.supervisor = Supervisor(config(store), self._told)
+        self._news: asyncio.Queue[State] = asyncio.Queue()
+
+    def _told(self, state: State) -> None:
+        self._news.put_nowait(state)
+
+    async def next(self) -> State:
+        """The next change of state."""
+        async with asyncio.timeout(30):
+            return await self._news.get()
+
+
+@asynccontextmanager
+async def supervised(store: Path) -> AsyncIterator[Watched]:
+    """A supervisor at work while the block lasts."""
+    watched = Watched(store)
+    task = asyncio.create_task(watched.supervisor.run())
+    try:
+        yield watched
+    finally:
+        await watched.supervisor.stop()
+        await task
+
+
+def gone(pid: int) -> bool:
+    """Whether a process that may be nobody's child has ended."""
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def names(directory: Path) -> list[str]:
+    """What lies in a directory."""
+    return [one.name for one in directory.iterdir()]
+
+
+async def test_it_starts_an_agent_and_ends_it(desk: Desk) -> None:
+    async with supervised(desk.path) as watched:
+        assert watched.supervisor.state == "starting"
+        assert await watched.next() == "running"
+        pid = watched.supervisor.pid
+        assert pid is not None and not gone(pid)
+    assert gone(pid)
+    assert watched.supervisor.pid is None
+
+
+async def test_an_agent_that_dies_is_lost_and_back(desk: Desk) -> None:
+    async with supervised(desk.path) as watched:
+        assert await watched.next() == "running"
+        first = watched.supervisor.pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        assert await watched.next() == "lost"
+        assert watched.supervisor.reason == "The agent was ended by signal 9."
+        assert await watched.next() == "running"
+        assert watched.supervisor.pid not in (None, first)
+        assert watched.supervisor.reason == ""
+
+
+async def test_an_agent_that_cannot_start_says_why(desk: Desk) -> None:
+    desk.path.write_bytes(b"not a store at all" * 100)
+    async with supervised(desk.path) as watched:
+        assert await watched.next() == "lost"
+        assert f"{desk.path} is not a noc-tui store" in watched.supervisor.reason
+
+
+async def test_no_agent_makes_a_store_in_place_of_one_that_has_gone(tmp_path: Path) -> None:
+    async with supervised(tmp_path / "noc.db") as watched:
+        assert await watched.next() == "lost"
+        assert watched.supervisor.reason == f"The store {tmp_path / 'noc.db'} is gone."
+    assert names(tmp_path) == []
+
+
+async def test_one_that_waits_for_another_is_at_work_too(desk: Desk) -> None:
+    with agent_on(desk.path) as other:
+        other.stage()
+        async with supervised(desk.path) as watched:
+            assert await watched.next() == "running"
+
+
+async def test_an_agent_that_does_not_end_is_killed(desk: Desk) -> None:
+    async with supervised(desk.path) as watched:
+        assert await watched.next() == "running"
+        pid = watched.supervisor.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+    assert gone(pid)
+
+
+async def test_it_ends_its_agent_also_when_its_own_task_was_cancelled(desk: Desk) -> None:
+    watched = Watched(desk.path)
+    task = asyncio.create_task(watched.supervisor.run())
+    assert await watched.next() == "running"
+    pid = watched.supervisor.pid
+    assert pid is not None
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await watched.supervisor.stop()
+    assert gone(pid)
+
+
+def test_the_agent_ends_when_the_console_is_killed(desk: Desk) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", CONSOLE, str(desk.path)], stdout=subprocess.PIPE, text=True
+    ) as console:
+        assert console.stdout is not None
+        state, pid = console.stdout.readline().split()
+        assert state == "running"
+        assert os.getsid(int(pid)) == int(pid), "what is typed at the console's terminal must not reach it"
+        console.kill()
+        until(lambda: gone(int(pid)), "the agent to end")
+
+
+@pytest.mark.parametrize("name", ["widgets.py", "noc_tui.py"])
+def test_what_lies_in_the_working_directory_is_not_run(desk: Desk, home: Path, name: str) -> None:
+    (home / name).write_text("raise SystemExit('run from the working directory')", encoding="utf-8")
+    with subprocess.Popen(command_line(config(desk.path)), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as agent:
+        assert agent.stdout is not None
+        assert agent.stdout.readline() == b"on duty\n"
+        until(lambda: status_of(desk.path), "a heartbeat")
+        assert agent.stdin is not None
+        agent.stdin.close()
+        assert agent.wait(30) == 0
+
+
+def test_the_command_line_hands_everything_on(tmp_path: Path) -> None:
+    sources = (("am", "http://127.0.0.1:9093"), ("dc2", "https://dc2.example/am"))
+    words = command_line(config(tmp_path / "noc.db", alertmanagers=sources, interval=2.5, simulate_rate=0.4, seed=7))
+    assert words[1:] == [
+        *("-P", "-m", "noc_tui", "agent", "--supervised", "--store", str(tmp_path / "noc.db")),
+        *("--alertmanager", "am=http://127.0.0.1:9093", "--alertmanager", "dc2=https://dc2.example/am"),
+        *("--interval", "2.5", "--simulate", "0.4", "--seed", "7"),
+    ]
