@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from random import Random
+from typing import Final
 
 from noc_tui.incidents.model import Micros
 from noc_tui.incidents.policy import Policy
@@ -15,6 +17,10 @@ from noc_tui.store.bulk_load import load
 from noc_tui.store.chronicle import Batch, Chronicle
 from noc_tui.store.opening import wall_clock
 from noc_tui.store.progress import Progress, quiet
+from noc_tui.store.relay import relayed
+
+ALONE: Final = 5_000
+"""Incidents up to which a second process would take longer to start than it saves."""
 
 
 def fill(
@@ -33,11 +39,14 @@ def fill(
     history of its own; an interrupt leaves nothing behind.
     """
     until = wall_clock() if now is None else now
-    batches = _told(open_count, closed_count, seed, until)
-    return load(path, batches, open_count + closed_count, demo=demo, now=until, progress=progress)
+    story = (open_count, closed_count, seed, until)
+    total = open_count + closed_count
+    with closing(relayed(path, tell, *story) if total > ALONE else tell(*story)) as batches:
+        return load(path, batches, total, demo=demo, now=until, progress=progress)
 
 
-def _told(open_count: int, closed_count: int, seed: int, now: Micros) -> Iterator[Batch]:
+def tell(open_count: int, closed_count: int, seed: int, now: Micros) -> Generator[Batch, None, None]:
+    """Yield the rows of a store with so many open and closed incidents up to `now`."""
     world = make_world(seed, size_for(open_count, closed_count))
     histories = plans(world, Random(seed), now, open_count, closed_count)
     yield from Chronicle(Policy(), Random(seed).randbytes).tell(histories)

@@ -27,7 +27,7 @@ from noc_tui.store.past_scene import PastScene
 from noc_tui.store.receipts import fingerprint
 from noc_tui.store.rows import Row, alert_row, event_row, incident_row
 
-BATCH: Final = 4_000
+BATCH: Final = 2_000
 """Events in a batch, about."""
 ORIGIN: Final = "simulation"
 """The terminal of every deed, so that no operator's undo reaches into the past that was made."""
