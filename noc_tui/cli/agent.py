@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from noc_tui.cli.demo_store import refuse_live
+from noc_tui.cli.filling import demo_events
 from noc_tui.cli.invocation import Invocation, pass_invocation
 from noc_tui.cli.shape import Command
 from noc_tui.cli.source_options import SourceList, source_options, sources_of
@@ -37,14 +37,17 @@ def agent(
     if not invocation.store.exists():
         invocation.open_store(demo=simulate is not None).close()
     if simulate is not None:
-        refuse_live(invocation.store)
+        demo_events(invocation.store)
+    # A console names all sources; and no real alert belongs into a simulated NOC.
+    own = supervised or simulate is not None
+    sources = alertmanagers if own else sources_of(invocation.preferences, alertmanagers)
     # Start-up cost: what the duties stand on.
     from noc_tui.agent.process import AgentConfig, run_agent
 
     return run_agent(
         AgentConfig(
             store=invocation.store,
-            sources=sources_of(invocation.preferences, alertmanagers),
+            sources=sources,
             interval=interval,
             simulate_rate=simulate,
             seed=seed,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from msgspec.structs import replace
 
-from noc_tui.cli.demo_store import begin_anew, refuse_live
-from noc_tui.cli.filling import fill_store
+from noc_tui.cli.demo_store import begin_anew
+from noc_tui.cli.filling import demo_events, fill_store
 from noc_tui.cli.invocation import ON_COMMAND_LINE, Invocation, pass_invocation
 from noc_tui.cli.opening import run
 from noc_tui.cli.screen_options import screen_options
@@ -48,13 +48,10 @@ def demo(
     if invocation.named != ON_COMMAND_LINE:  # what the environment names is a live store
         mine = replace(invocation, store=invocation.places.demo, named="")
         begin_anew(mine.store)
-    if mine.store.exists():
-        refuse_live(mine.store)
-    else:
-        mine.open_store(demo=True).close()
-        fill_store(
-            mine.store, open_count=incidents, closed_count=CLOSED_PER_OPEN * incidents, seed=seed, now=mine.now()
-        )
+    mine.check_directory()
+    if not demo_events(mine.store):
+        closed = CLOSED_PER_OPEN * incidents
+        fill_store(mine.store, open_count=incidents, closed_count=closed, seed=seed, now=mine.now())
     config = ConsoleConfig(
         store=mine.store,
         me=mine.me,

@@ -114,3 +114,6 @@ def _facts(invocation: Invocation) -> Iterator[tuple[str, str]]:
     else:
         ago = short(invocation.now() - status.beat_at)
         yield "agent", f"pid {status.pid} on {status.host}, version {status.version or '?'}, last heard {ago} ago"
+        for source in status.sources:
+            error = f": {source.last_error}" if source.last_error else ""
+            yield f"source {source.name}", f"{source.state}, {source.alerts:,} alerts{error}"

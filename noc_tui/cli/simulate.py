@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from noc_tui.cli import said
-from noc_tui.cli.faults import OK, Trouble
-from noc_tui.cli.filling import fill_store
+from noc_tui.cli.faults import OK
+from noc_tui.cli.filling import demo_events, fill_store
 from noc_tui.cli.invocation import ON_COMMAND_LINE, Invocation, pass_invocation
 from noc_tui.cli.shape import Command
 
@@ -35,13 +35,12 @@ from noc_tui.cli.shape import Command
 def simulate(invocation: Invocation, open_count: int, closed_count: int, seed: int) -> int:
     """Fill a new store, named by --store, with the incidents of a simulated NOC.
 
-    The store is marked DEMO, as nothing in it is real. May be interrupted: the file then holds what was written.
+    The store is marked DEMO, as nothing in it is real. An interrupt leaves nothing behind.
     """
     if invocation.named != ON_COMMAND_LINE:
         raise click.UsageError("Say which new store to fill: --store PATH.")
-    if invocation.store.exists():
-        raise Trouble(f"{invocation.store} exists: give the path of a new store with --store.")
-    invocation.open_store(demo=True).close()
+    invocation.check_directory()
+    demo_events(invocation.store)
     fill_store(invocation.store, open_count=open_count, closed_count=closed_count, seed=seed, now=invocation.now())
     said.line(f"{invocation.store}: {open_count:,} open and {closed_count:,} closed incidents, marked DEMO")
     return OK

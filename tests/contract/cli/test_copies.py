@@ -1,4 +1,4 @@
-"""Copies of a store: export, import, backup, restore; and a demo's store, which is never a live one."""
+"""Copies of a store: export, import, backup, restore; and what is said about one."""
 
 from pathlib import Path
 
@@ -60,19 +60,3 @@ def test_doctor_tells_what_it_stands_on(noc: Run) -> None:
     assert ran.json()["troubles"] == []
     assert {"python", "sqlite", "textual", "sqlalchemy", "terminal", "store"} <= set(ran.json()["facts"])
     assert "1 incidents open" in noc("doctor").out
-
-
-def test_simulated_alerts_never_reach_a_live_store(noc: Run, tmp_path: Path) -> None:
-    store = str(tmp_path / "live.db")
-    noc("--store", store, "log", "One")
-    for words in (["demo"], ["agent", "--simulate", "1"]):
-        refused(noc(*words, "--store", store), 1, store, "live store")
-    refused(noc("simulate", "--store", store), 1, "exists")
-
-
-def test_without_a_terminal_the_board_is_printed_once(noc: Run) -> None:
-    ran = noc()
-    assert (ran.status, ran.out) == (0, "0 open, 0 need attention\n")
-    assert ran.err == "There is no terminal here: this is the board once, as text.\n"
-    noc("log", "One")
-    assert "Needs action  1" in noc().out

@@ -106,7 +106,7 @@ def test_a_home_that_cannot_be_written(home: Path) -> None:
     home.chmod(0o500)
     try:
         refused(as_program("log", "One", program=AS_ANYBODY), 1, str(home), "noc-tui/noc.db")
-        refused(as_program("demo", program=AS_ANYBODY), 1, str(home), "noc-tui/demo.db")
+        refused(as_program("demo", program=AS_ANYBODY), 1, str(home), "Permission denied")
     finally:
         home.chmod(0o700)
 
