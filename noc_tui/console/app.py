@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
@@ -39,9 +39,17 @@ class NocApp(App[int]):
     CSS = Display.CSS
 
     def __init__(
-        self, config: ConsoleConfig, session: Session, palette: Palette, signs: Signs, supervisor: Supervisor | None
+        self,
+        config: ConsoleConfig,
+        session: Session,
+        palette: Palette,
+        signs: Signs,
+        supervisor: Supervisor | None,
+        *,
+        hung_up: Callable[[], bool] = terminal_is_gone,
     ) -> None:
         super().__init__(ansi_color=palette.ansi)
+        self._hung_up = hung_up
         self.config, self.session, self.palette = config, session, palette
         self.hands = Hands(session, self)
         self.keyboard = Keyboard()
@@ -266,7 +274,7 @@ class NocApp(App[int]):
         self.canvas.close_prompt()
 
     def _tick(self) -> None:
-        if terminal_is_gone():
+        if self._hung_up():
             self.exit(129)
             return
         if self.session.tick():

@@ -179,6 +179,7 @@ class BoardModel:
         self._note(incident, push=True)
         if held:
             self._waiting.add(number)
+            self._count_shown(number, shown=number in self._keys)
         else:
             self._place(number, self._key(incident))
 

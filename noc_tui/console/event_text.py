@@ -132,6 +132,8 @@ def words(event: Event) -> str:
 
 def lateness(event: Event) -> str:
     """Return `sent 101 s later` when it was written offline and came in more than 5 s after, else nothing."""
+    if not by_person(event):
+        return ""
     late = event.received_at - event.at
     return f"sent {late // 1_000_000} s later" if late > 5_000_000 else ""
 

@@ -66,7 +66,7 @@ def patch_incident(incident: Incident, patch: dict[str, Any], event: Event) -> I
         number=event.number or incident.number,
         revision=event.revision,
         changed_seq=event.seq,
-        updated_at=event.at,
+        updated_at=event.received_at,
         **_known(patch, _INCIDENT),
     )
 

@@ -34,7 +34,7 @@ def event(**values: Any) -> Event:
 def test_an_event_sets_what_it_says_and_its_place() -> None:
     made = event(incident_id=b"i", number=4, revision=1, data={"set": {"state": "acked", "labels": ["a", "b"]}})
     assert evolve(None, made) == Incident(
-        id=b"i", number=4, revision=1, changed_seq=3, updated_at=7, state="acked", labels=("a", "b")
+        id=b"i", number=4, revision=1, changed_seq=3, updated_at=8, state="acked", labels=("a", "b")
     )
 
 
@@ -51,13 +51,13 @@ def test_a_kind_of_a_newer_version_folds_by_what_it_sets() -> None:
         kind="incident.mitigated", incident_id=b"i", number=4, revision=6, data={"set": {"state": "acked", "by": "x"}}
     )
     after = evolve(incident, made)
-    assert after == replace(incident, state="acked", revision=6, changed_seq=3, updated_at=7)
+    assert after == replace(incident, state="acked", revision=6, changed_seq=3, updated_at=8)
 
 
 def test_identity_and_place_are_the_envelope_s_alone() -> None:
     data = {"set": {"id": "x", "number": 9, "revision": 9, "changed_seq": 9, "updated_at": 9}}
     after = evolve(Incident(id=b"i", number=4), event(incident_id=b"i", revision=2, data=data))
-    assert (after.id, after.number, after.revision, after.changed_seq, after.updated_at) == (b"i", 4, 2, 3, 7)
+    assert (after.id, after.number, after.revision, after.changed_seq, after.updated_at) == (b"i", 4, 2, 3, 8)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_body_that_cannot_be_read_folds_to_nothing(body: bytes) -> None:
     assert decode_body(body) == {}
     incident = Incident(id=b"i", number=4)
     after = evolve(incident, event(incident_id=b"i", revision=1, body=body))
-    assert after == replace(incident, revision=1, changed_seq=3, updated_at=7)
+    assert after == replace(incident, revision=1, changed_seq=3, updated_at=8)
     assert evolve_alert(None, event(alert="mon:k", body=body)) == Alert(ref="mon:k", changed_seq=3)
 
 
