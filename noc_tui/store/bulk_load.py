@@ -7,6 +7,7 @@ the next load of the same store removes.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -201,11 +202,13 @@ def _alone(path: Path) -> Iterator[None]:
     try:
         if not lock.take():
             raise StoreBusy(path, "another program that fills it")
-        yield
-        lock.free()
+        try:
+            yield
+        finally:
+            if not path.exists():
+                lock.path.unlink(missing_ok=True)
+            lock.free()
     finally:
-        if not path.exists():
-            lock.path.unlink(missing_ok=True)
         lock.close()
 
 
@@ -227,16 +230,38 @@ def _remove(draft: Path) -> None:
 
 
 def _publish(draft: Path, path: Path) -> None:
-    """Give the draft its name, durably; only an empty store with nothing in its log may be in its place."""
-    _refuse_filled(path)
-    log, index = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))
-    if log.exists() and log.stat().st_size:
-        raise StoreBusy(path, "another program")
-    for left in (log, index):
-        left.unlink(missing_ok=True)
-    draft.replace(path)
+    """Give the draft its name, durably, and never to the loss of a store that came there meanwhile."""
+    if path.exists():
+        _replace_empty(draft, path)
+    else:
+        _link(draft, path)
     with suppress(OSError):  # some file systems do not sync directories
         _sync(path.parent, os.O_RDONLY)
+
+
+def _link(draft: Path, path: Path) -> None:
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise StoreBusy(path, "another program that made it just now") from None
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+        draft.rename(path)  # a file system without links
+
+
+def _replace_empty(draft: Path, path: Path) -> None:
+    """Put the draft in the place of a store without a history, under its lock: nobody can begin one meanwhile."""
+    engine = write_engine(path)
+    try:
+        with engine.begin() as connection:
+            if head_of(connection, path).seq:
+                raise FilledStore(path)
+            for suffix in ("-wal", "-shm"):
+                path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
+            draft.replace(path)
+    finally:
+        engine.dispose()
 
 
 def _sync(path: Path, mode: int) -> None:
