@@ -114,7 +114,6 @@ class Monitor:
     def come_up(self) -> None:
         """Answer from now on."""
         self._server = ThreadingHTTPServer(("127.0.0.1", self._port), _handler(self))
-        self._server.daemon_threads = True
         self._port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
