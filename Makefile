@@ -12,7 +12,7 @@ LOCK  := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --ge
 	--no-config --no-header --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports dead format cover bench soak lock build clean
+.PHONY: help run test check lint types imports dead format docs picture cover bench soak lock build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target words; do \
@@ -56,6 +56,12 @@ dead: $(STAMP) ## code that nothing uses
 format: $(STAMP) ## put the source in its one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(STAMP) ## bring the generated parts of the documents up to date
+	$(BIN)/python -m tests.architecture.generated
+
+picture: $(STAMP) ## draw docs/board.svg, the board on a simulated NOC
+	$(BIN)/python -m tests.architecture.picture
 
 cover: $(STAMP) ## incidents, journal and sync: every branch
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" tests/unit tests/contract \
