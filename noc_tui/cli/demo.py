@@ -54,7 +54,7 @@ def demo(
         fill_store(mine.store, open_count=incidents, closed_count=closed, seed=seed, now=mine.now())
     config = ConsoleConfig(
         store=mine.store,
-        me=mine.me,
+        me="me",  # the simulated desk has a seat of this name
         origin=mine.origin,
         demo=True,
         simulate_rate=rate or None,

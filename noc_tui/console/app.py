@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
@@ -13,7 +13,6 @@ from textual.timer import Timer
 from noc_tui.console.arguments import ArgumentError
 from noc_tui.console.completing import completions
 from noc_tui.console.config import ConsoleConfig
-from noc_tui.console.departing import terminal_is_gone
 from noc_tui.console.display import Display
 from noc_tui.console.doing import Asked, Page
 from noc_tui.console.hands import Hands
@@ -39,17 +38,9 @@ class NocApp(App[int]):
     CSS = Display.CSS
 
     def __init__(
-        self,
-        config: ConsoleConfig,
-        session: Session,
-        palette: Palette,
-        signs: Signs,
-        supervisor: Supervisor | None,
-        *,
-        hung_up: Callable[[], bool] = terminal_is_gone,
+        self, config: ConsoleConfig, session: Session, palette: Palette, signs: Signs, supervisor: Supervisor | None
     ) -> None:
         super().__init__(ansi_color=palette.ansi)
-        self._hung_up = hung_up
         self.config, self.session, self.palette = config, session, palette
         self.hands = Hands(session, self)
         self.keyboard = Keyboard()
@@ -274,14 +265,15 @@ class NocApp(App[int]):
         self.canvas.close_prompt()
 
     def _tick(self) -> None:
-        if self._hung_up():
-            self.exit(129)
-            return
         if self.session.tick():
             self.board.rows_changed()
         self.session.agent_word = self._supervisor.state if self._supervisor is not None else ""
         self.paint()
         self.board.refresh_keys(self.board.visible_keys)
+
+    def finish(self, patience: float) -> None:
+        """Make what was pressed durable, from any thread, in at most `patience` seconds."""
+        self._inbox.finish(patience)
 
     async def on_unmount(self) -> None:
         """The last thing before the terminal is given back: what was pressed is written, the agent ended."""

@@ -13,6 +13,8 @@ from noc_tui.incidents.times import clock
 from noc_tui.journal.envelope import Event
 
 Data = dict[str, Any]
+_UNSAID: Final = Incident(id=b"", number=0).priority
+"""The priority of an incident whose first event names none: what is as by default is left out of a patch."""
 
 
 def by_person(event: Event) -> bool:
@@ -26,7 +28,7 @@ def _set(data: Data, name: str) -> Any:
 
 
 def _opened(data: Data) -> str:
-    return f"opened as P{_set(data, 'priority') or '?'}"
+    return f"opened as P{_set(data, 'priority') or _UNSAID}"
 
 
 def _raised(data: Data) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import gc
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -39,16 +40,18 @@ class Inbox:
         self._app, self._hands, self._canvas, self._paint = app, hands, canvas, paint
         self._board = canvas.board
         self._watcher = Watcher(config.store, self._from_thread)
-        self._writer = Writer(config.store, self._from_thread, self._watcher.poke)
+        self._writer = Writer(config.store, self._from_thread, self._watcher.poke, lambda: self.session.now)
         self._fetcher = Fetcher(config.store)
         self._rest: Timer | None = None
         self._rang = 0.0
         self._shifted_at = 0
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._context = contextvars.Context()
 
     def start(self) -> None:
         """Start the threads; the first frame stands."""
         self._loop = asyncio.get_running_loop()
+        self._context = contextvars.copy_context()
         self._watcher.start()
         self._writer.start()
 
@@ -62,8 +65,9 @@ class Inbox:
         return self.session.now - self._shifted_at < _SHIFT
 
     def _from_thread(self, found: Finding | Verdict) -> None:
+        """Hand a finding over; a thread's own context knows no app, and a timer begun there would never fire."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._received, found)
+            self._loop.call_soon_threadsafe(self._received, found, context=self._context)
 
     def _received(self, found: Finding | Verdict) -> None:
         """Take in what a worker found, in the one thread that owns the session."""
@@ -157,8 +161,12 @@ class Inbox:
             self.session.known = known
             self._paint()
 
+    def finish(self, patience: float) -> None:
+        """Write what is queued, in at most `patience` seconds."""
+        self._writer.stop(patience)
+
     async def wind_down(self, patience: float) -> None:
         """Write what was pressed, wait at most `patience` seconds for it, and close the files."""
         self._watcher.stop()
-        await asyncio.to_thread(self._writer.stop, patience)
+        await asyncio.to_thread(self.finish, patience)
         await self._fetcher.close()

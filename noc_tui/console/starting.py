@@ -10,6 +10,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from noc_tui.console.config import ConsoleConfig
+from noc_tui.console.departing import TerminalWatch
 from noc_tui.journal.ids import make_id
 from noc_tui.store.board_reader import BoardReader
 
@@ -55,16 +56,21 @@ def _run(config: ConsoleConfig, session: Session) -> int:
     palette, signs = dressed(config.theme, config.ascii)
     supervisor = Supervisor(config) if config.agent else None
     app = NocApp(config, session, palette, signs, supervisor)
-    _leave_on_signals(app)
-    code = app.run(mouse=True)
+    watch = TerminalWatch(app.finish)
+    _leave_on_signals(app, watch)
+    watch.start()
+    try:
+        code = app.run(mouse=True)
+    finally:
+        watch.stop()
     return code if code is not None else app.return_code or 0
 
 
-def _leave_on_signals(app: NocApp) -> None:
-    """SIGTERM and SIGHUP leave as `q` does: what was pressed is written, the terminal given back."""
+def _leave_on_signals(app: NocApp, watch: TerminalWatch) -> None:
+    """SIGTERM leaves as `q` does: what was pressed is written, the terminal given back. A hang-up has no terminal."""
 
     def leave(number: int, _frame: object) -> None:
         app.call_later(app.exit, 128 + number)
 
     signal.signal(signal.SIGTERM, leave)
-    signal.signal(signal.SIGHUP, leave)
+    signal.signal(signal.SIGHUP, lambda _number, _frame: watch.hung_up())

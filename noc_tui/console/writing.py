@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from noc_tui.incidents.commands import Command, Outcome
+from noc_tui.incidents.model import Micros
 
 if TYPE_CHECKING:
     from noc_tui.store.opening import Store
@@ -47,9 +48,12 @@ Verdict = Answered | Failed | Progress
 class Writer(threading.Thread):
     """Writes to one store and posts the verdicts; `after` is called when something was written."""
 
-    def __init__(self, path: Path, post: Callable[[Verdict], None], after: Callable[[], None]) -> None:
+    def __init__(
+        self, path: Path, post: Callable[[Verdict], None], after: Callable[[], None], clock: Callable[[], Micros]
+    ) -> None:
         super().__init__(name="writer", daemon=True)
         self._path = path
+        self._clock = clock
         self._post = post
         self._after = after
         self._queue: queue.SimpleQueue[tuple[Command, ...] | None] = queue.SimpleQueue()
@@ -98,5 +102,5 @@ class Writer(threading.Thread):
         from noc_tui.store.opening import open_store
 
         if self._store is None:
-            self._store = open_store(self._path, create=False)
+            self._store = open_store(self._path, create=False, clock=self._clock)
         return self._store
