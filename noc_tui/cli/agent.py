@@ -34,7 +34,7 @@ def agent(
 
     One agent does them however many run; the others wait for it. Runs until it is interrupted.
     """
-    if not invocation.store.exists():
+    if not invocation.store.exists() and not supervised:  # a console's agent never makes a store
         invocation.open_store(demo=simulate is not None).close()
     if simulate is not None:
         demo_events(invocation.store)

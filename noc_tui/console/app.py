@@ -267,7 +267,8 @@ class NocApp(App[int]):
     def _tick(self) -> None:
         if self.session.tick():
             self.board.rows_changed()
-        self.session.agent_word = self._supervisor.state if self._supervisor is not None else ""
+        if self._supervisor is not None:
+            self.session.agent_word, self.session.agent_reason = self._supervisor.state, self._supervisor.reason
         self.paint()
         self.board.refresh_keys(self.board.visible_keys)
 

@@ -149,7 +149,10 @@ def _news(session: Session) -> tuple[list[Run], list[Run]]:
     if session.trouble:
         return [(session.trouble, "bright")], []
     if session.agent_word == "lost":
-        return [("The agent is lost and is being started again; what you do is kept.", "bright")], []
+        why = f" {session.agent_reason}" if session.agent_reason else ""
+        return [(f"The agent is lost and is being started again; what you do is kept.{why}", "bright")], []
+    if session.agent is not None and session.agent.trouble:
+        return [(session.agent.trouble, "bright")], []
     failing = [s for s in (session.agent.sources if session.agent else ()) if s.state in ("failing", "late")]
     if failing:
         return [(f"{failing[0].name}: {failing[0].last_error or 'no answer'}", "bright")], []

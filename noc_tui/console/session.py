@@ -75,6 +75,7 @@ class Session:
         self.said = Said("", 0)
         self.agent: AgentStatus | None = None
         self.agent_word = ""
+        self.agent_reason = ""
         self.trouble = ""
         self.muted_until: Micros = 0
         self.known: Known | None = None
