@@ -178,9 +178,10 @@ class Chronicle:
         before = scene.incident(draft.incident) if draft.incident else None
         if before is None and draft.incident and not draft.number:
             raise ValueError("two histories speak of one incident")
+        drawn = self._randomness(_ID + _SALT)
         event = Event(
             seq=self._seq + 1,
-            id=self._new_id(),
+            id=make_id(scene.now, drawn[_SALT:]),
             kind=draft.kind,
             at=scene.now,
             received_at=scene.now,
@@ -192,7 +193,7 @@ class Chronicle:
             alert=draft.alert,
             revision=(before.revision if before is not None else 0) + 1 if draft.incident else 0,
             undoes=draft.undoes,
-            salt=self._randomness(_SALT),
+            salt=drawn[:_SALT],
             body=body_of(draft),
         )
         self._seq, self._hash = event.seq, seal(self._hash, event)
