@@ -47,7 +47,7 @@ class NocApp(App[int]):
         self.canvas = Display(session, self.hands, palette, signs)
         self.board = self.canvas.board
         self._supervisor = supervisor
-        self._inbox = Inbox(self, config, self.hands, self.canvas, self.paint)
+        self._inbox = Inbox(self, config, self.hands, self.board, self.paint)
         self._asked: Asked | None = None
         self._which: Timer | None = None
         self._begun = False

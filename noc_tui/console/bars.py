@@ -7,7 +7,6 @@ from datetime import tzinfo
 from typing import Final
 
 from noc_tui.console.keys import BINDINGS, key_label, keys_of
-from noc_tui.console.outliers import name_of
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import LATE, LIVE, SAID_FOR, Session
 from noc_tui.incidents.durations import short
@@ -130,48 +129,6 @@ def freshness(session: Session) -> list[Run]:
     if age <= LATE:
         return [("late ", "text"), (told, "soon")]
     return [(f" STALE {told} ", "badge2")]
-
-
-# News
-
-
-def news(session: Session, page: Page, width: int) -> Line:
-    """Return the most pressing news, or a blank line: the list never moves because of it."""
-    left, right = _news(session)
-    return spread(left, right, width, page.signs.cut) if left else []
-
-
-def _news(session: Session) -> tuple[list[Run], list[Run]]:
-    hidden = session.p1_outside()
-    if hidden is not None:
-        words: list[Run] = [("P1 outside your view: ", "bright"), (name_of(session, hidden.number), "bright")]
-        return words, [("gb", "key"), (" go", "muted")]
-    if session.trouble:
-        return [(session.trouble, "bright")], []
-    if session.agent_word == "lost":
-        why = f" {session.agent_reason}" if session.agent_reason else ""
-        return [(f"The agent is lost and is being started again; what you do is kept.{why}", "bright")], []
-    if session.agent is not None and session.agent.trouble:
-        return [(session.agent.trouble, "bright")], []
-    failing = [s for s in (session.agent.sources if session.agent else ()) if s.state in ("failing", "late")]
-    if failing:
-        return [(f"{failing[0].name}: {failing[0].last_error or 'no answer'}", "bright")], []
-    if not session.loaded:
-        return [(f"Reading the board, {len(session.board.rows)} incidents so far.", "muted")], []
-    if session.arrivals.flooded:
-        return (
-            [
-                ("FLOOD", "p2"),
-                (f"  {session.arrivals.alerts} alerts in 10 min, {session.arrivals.incidents} rows added.", "text"),
-            ],
-            [],
-        )
-    if session.board.waiting and session.frozen:
-        return [("The list is frozen; ", "text"), (f"{session.board.waiting} changes wait.", "text")], [
-            ("f", "key"),
-            (" let it move", "muted"),
-        ]
-    return [], []
 
 
 # Say line and status

@@ -14,6 +14,7 @@ from noc_tui.console import bars, detail, pages, row_text, sheets
 from noc_tui.console.board_source import BoardSource, mark_of
 from noc_tui.console.doing import Asked
 from noc_tui.console.hands import Hands
+from noc_tui.console.news import news
 from noc_tui.console.session import Session
 from widgets.board import Board
 from widgets.ink import Palette
@@ -177,7 +178,7 @@ class Display:
         triage = self.hands.triage if self.hands.page == "triage" else None
         about = triage.progress_words() if triage else ""
         self.top.show([bars.top_bar(self.session, page, width, self.shown_zone)])
-        self.news.show([bars.news(self.session, page, width)])
+        self.news.show([news(self.session, page, width)])
         self.status.show([bars.status_line(self.session, page, self._mode(asked), width, about)])
         self.say.show([self._say_line(page, width)])
         if self.hands.page == "board":

@@ -12,7 +12,6 @@ from textual.app import App
 from textual.timer import Timer
 
 from noc_tui.console.config import ConsoleConfig
-from noc_tui.console.display import Display
 from noc_tui.console.fetching import Fetcher
 from noc_tui.console.gestures import gestures_of
 from noc_tui.console.hands import Hands
@@ -22,6 +21,7 @@ from noc_tui.console.writing import Answered, Failed, Progress, Verdict, Writer
 from noc_tui.incidents.commands import Command
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.errors import StoreError
+from widgets.board import Board
 
 REST: Final = 0.15
 """Seconds the cursor rests before the pane reads what hangs on the row: no row is read for a passing cursor."""
@@ -34,11 +34,11 @@ class Inbox:
     """The workers of one console: it starts them, takes their findings in, and ends them."""
 
     def __init__(
-        self, app: App[int], config: ConsoleConfig, hands: Hands, canvas: Display, paint: Callable[[], None]
+        self, app: App[int], config: ConsoleConfig, hands: Hands, board: Board, paint: Callable[[], None]
     ) -> None:
         self.session: Session = hands.session
-        self._app, self._hands, self._canvas, self._paint = app, hands, canvas, paint
-        self._board = canvas.board
+        self._app, self._hands, self._paint = app, hands, paint
+        self._board = board
         self._watcher = Watcher(config.store, self._from_thread)
         self._writer = Writer(config.store, self._from_thread, self._watcher.poke, lambda: self.session.now)
         self._fetcher = Fetcher(config.store)

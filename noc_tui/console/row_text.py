@@ -34,9 +34,6 @@ class Marks(msgspec.Struct, frozen=True):
     """The block of a P1 that has just arrived, in the other half of its second (LOOK.md 4)."""
 
 
-NO_MARKS: Final = Marks()
-
-
 class Page(NamedTuple):
     """What all rows of a paint share."""
 
