@@ -1,0 +1,1 @@
+"""What the program costs its operator and its host, measured from outside: `python -m tests.bench`."""
