@@ -34,7 +34,7 @@ class Word(NamedTuple):
 
 def drawn(screenshot: str) -> str:
     """The picture of a screenshot."""
-    root = ElementTree.fromstring(screenshot)  # noqa: S314 (made by Textual a moment ago)
+    root = ElementTree.fromstring(screenshot)
     styles = {found["name"]: found["style"] for found in _RULE.finditer(screenshot)}
     cells = _part(root, "matrix")
     words = list(_words(cells))

@@ -25,7 +25,7 @@ from noc_tui.simulate.filling import fill
 from noc_tui.simulate.stream import stream
 from noc_tui.simulate.world import DEMO_SIZE, make_world
 from noc_tui.store.board_reader import BoardReader
-from noc_tui.store.live import AgentStatus, Live, SourceStatus, live_path
+from noc_tui.store.live import AgentStatus, Live, SourceStatus
 from noc_tui.store.opening import Store, open_store
 from tests.architecture.drawing import drawn
 from tests.architecture.tree import ROOT
