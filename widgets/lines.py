@@ -7,12 +7,17 @@ from typing import Final
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from widgets.changed import changed_cells
 from widgets.ink import Palette
 from widgets.line import Line, to_strip
 from widgets.roles import RowState
 from widgets.surface import Surface
 
 _NO_STATES: Final[Mapping[int, RowState]] = MappingProxyType({})
+
+
+def _line(lines: Sequence[Line], y: int) -> Line:
+    return lines[y] if y < len(lines) else ()
 
 
 class Lines(Surface):
@@ -56,13 +61,17 @@ class Lines(Surface):
         new = tuple(tuple(line) for line in lines)
         old, was = self._lines, self._states
         self._lines, self._states = new, states
-        changed = [
-            y for y in range(len(self._strips)) if new[y : y + 1] != old[y : y + 1] or states.get(y) != was.get(y)
-        ]
-        for y in changed:
-            self._strips[y] = None
-        if changed:
-            self.refresh(*[Region(0, y, self._width, 1) for y in changed])
+        regions: list[Region] = []
+        for y in range(len(self._strips)):
+            if states.get(y) != was.get(y):
+                begin, end = 0, self._width
+            else:
+                begin, end = changed_cells(_line(old, y), _line(new, y), self._width)
+            if end > begin:
+                self._strips[y] = None
+                regions.append(Region(begin, y, end - begin, 1))
+        if regions:
+            self.refresh(*regions)
 
     def repalette(self, palette: Palette) -> None:
         """Draw everything in other colours."""
