@@ -18,7 +18,7 @@ _CELL: Final = 12.2
 _LINE: Final = 24.4
 _MARGIN: Final = 14
 _BLANK: Final = "\u00a0"
-_WORDS: Final = re.compile(rf"[^ {_BLANK}]+(?:[ {_BLANK}][^ {_BLANK}]+)*")
+_WORDS: Final = re.compile(rf"\S+(?:[ {_BLANK}]\S+)*")
 """What has at most one blank between its parts."""
 _RULE: Final = re.compile(r"\.(?P<name>[\w-]+-r\d+) \{ (?P<style>.*?) \}")
 
