@@ -14,7 +14,7 @@ from noc_tui.console.arguments import ArgumentError
 from noc_tui.console.completing import completions
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.display import Display
-from noc_tui.console.doing import Asked, Page
+from noc_tui.console.doing import ABOUT_ONE, Asked, Page
 from noc_tui.console.hands import Hands
 from noc_tui.console.keyboard import Keyboard
 from noc_tui.console.moving import move_board
@@ -76,6 +76,7 @@ class NocApp(App[int]):
         """Fit everything to another size."""
         if self._begun:
             self.canvas.arrange(event.size)
+            self.call_after_refresh(self.paint)
 
     def paint(self) -> None:
         """Show what is so now."""
@@ -93,7 +94,7 @@ class NocApp(App[int]):
         """The incident that a verb means: the one under the cursor, which is bound to it, or the card's."""
         if self.hands.page == "triage":
             return self.hands.triage.current if self.hands.triage else None
-        return self.board.cursor
+        return self.hands.doer.about if self.hands.page in ABOUT_ONE else self.board.cursor
 
     @property
     def painted_revision(self) -> int | None:
@@ -121,6 +122,7 @@ class NocApp(App[int]):
         """Put the cursor on an incident."""
         found = self.board.go_to(number)
         if found and self.hands.page not in ("board", "triage"):
+            self.hands.doer.about = number
             self._inbox.fetch_soon(0)
         return found
 
@@ -142,9 +144,9 @@ class NocApp(App[int]):
 
     def show_page(self, page: Page) -> None:
         """Fill the body with a page, or show the board again."""
-        self.hands.doer.page = page
-        self.hands.doer.alert_at = 0
+        self.hands.doer.turn_to(page, self.cursor)
         self.canvas.turn_to(self.size)
+        self.call_after_refresh(self.paint)
         self._inbox.fetch_soon(0)
 
     def do(self, what: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
-from noc_tui.console.keys import BINDINGS, key_label, keys_of
+from noc_tui.console.keys import BINDINGS, key_label, keys_of, label_of
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import LATE, LIVE, SAID_FOR, Session
 from noc_tui.incidents.durations import short
@@ -20,6 +20,10 @@ _RATE_FROM: Final = 150
 _LOCAL_FROM: Final = 120
 _DESK_FROM: Final = 100
 _SPARKS: Final = 15
+_FRESH: Final = 16
+"""Cells for the age of the data: ` AGENT LOST 9m `."""
+_LOCAL: Final = 11
+"""Cells for the local time and its zone."""
 _MOST_KEYS: Final = 10
 _NUMBERS: Final[tuple[Role, ...]] = ("text", "text", "p3", "p4", "p5")
 
@@ -29,9 +33,10 @@ def margins(width: int) -> tuple[int, int]:
     return 3, 3 if width >= _DESK_FROM else 1
 
 
-def spread(left: Sequence[Run], right: Sequence[Run], width: int, sign: str = "…") -> Line:
+def spread(left: Sequence[Run], right: Sequence[Run], width: int, sign: str = "…", margin: int | None = None) -> Line:
     """Return left and right parts at their margins; the left is cut when both do not fit."""
     begin, end = margins(width)
+    end = end if margin is None else margin
     block = bool(left) and left[0][1] in ("mark", "badge1", "badge2")
     indent = begin - 1 if block else begin
     room = width - indent - end - line_width(right) - (2 if right else 0)
@@ -56,8 +61,8 @@ def _cut(runs: Sequence[Run], room: int, sign: str) -> list[Run]:
 # The top bar
 
 
-def top_bar(session: Session, page: Page, width: int, zone: tzinfo) -> Line:
-    """Return the bar that is always true: counts unfiltered, worst clock, majors, age of the data, the time."""
+def top_bar(session: Session, page: Page, width: int) -> Line:
+    """Return the bar that is always true, without its right end: counts unfiltered, worst clock, majors, the rate."""
     gap: Run = ("   " if width >= _DESK_FROM else " ", "muted")
     left: list[Run] = []
     if width >= _DESK_FROM:
@@ -72,7 +77,8 @@ def top_bar(session: Session, page: Page, width: int, zone: tzinfo) -> Line:
         left += [gap, (str(counts.all_unacked), unacked), (f"/{counts.all_open} unacked", "muted")]
     left += _worst_clock(session, page, gap)
     left += [gap, ("MAJOR", "p1")] if counts.major else [gap, ("major 0", "muted")] if width >= _DESK_FROM else []
-    return spread(left, _right(session, page, width, zone), width)
+    right = _rate(session, page) if width >= _RATE_FROM else []
+    return spread(left, [*right, (" ", "muted")] if right else [], width - clock_width(width), margin=0)
 
 
 def _count(session: Session, priority: int, width: int) -> list[Run]:
@@ -100,19 +106,34 @@ def _worst_clock(session: Session, page: Page, gap: Run) -> list[Run]:
     return [gap, ("sla ", "muted"), (("?" if page.stale else "") + short(left), role)]
 
 
-def _right(session: Session, page: Page, width: int, zone: tzinfo) -> list[Run]:
-    runs: list[Run] = []
-    if width >= _RATE_FROM:
-        loud: Role = "p2" if session.arrivals.flooded else "bright"
-        runs += [("alerts ", "muted"), *spark(session.arrivals.rate(_SPARKS, page.now), page.signs), ("  ", "muted")]
-        runs += [(str(session.arrivals.alerts), loud), ("/10m", "muted"), ("    ", "muted")]
-    runs += freshness(session)
-    runs += [("   " if width >= _DESK_FROM else " ", "muted"), (clock(page.now), "bright")]
+def _rate(session: Session, page: Page) -> list[Run]:
+    loud: Role = "p2" if session.arrivals.flooded else "bright"
+    return [
+        ("alerts ", "muted"),
+        *spark(session.arrivals.rate(_SPARKS, page.now), page.signs),
+        ("  ", "muted"),
+        (str(session.arrivals.alerts), loud),
+        ("/10m", "muted"),
+    ]
+
+
+def clock_width(width: int) -> int:
+    """Return the cells of the top bar's right end: a part of its own, so that a ticking clock writes itself alone."""
+    _, end = margins(width)
+    return _FRESH + (3 if width >= _DESK_FROM else 1) + 9 + (_LOCAL if width >= _LOCAL_FROM else 0) + end
+
+
+def clock_bar(session: Session, page: Page, width: int, zone: tzinfo) -> Line:
+    """Return the right end of the top bar: age of the data, UTC, local time."""
+    fresh = freshness(session)
+    gap = " " * max(0, _FRESH - line_width(fresh))
+    runs: list[Run] = [(gap, "muted"), *fresh, ("   " if width >= _DESK_FROM else " ", "muted")]
+    runs.append((clock(page.now), "bright"))
     if width >= _LOCAL_FROM:
         local = moment(page.now, zone)
         name = local.tzname() or ""
-        if name != "UTC":
-            runs += [("  ", "muted"), (f"{local:%H:%M} {name}", "muted")]
+        told = "" if name == "UTC" else f"  {local:%H:%M} {name}"
+        runs.append((f"{told:<{_LOCAL}}", "muted"))
     return runs
 
 
@@ -134,7 +155,7 @@ def freshness(session: Session) -> list[Run]:
 # Say line and status
 
 
-def say_line(session: Session, page: Page, width: int, hints: Sequence[Run]) -> Line:
+def say_line(session: Session, page: Page, width: int, hints: Sequence[Run], *, board: bool = True) -> Line:
     """Return what just happened, for ten seconds, and the keys that fit this row; below 100 columns not both."""
     said = session.said
     fresh = bool(said.text) and page.now - said.at < SAID_FOR
@@ -149,11 +170,11 @@ def say_line(session: Session, page: Page, width: int, hints: Sequence[Run]) -> 
         if width < _DESK_FROM:
             return spread(left, [], width, page.signs.cut)
         left += [("     ", "muted")]
-    return spread([*left, *hints], [] if left and fresh else _always(width), width, page.signs.cut)
+    return spread([*left, *hints], [] if left and fresh else _always(width, board), width, page.signs.cut)
 
 
-def _always(width: int) -> list[Run]:
-    if width < _DESK_FROM:
+def _always(width: int, board: bool) -> list[Run]:
+    if width < _DESK_FROM or not board:
         return [("?", "key"), (" help", "muted")]
     return key_runs([("Tab", "next unacked"), ("/", "filter"), (":", "command"), ("?", "help")], width)
 
@@ -177,8 +198,8 @@ _HINTS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def hints(incident: Incident | None, session: Session, width: int) -> list[Run]:
-    """Return the keys that fit a row's state, from the table of keys."""
+def hints(incident: Incident | None, session: Session, width: int, narrow: int = 6) -> list[Run]:
+    """Return the keys that fit a row's state, from the table of keys; at most `narrow` below 100 columns."""
     if session.picks:
         chosen = ["a", "t", "s 1", "r f", "&", "U", ","]
     elif incident is None:
@@ -189,9 +210,10 @@ def hints(incident: Incident | None, session: Session, width: int) -> list[Run]:
     for keys in chosen[:_MOST_KEYS]:
         binding = BINDINGS[tuple(keys.split(" "))]
         short_word = binding.short or binding.title
-        pairs.append((key_label(binding.sequence[0]), short_word))
+        label = label_of(binding) if binding.action else key_label(binding.sequence[0])
+        pairs.append((label, short_word))
     if width < _DESK_FROM:
-        pairs = pairs[:6]
+        pairs = pairs[:narrow]
     return key_runs(pairs, width)
 
 
@@ -209,7 +231,7 @@ def page_hints(name: str, incident: Incident | None, session: Session, width: in
     own = key_runs(_PAGE_HINTS.get(name, ()), width)
     if name != "detail":
         return own
-    return [*hints(incident, session, width), ("   " if width >= _DESK_FROM else "  ", "muted"), *own]
+    return [*hints(incident, session, width, 4), ("   " if width >= _DESK_FROM else "  ", "muted"), *own]
 
 
 def status_line(session: Session, page: Page, mode: str, width: int, about: str = "") -> Line:

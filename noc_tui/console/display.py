@@ -18,7 +18,7 @@ from noc_tui.console.news import news
 from noc_tui.console.session import Session
 from widgets.board import Board
 from widgets.ink import Palette
-from widgets.line import Line
+from widgets.line import Line, overlay
 from widgets.lines import Lines
 from widgets.prompt import Prompt
 from widgets.roles import RowState, Run
@@ -41,7 +41,7 @@ class Display:
 
     CSS = """
     Screen { layers: base over; layout: vertical; overflow: hidden; }
-    #top, #news, #say, #ask, #status { height: 1; }
+    #bar, #news, #say, #ask, #status { height: 1; }
     #body { height: 1fr; }
     #left { width: 1fr; }
     #pane { width: 56; height: 1fr; }
@@ -58,6 +58,7 @@ class Display:
         self.source = BoardSource(session, lambda: self.page)
         raised = RowState.RAISED
         self.top = Lines(palette, raised, id="top")
+        self.clock = Lines(palette, raised, id="clock")
         self.news = Lines(palette, id="news")
         self.heads = Lines(palette, id="heads", height=1)
         self.board = Board(self.source, palette, signs, row_state=mark_of(session), id="board")
@@ -77,7 +78,9 @@ class Display:
 
     def compose(self) -> ComposeResult:
         """Lay the widgets out from top to bottom."""
-        yield self.top
+        with Horizontal(id="bar"):
+            yield self.top
+            yield self.clock
         yield self.news
         with self._body:
             with Vertical(id="left"):
@@ -104,6 +107,7 @@ class Display:
         self.sheet.set_class(on_board, "off")
         self.pane.set_class(not right, "off")
         self.below.set_class(not below, "off")
+        self.clock.styles.width = bars.clock_width(size.width)
         self.heads.styles.height = 2 if tall else 1
         self.session.board.airy = tall
         self.session.board.relay()
@@ -177,7 +181,8 @@ class Display:
         width = self._size.width
         triage = self.hands.triage if self.hands.page == "triage" else None
         about = triage.progress_words() if triage else ""
-        self.top.show([bars.top_bar(self.session, page, width, self.shown_zone)])
+        self.top.show([bars.top_bar(self.session, page, width)])
+        self.clock.show([bars.clock_bar(self.session, page, width, self.shown_zone)])
         self.news.show([news(self.session, page, width)])
         self.status.show([bars.status_line(self.session, page, self._mode(asked), width, about)])
         self.say.show([self._say_line(page, width)])
@@ -196,7 +201,8 @@ class Display:
         row = self.session.row(self.hands.screen.cursor)
         if self.hands.page == "board":
             return bars.say_line(self.session, page, width, bars.hints(row, self.session, width))
-        return bars.say_line(self.session, page, width, bars.page_hints(self.hands.page, row, self.session, width))
+        keys = bars.page_hints(self.hands.page, row, self.session, width)
+        return bars.say_line(self.session, page, width, keys, board=False)
 
     def _paint_pane(self, page: row_text.Page) -> None:
         row = self.session.row(self.board.cursor)
@@ -219,6 +225,8 @@ class Display:
         self._scroll = max(0, min(self._scroll, len(lines) - height))
         alert = self.hands.doer.alert_at - self._scroll
         states = pages.alerts_states(alert) if self.hands.page == "alerts" else {}
+        if states and alert + 2 + self._scroll < len(lines):
+            lines[alert + 2 + self._scroll] = overlay(lines[alert + 2 + self._scroll], (self.signs.bar, "key"))
         self.sheet.show(lines[self._scroll : self._scroll + height], states)
 
     def _sheet_lines(self, page: row_text.Page, width: int, height: int) -> list[Line]:
@@ -228,6 +236,8 @@ class Display:
         if name == "triage":
             return self.hands.triage.lines(known, page, width, height) if self.hands.triage else []
         row = self.session.row(self.hands.screen.cursor)
+        if row is not None:
+            self.source.painted[row.number] = row.revision
         if row is None:
             return pages.indented([[("This incident has left the board.", "text")]])
         return _PAGES[name](row, known, page, width, height)

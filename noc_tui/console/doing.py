@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import msgspec
 
@@ -19,6 +19,8 @@ from noc_tui.incidents.model import number_text
 from noc_tui.incidents.verbs import VERBS, Arg, Verb
 
 Page = Literal["board", "detail", "timeline", "alerts", "help", "triage"]
+ABOUT_ONE: Final = frozenset(("detail", "timeline", "alerts"))
+"""Pages about one incident, which they stay with when its row leaves the board's view."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -74,6 +76,12 @@ class Doer:
         self.triage: Triage | None = None
         self.confirm: Confirm | None = None
         self.alert_at = 0
+        self.about: int | None = None
+        """The incident that a page of `ABOUT_ONE` is about."""
+
+    def turn_to(self, page: Page, about: int | None) -> None:
+        """Turn to another page, about the incident that was in view."""
+        self.page, self.about, self.alert_at = page, about, 0
 
     def verb(self, binding: Binding) -> None:
         """Gather a verb's arguments, by prompts where needed, then do it to its targets."""
@@ -116,7 +124,7 @@ class Doer:
                 args[arg.name] = value
             self._prompt(verb, asks[1:], args, then)
 
-        self.screen.ask(Asked(f"{verb.short}: {_question(arg)}", answered))
+        self.screen.ask(Asked(_question(verb, arg), answered))
 
     def carry_out(
         self, verb: Verb, args: dict[str, Any], numbers: Sequence[int], painted: int | None, *, sure: bool = False
@@ -135,6 +143,8 @@ class Doer:
         if verb.id == "take" and len(numbers) == 1:
             args = self._maybe_steal(args, numbers[0])
         commands = session.commands(verb.id, args, numbers, painted)
+        if not commands:
+            session.say("That incident has left the board.", trouble=True)
         self._write(commands, numbers)
         if session.picks:
             session.picks.clear()
@@ -239,7 +249,9 @@ class Doer:
         self._prompt(verb, missing, args, lambda: self.carry_out(verb, args, numbers, painted))
 
 
-def _question(arg: Arg) -> str:
+def _question(verb: Verb, arg: Arg) -> str:
     options = list(dict.fromkeys(arg.choices.values()))
     more = f" ({', '.join(options)})" if options else "" if arg.required else ", Enter for none"
-    return f"{arg.ask or arg.name}{more}"
+    asked = arg.ask or arg.name
+    lead = "" if asked.startswith(verb.short) else f"{verb.short}: "
+    return f"{lead}{asked}{more}"

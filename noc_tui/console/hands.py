@@ -189,6 +189,14 @@ class Hands:
         self.session.visited.remember(self.screen.cursor)
         self.screen.show_page(page)
 
+    def to_board(self) -> None:
+        """Go to the board, and to a P1 that a filter or a view hid from it."""
+        self.screen.show_page("board")
+        hidden = self.session.p1_outside()
+        if hidden is not None:
+            self._view(DEFAULT.key)
+            self.screen.go_to(hidden.number)
+
     def begin_triage(self) -> None:
         """Go through what needs attention, one by one."""
         self.doer.triage = Triage(self.session)
@@ -333,7 +341,7 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "detail": lambda hands: hands.open_page("detail"),
     "timeline": lambda hands: hands.open_page("timeline"),
     "alerts": lambda hands: hands.open_page("alerts"),
-    "board": lambda hands: hands.screen.show_page("board"),
+    "board": Hands.to_board,
     "triage": Hands.begin_triage,
     "help": lambda hands: hands.screen.show_page("help"),
     "back": Hands.back,

@@ -84,6 +84,7 @@ class Inbox:
             self._loaded(found)
         elif isinstance(found, Heard):
             self.session.heard(found.status)
+            return  # told with the next tick: a heartbeat alone writes nothing to the terminal
         elif isinstance(found, Trouble):
             self.session.trouble = found.sentence
         elif isinstance(found, Progress):
@@ -101,6 +102,9 @@ class Inbox:
             self._shifted_at = self.session.now
         if self.session.known is not None and self.session.known.number in changed:
             self.fetch_soon(REST)
+        if self._hands.triage is not None and self._hands.page == "triage":
+            self._hands.triage.catch_up()
+            self.fetch_soon(0)
         self._ring()
 
     def _verdict(self, numbers: set[int], found: Answered) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from noc_tui.console.keys import BINDINGS, GROUPS, Binding, bindings_of, continuations, key_label, label_of
+from noc_tui.console.keys import BINDINGS, GROUPS, MARKING, Binding, bindings_of, continuations, key_label, label_of
 from widgets.line import Line, fit, line_width, width_of
 from widgets.roles import Run
 from widgets.signs import Signs
 
+_GRID_FROM: Final = 96
+"""From here on the choices stand in columns."""
 _CELL: Final = 20
 """Cells of one choice in a which-key strip."""
 
@@ -23,11 +25,15 @@ def which_key(prefix: tuple[str, ...], about: str, width: int) -> list[Line]:
         lead += [(" ", "text"), (about, "strong")]
     lead += [("  ", "muted")]
     indent = max(line_width(lead), 36 if width >= 96 else 24)
+    if prefix in MARKING:
+        return [[*lead, ("a-z", "key"), (" a letter, which names the place", "muted")]]
     choices = [
         (key_label(b.sequence[len(prefix)]), b.choice or b.title) for b in continuations(prefix) if not _digit_view(b)
     ]
     if prefix == ("g",):
         choices.append(("1-7", "views"))
+    if width < _GRID_FROM:
+        return _flowing(lead, choices, width)
     cell = max(_CELL, max((len(word) for _, word in choices), default=0) + 4)
     per_line = max(1, (width - indent - 3) // cell)
     lines: list[Line] = []
@@ -40,6 +46,18 @@ def which_key(prefix: tuple[str, ...], about: str, width: int) -> list[Line]:
     return lines
 
 
+def _flowing(lead: list[Run], choices: Sequence[tuple[str, str]], width: int) -> list[Line]:
+    """Choices one after the other from the lead on, in as few lines as they need."""
+    lines: list[Line] = []
+    runs: list[Run] = lead
+    for key, word in choices:
+        if line_width(runs) + width_of(key) + 1 + width_of(word) > width - 1:
+            lines.append(runs)
+            runs = [("   ", "muted")]
+        runs = [*runs, (key, "key"), (f" {word}  ", "muted")]
+    return [*lines, runs]
+
+
 def _digit_view(binding: Binding) -> bool:
     return binding.action.startswith("view_") and binding.action[-1].isdigit()
 
@@ -49,7 +67,7 @@ _SIGNS: Final = (
     ("new", "new"),
     ("~", "cleared, not acked"),
     ("z", "snoozed"),
-    ("changed", "changed since you looked"),
+    ("changed", "changed unseen"),
     ("x", "picked"),
     ("%", "flapping"),
     ("?", "may be old"),

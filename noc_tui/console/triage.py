@@ -68,8 +68,12 @@ class Triage:
         if number not in self._done:
             self._done.append(number)
         self._later.discard(number)
-        row = self._session.row(number)
-        if self.current == number and (row is None or not row.attention):
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Go on once the board shows that the card in hand was decided, here or by somebody else."""
+        row = self._session.row(self.current)
+        if self.current in self._done and (row is None or not row.attention):
             self.advance()
 
     def later(self) -> None:
@@ -153,7 +157,9 @@ def _indented(line: Line) -> Line:
 def _card(row: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
     badge: Role = ("badge1" if row.priority == 1 else "badge2") if row.priority <= 2 else "bright"
     name = number_text(row.number, row.id)
-    head: list[Run] = [(f" !{row.priority} ", badge), (f" {page.signs.new} ", "bright")]
+    mark, sign = ("!", page.signs.new) if row.attention else (" ", " ")
+    badge = badge if row.attention else "bright"
+    head: list[Run] = [(f" {mark}{row.priority} ", badge), (f" {sign} ", "bright")]
     head += [(f"{state_word(row, page.now)}  {short(page.now - row.opened_at)}", "text")]
     head += [(" " * max(1, width + 1 - line_width(head) - len(name)), "muted"), (name, "muted")]
     lines: list[Line] = [head, [], [(row.resource or "no resource", "strong")]]
@@ -298,7 +304,7 @@ def _decisions(row: Incident, session: Session) -> list[Line]:
         [],
         line("j", "later", f"stays {row.state}"),
         line("k", "back", "to the one before"),
-        line(keys_of(action="undo"), "undo", cut_end(undo.text, 20) if undo else "nothing yet"),
+        line(keys_of(action="undo"), "undo", cut_end(undo.text or "what you did last", 20) if undo else "nothing yet"),
         line("q", "leave", "the rest stays"),
     ]
     return lines
