@@ -55,7 +55,7 @@ class Scene(Protocol):
         """Return the alert with this identity."""
 
     def open_group(self, group_key: str) -> Incident | None:
-        """Return the newest open incident that gathers this group."""
+        """Return the newest incident of this group that is open, or merged into one that is open in the end."""
 
     def events_since(self, id: bytes, revision: int) -> list[PastEvent]:
         """Return the incident's events after `revision`, in order."""

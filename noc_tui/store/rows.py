@@ -30,7 +30,9 @@ EVENT_COLUMNS: Final = Event.__struct_fields__
 ON_BOARD: Final = "state IN ('acked', 'active', 'held', 'new', 'resolved')"
 """The condition of the board's partial indexes; a query must repeat it to the letter to be served by them."""
 OPEN: Final = "state IN ('acked', 'active', 'held', 'new')"
-"""The condition of the open groups' partial index."""
+"""The condition of work that is not done, a part of other conditions."""
+GATHERING: Final = "state IN ('acked', 'active', 'held', 'merged', 'new')"
+"""The condition of the groups' partial index: a merged incident's alerts still go to the one it was merged into."""
 OF_INCIDENT: Final = "revision <> 0"
 """The condition of the index of the events of an incident, by its number and revision."""
 

@@ -16,7 +16,8 @@ from sqlalchemy import Table
 
 from noc_tui.incidents.commands import Draft
 from noc_tui.incidents.flapping import Counter
-from noc_tui.incidents.model import Alert, Incident, Micros
+from noc_tui.incidents.gathering import home_of
+from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros
 from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.scene import PastEvent
 from noc_tui.journal.assemble import Stamp, assemble
@@ -121,11 +122,15 @@ class WorkingScene:
         return self._known.alerts[ref]
 
     def open_group(self, group_key: str) -> Incident | None:
-        """Return the newest open incident that gathers this group."""
+        """Return the newest incident of this group that is open, or merged into one that is open in the end."""
         if group_key not in self._known.groups:
             self.flush()
             self._read_groups((group_key,))
-        return self.by_number(self._known.groups[group_key]) if self._known.groups[group_key] else None
+        for number in self._known.groups[group_key]:
+            home = home_of(self, number)
+            if home is not None and home.state in OPEN_STATES:
+                return self.by_number(number)
+        return None
 
     def events_since(self, id: bytes, revision: int) -> list[PastEvent]:
         """Return the incident's events after `revision`, in order."""
@@ -154,12 +159,12 @@ class WorkingScene:
     # Reading ahead
 
     def read_ahead(self, refs: Sequence[str], group_keys: Iterable[str]) -> None:
-        """Read the alerts with these refs, their incidents, and the newest open incidents of these groups."""
+        """Read the alerts with these refs, their incidents, and the newest incidents of these groups."""
         self._refs = refs
         self._read_refs(refs)
         self._read_groups(group_keys)
         wanted = {alert.incident for alert in self._known.alerts.values() if alert is not None}
-        wanted.update(self._known.groups.values())
+        wanted.update(numbers[0] for numbers in self._known.groups.values() if numbers)
         wanted.discard(0)
         self._read_numbers(wanted)
 
@@ -277,6 +282,7 @@ class WorkingScene:
 
     def _read_groups(self, keys: Iterable[str]) -> None:
         missing = {key for key in keys if key not in self._known.groups}
-        self._known.groups.update(dict.fromkeys(missing, 0))
+        self._known.groups.update(dict.fromkeys(missing, ()))
         for part in sql.slices(missing):
-            self._known.groups.update(self.cursor.execute(sql.newest_groups(len(part)), part).fetchall())
+            for key, number in self.cursor.execute(sql.gathering_groups(len(part)), part).fetchall():
+                self._known.groups[key] += (number,)

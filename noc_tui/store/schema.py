@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from noc_tui.incidents.model import Alert, Incident
 from noc_tui.journal.envelope import Event
-from noc_tui.store.rows import OF_INCIDENT, ON_BOARD, OPEN
+from noc_tui.store.rows import GATHERING, OF_INCIDENT, ON_BOARD, OPEN
 
 FORMAT: Final = 1
 """The number of the newest migration; a file with a higher one is refused."""
@@ -123,7 +123,7 @@ _partial(
     incidents.c.opened_at,
     where=ON_BOARD,
 )
-_partial("incidents_group", incidents.c.group_key, where=OPEN)
+_partial("incidents_group", incidents.c.group_key, where=GATHERING)
 _partial("incidents_parent", incidents.c.parent, where="parent <> 0")
 _partial("incidents_resource", incidents.c.resource, where="resource <> ''")
 _partial("incidents_service", incidents.c.service, where="service <> ''")

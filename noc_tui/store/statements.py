@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Column, Select, Table, bindparam, func, insert, select, text, update
+from sqlalchemy import Column, Select, Table, bindparam, insert, select, text, update
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from noc_tui.store.rows import OF_INCIDENT, OPEN
+from noc_tui.store.rows import GATHERING, OF_INCIDENT
 from noc_tui.store.schema import alerts, incidents, journal, journal_head, meta, quarantine, receipts
 
 _DIALECT: Final = SQLiteDialect_pysqlite()
@@ -97,10 +97,10 @@ def rows_by(column: Column[Any], size: int) -> str:
 
 
 @cache
-def newest_groups(size: int) -> str:
-    """Return the SELECT of each group's newest open incident: (group_key, number), for `size` keys."""
-    query = select(incidents.c.group_key, func.max(incidents.c.number)).where(text(OPEN))
-    return _among(query.group_by(incidents.c.group_key), incidents.c.group_key, size)
+def gathering_groups(size: int) -> str:
+    """Return the SELECT of the open and merged incidents of `size` groups: (group_key, number), newest first."""
+    query = select(incidents.c.group_key, incidents.c.number).where(text(GATHERING))
+    return _among(query.order_by(incidents.c.number.desc()), incidents.c.group_key, size)
 
 
 def slices(values: Iterable[Any]) -> Iterator[Sequence[Any]]:

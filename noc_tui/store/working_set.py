@@ -19,9 +19,11 @@ CARRIED: Final = 8_192
 FAR: Final = 500
 """Events of others from which it is cheaper to read all again."""
 
+_GATHERING: Final = OPEN_STATES | {"merged"}
+
 
 class WorkingSet:
-    """Incidents by number and id, alerts by ref (None: no such), the newest open incident of each group (0: none).
+    """Incidents by number and id, alerts by ref (None: no such), the open and merged ones of each group, newest first.
 
     `stored_incidents` and `stored_alerts` are the values that the tables have; who is in `changed_...` differs from it.
     It holds as of the event `seq` with this `hash`.
@@ -32,7 +34,7 @@ class WorkingSet:
         self.hash = b""
         self.incidents: dict[int, Incident] = {}
         self.numbers: dict[bytes, int] = {}
-        self.groups: dict[str, int] = {}
+        self.groups: dict[str, tuple[int, ...]] = {}
         self.alerts: dict[str, Alert | None] = {}
         self.stored_incidents: dict[int, Incident] = {}
         self.stored_alerts: dict[str, Alert] = {}
@@ -84,19 +86,19 @@ class WorkingSet:
         self.numbers[incident.id] = incident.number
 
     def put_incident(self, incident: Incident) -> None:
-        """Take an incident that an event has changed, and keep the newest open one of its group."""
-        number, key = incident.number, incident.group_key
+        """Take an incident that an event has changed, and keep its group's list true."""
+        number = incident.number
         self.incidents[number] = incident
         self.numbers[incident.id] = number
         self.changed_incidents.add(number)
-        if not key:
+        listed = self.groups.get(incident.group_key)
+        if listed is None:
             return
-        newest = self.groups.get(key)
-        if incident.state in OPEN_STATES:
-            if newest is not None and newest < number:
-                self.groups[key] = number
-        elif newest == number:
-            del self.groups[key]  # an older open one may be next: the table is asked again
+        gathers = incident.state in _GATHERING
+        if gathers and number not in listed:
+            self.groups[incident.group_key] = tuple(sorted((*listed, number), reverse=True))
+        elif not gathers and number in listed:
+            self.groups[incident.group_key] = tuple([one for one in listed if one != number])
 
     def put_alert(self, alert: Alert) -> None:
         """Take an alert that an event has changed."""

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from noc_tui.incidents.model import SECOND
+from noc_tui.incidents.model import HOUR, SECOND
 from noc_tui.store.counting import KEPT, OVERDUE, CounterBook
 from noc_tui.store.ingesting import LARGEST, LONGEST, SMALLEST, BatchSize
 from noc_tui.store.opening import Store
@@ -81,6 +81,51 @@ def test_a_new_group_is_opened_when_the_old_incident_is_over(desk: Desk, store: 
     assert desk.do(store, "resolve", id, code="fixed").ok
     (second,) = store.ingest([report("c", resource="core1")])
     assert (first.number, second.outcome, second.number) == (1, "opened", 3)
+    assert sound(desk.path)
+
+
+def test_a_new_alert_of_a_merged_group_goes_to_its_home_while_that_is_open(desk: Desk, store: Store) -> None:
+    store.ingest([report("a", resource="core1"), report("b", resource="core2")])
+    child, home = (id for (id,) in rows(desk.path, "SELECT id FROM incidents ORDER BY number"))
+    assert desk.do(store, "merge", child, parent=2).ok
+    desk.log(store, "The cause")
+    with closing(desk.open()) as other:
+        seen = [writer.ingest([report(f"{n}", resource="core1")])[0] for n, writer in enumerate((store, other, store))]
+    assert [(taken.outcome, taken.number) for taken in seen] == [("attached", 2)] * 3
+    assert desk.do(store, "merge", home, parent=3).ok
+    assert store.ingest([report("c", resource="core1")])[0].number == 3
+    assert rows(desk.path, "SELECT alert_count FROM incidents ORDER BY number") == [(1,), (5,), (6,)]
+    assert sound(desk.path)
+
+
+def test_a_merged_group_follows_its_home_through_its_states(desk: Desk, store: Store) -> None:
+    store.ingest([report("a", resource="core1")])
+    ((child,),) = rows(desk.path, "SELECT id FROM incidents")
+    home = desk.log(store)
+    assert desk.do(store, "merge", child, parent=2).ok
+    assert store.ingest([report("b", resource="core1")])[0].number == 2
+    assert desk.do(store, "resolve", home, code="f").ok
+    assert store.ingest([report("c", resource="core1")])[0].number == 3
+    ((later,),) = rows(desk.path, "SELECT id FROM incidents WHERE number = 3")
+    assert desk.do(store, "resolve", later, code="f").ok
+    assert desk.do(store, "reopen", home, reason="again").ok
+    assert store.ingest([report("d", resource="core1")])[0].number == 2
+    assert desk.do(store, "unmerge", child).ok
+    assert store.ingest([report("e", resource="core1")])[0].number == 1
+    assert sound(desk.path)
+
+
+def test_an_older_open_incident_gathers_when_a_newer_one_went_to_a_home_that_is_done(desk: Desk, store: Store) -> None:
+    store.ingest([report("a", resource="core1")])
+    desk.now += HOUR  # past the window, so that a second incident has the same group
+    store.ingest([report("b", resource="core1")])
+    older, newer = (id for (id,) in rows(desk.path, "SELECT id FROM incidents ORDER BY number"))
+    home = desk.log(store)
+    assert desk.do(store, "merge", newer, parent=3).ok
+    store.ingest([report("a", resource="core1", firing=False), report("a", resource="core1")])
+    assert desk.do(store, "resolve", home, code="f").ok
+    assert store.ingest([report("c", resource="core1")])[0].number == 1
+    assert desk.do(store, "ack", older).ok
     assert sound(desk.path)
 
 

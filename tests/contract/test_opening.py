@@ -197,7 +197,7 @@ def test_the_writers_questions_are_answered_by_indexes(desk: Desk) -> None:
         statements.ATTACHED,
         statements.EVENTS_SINCE,
         statements.EVENTS_OF,
-        statements.newest_groups(4),
+        statements.gathering_groups(4),
         statements.rows_by(incidents.c.id, 4),
         statements.rows_by(incidents.c.number, 4),
         statements.rows_by(alerts.c.ref, 4),
