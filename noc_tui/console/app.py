@@ -168,11 +168,24 @@ class NocApp(App[int]):
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
-        """Take keys here at once; everything else goes Textual's way."""
-        if isinstance(event, events.Key) and self._asked is None and self._begun:
+        """Take keys and pasted text here at once, in their order; everything else goes Textual's way.
+
+        What is typed for a prompt must never run as verbs, nor a verb be typed into a prompt that was just closed,
+        however fast keys come: on a slow link they come in bursts, before focus and messages have found their way.
+        """
+        if not self._begun or not isinstance(event, events.Key | events.Paste):
+            await super().on_event(event)
+        elif isinstance(event, events.Paste):
+            if self._asked is not None:
+                self.canvas.prompt.on_paste(event)
+        elif self._asked is None:
             self._key(event.key, event.character)
-            return
-        await super().on_event(event)
+        elif event.key == "enter":
+            self._submit(self.canvas.prompt.text)
+        elif event.key in ("escape", "ctrl+c"):
+            self._cancel()
+        else:
+            self.canvas.prompt.on_key(event)
 
     def _key(self, key: str, character: str | None) -> None:
         self.session.touched()
@@ -235,23 +248,23 @@ class NocApp(App[int]):
                 self.board.rows_changed()
             self.paint()
 
-    def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
+    def _submit(self, text: str) -> None:
         """Take the answer; one that cannot be taken stays to be mended."""
         asked = self._asked
         if asked is None:
             return
         self._close_prompt()
         try:
-            asked.answer(message.text)
+            asked.answer(text)
         except ArgumentError as error:
-            self.ask(Asked(asked.label, asked.answer, message.text, asked.kind))
+            self.ask(Asked(asked.label, asked.answer, text, asked.kind))
             self.canvas.prompt.show_error(str(error))
             return
-        if message.text.strip():
-            self._histories[asked.kind].append(message.text)
+        if text.strip():
+            self._histories[asked.kind].append(text)
         self._after_key()
 
-    def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
+    def _cancel(self) -> None:
         """Leave everything as it was before the question."""
         asked = self._asked
         self._close_prompt()
