@@ -23,10 +23,10 @@ from noc_tui.journal.envelope import Head
 from noc_tui.journal.ids import make_id
 from noc_tui.store import migrations
 from noc_tui.store import statements as sql
-from noc_tui.store.chronicle import Batch
 from noc_tui.store.engines import driver_of, write_engine
 from noc_tui.store.errors import StoreBusy, StoreError
 from noc_tui.store.gate import FileLock
+from noc_tui.store.interleaving import Batch
 from noc_tui.store.live import Live, live_path
 from noc_tui.store.places import refuse_network
 from noc_tui.store.progress import Progress, quiet
@@ -135,7 +135,8 @@ def load(
 def _write(
     draft: Path, batches: Iterable[Batch], total: int, progress: Progress, facts: Mapping[str, str], epoch: bytes
 ) -> tuple[Head, dict[str, Counter]]:
-    head, counters = Head(), dict[str, Counter]()
+    head = Head()
+    counters: dict[str, Counter] = {}
     engine = write_engine(draft)
     try:
         with engine.connect() as connection:
@@ -152,7 +153,8 @@ def _write(
                 for batch in batches:
                     _put(driver, batch)
                     work.told(batch.told)
-                    head, counters = batch.head, batch.counters
+                    head = batch.head
+                    counters |= batch.counters
                 _make_indexes(connection, work)
             _finish(driver, head)
     finally:

@@ -1,7 +1,7 @@
-"""Histories told through the rules: every report is taken in, every deed decided, at its own time, as rows to write.
+"""Histories told through the rules: every report is taken in, every deed decided, at its own time.
 
 The steps of all histories are merged by time, for the order of the journal is that in which things were received.
-What comes out is what the appender would have written, had it been there.
+What comes out is what the appender would have written, had it been there, but for its place in the whole journal.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from heapq import heappop, heappush, heapreplace
 from typing import Any, Final, Protocol
 
 import msgspec
+from msgspec.structs import astuple
 
 from noc_tui.incidents.commands import RULE, Command, Draft, Refusal
 from noc_tui.incidents.decide import decide
@@ -19,23 +20,20 @@ from noc_tui.incidents.intake import take_in
 from noc_tui.incidents.model import Alert, Incident, Micros, Report
 from noc_tui.incidents.policy import Policy
 from noc_tui.journal.assemble import body_of
-from noc_tui.journal.chain import GENESIS, seal
-from noc_tui.journal.envelope import Event, Head
+from noc_tui.journal.envelope import Event
 from noc_tui.journal.fold import patch_alert, patch_incident
 from noc_tui.journal.ids import make_id
 from noc_tui.store.past_scene import PastScene
 from noc_tui.store.receipts import fingerprint
-from noc_tui.store.rows import Row, alert_row, event_row, incident_row
+from noc_tui.store.rows import Row, alert_row, incident_row
 
-BATCH: Final = 2_000
-"""Events in a batch, about."""
+EVENTS: Final = 2_000
+"""Events in a chapter, about."""
 ORIGIN: Final = "simulation"
 """The terminal of every deed, so that no operator's undo reaches into the past that was made."""
 
 _ID: Final = 10
 _SALT: Final = 16
-
-_seqs_text: Final = msgspec.json.Encoder().encode
 
 
 class Deed(Protocol):
@@ -58,31 +56,32 @@ class History(Protocol):
         """Return all of it in time order; the first step is the report that opens the incident."""
 
 
-class Batch(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Rows to write together: the events follow on those of the batch before.
+class Chapter(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A part of what a chronicle tells; each follows on the one before.
 
-    `told` counts the histories that have begun so far. An incident's row comes when its history has been told; alerts
-    and the counters beside the journal come in the last batches.
+    `events` hold an event's fields but for its hash; they, the receipts and the projections number events by their
+    place in this chronicle, from 1. A receipt's last value is the list of its events. An incident's row comes when its
+    history has been told; alerts, and the counters that live beside the journal, come in the last chapters.
+    `told` counts the histories that have begun so far.
     """
 
-    events: list[Row]
-    incidents: list[Row]
-    alerts: list[Row]
-    receipts: list[Row]
-    head: Head
-    told: int
+    events: list[Row] = []
+    incidents: list[Row] = []
+    alerts: list[Row] = []
+    receipts: list[Row] = []
+    told: int = 0
     counters: dict[str, Counter] = {}
 
 
 class _Telling:
-    """A history that has begun: the steps that are left, and its incident as soon as it has one."""
+    """A history that has begun: the number of its incident, the steps that are left, and the id once there is one."""
 
     __slots__ = ("id", "number", "steps")
 
-    def __init__(self, steps: Sequence[Report | Deed]) -> None:
+    def __init__(self, number: int, steps: Sequence[Report | Deed]) -> None:
+        self.number = number
         self.steps = iter(steps)
         self.id = b""
-        self.number = 0
 
 
 class Chronicle:
@@ -92,36 +91,40 @@ class Chronicle:
         self._scene = PastScene(policy)
         self._randomness = randomness
         self._seq = 0
-        self._hash = GENESIS
         self._told = 0
         self._events: list[Row] = []
         self._receipts: list[Row] = []
 
-    def tell(self, histories: Iterable[History], batch: int = BATCH) -> Iterator[Batch]:
-        """Yield the rows of all histories, which come in the order in which they opened (else ValueError)."""
+    def tell(self, histories: Iterable[tuple[int, History]], size: int = EVENTS) -> Iterator[Chapter]:
+        """Yield what comes of histories, given with the numbers of their incidents, in the order in which they opened.
+
+        ValueError for another order, or if a history does not open an incident of its own with its first step.
+        """
         for telling, step in self._merged(histories):
             at = step.at or 0
             if at < self._scene.now:
                 raise ValueError("histories come in the order in which they opened, their steps in time order")
             self._scene.now = at
-            if isinstance(step, Report):
-                self._take_in(telling, step)
-            else:
+            if not isinstance(step, Report):
                 self._decide(telling, step)
-            if len(self._events) >= batch:
-                yield self._batch()
-        yield self._batch()
-        yield from self._last(batch)
+            elif telling.id:
+                self._take_in(step)
+            else:
+                self._open(telling, step)
+            if len(self._events) >= size:
+                yield self._chapter()
+        yield self._chapter()
+        yield from self._last(size)
 
-    def _merged(self, histories: Iterable[History]) -> Iterator[tuple[_Telling, Report | Deed]]:
+    def _merged(self, histories: Iterable[tuple[int, History]]) -> Iterator[tuple[_Telling, Report | Deed]]:
         """Yield every history's steps, all of them in time order; at the same instant the older incident is first."""
         waiting: list[tuple[Micros, int, _Telling, Report | Deed]] = []
-        for history in histories:
-            telling = _Telling(history.steps())
+        for number, history in histories:
+            telling = _Telling(number, history.steps())
             first = next(telling.steps)
             yield from self._due(waiting, first.at or 0)
             self._told += 1
-            heappush(waiting, (first.at or 0, self._told, telling, first))
+            heappush(waiting, (first.at or 0, number, telling, first))
         yield from self._due(waiting, None)
 
     def _due(
@@ -137,16 +140,21 @@ class Chronicle:
             else:
                 heapreplace(waiting, (following.at or 0, order, telling, following))
 
-    def _take_in(self, telling: _Telling, report: Report) -> None:
+    def _open(self, telling: _Telling, report: Report) -> None:
+        self._scene.next_number = telling.number
+        self._take_in(report)
+        opened = self._scene.by_number(telling.number)
+        if opened is None or self._scene.next_number != telling.number + 1:
+            raise ValueError("a history opens one incident with its first step")
+        telling.id = opened.id
+        self._scene.next_number = 0
+
+    def _take_in(self, report: Report) -> None:
         intake = take_in(self._scene, report, self._new_id)
         for draft in intake.drafts:
             self._take(draft, RULE, report.source)
         if intake.counter is not None:
             self._scene.counters[report.ref] = intake.counter
-        if not telling.number:
-            telling.number = intake.number
-            incident = self._scene.by_number(intake.number)
-            telling.id = incident.id if incident is not None else b""
 
     def _decide(self, telling: _Telling, deed: Deed) -> None:
         command = Command(
@@ -166,14 +174,11 @@ class Chronicle:
         self._receive(command, telling.number, seqs)
 
     def _receive(self, command: Command, number: int, seqs: Sequence[int], reason: str = "", code: str = "") -> None:
-        """Keep the answer to a command as `receipts` keeps it."""
-        first, last = (seqs[0], seqs[-1]) if seqs else (0, 0)
-        text = _seqs_text(seqs).decode()
-        ok = not code
-        self._receipts.append((command.id, fingerprint(command), ok, number, reason, code, first, last, text))
+        """Keep the answer to a command; a refusal has a code."""
+        self._receipts.append((command.id, fingerprint(command), not code, number, reason, code, seqs))
 
     def _take(self, draft: Draft, actor: str, origin: str, command_id: bytes = b"") -> int:
-        """Number, seal and fold a draft; return its seq."""
+        """Number and fold a draft; return its seq."""
         scene = self._scene
         before = scene.incident(draft.incident) if draft.incident else None
         if before is None and draft.incident and not draft.number:
@@ -196,8 +201,8 @@ class Chronicle:
             salt=drawn[:_SALT],
             body=body_of(draft),
         )
-        self._seq, self._hash = event.seq, seal(self._hash, event)
-        self._events.append((*event_row(event)[:-1], self._hash))
+        self._seq = event.seq
+        self._events.append(astuple(event)[:-1])
         if draft.incident:
             made = before or Incident(id=draft.incident, number=draft.number)
             scene.put_incident(before, patch_incident(made, draft.set, event))
@@ -210,19 +215,17 @@ class Chronicle:
     def _new_id(self) -> bytes:
         return make_id(self._scene.now, self._randomness(_ID))
 
-    def _batch(self) -> Batch:
+    def _chapter(self) -> Chapter:
         events, receipts, rested = self._events, self._receipts, self._scene.rested
         self._events, self._receipts, self._scene.rested = [], [], []
-        return Batch(events, [incident_row(incident) for incident in rested], [], receipts, self._head(), self._told)
+        incidents = [incident_row(incident) for incident in rested]
+        return Chapter(events=events, incidents=incidents, receipts=receipts, told=self._told)
 
-    def _last(self, size: int) -> Iterator[Batch]:
+    def _last(self, size: int) -> Iterator[Chapter]:
         rows: list[Row] = []
         for alert in self._scene.all_alerts():
             rows.append(alert_row(alert))
             if len(rows) >= size:
-                yield Batch([], [], rows, [], self._head(), self._told)
+                yield Chapter(alerts=rows, told=self._told)
                 rows = []
-        yield Batch([], [], rows, [], self._head(), self._told, self._scene.counters)
-
-    def _head(self) -> Head:
-        return Head(seq=self._seq, hash=self._hash, next_number=self._scene.next_number, received_at=self._scene.now)
+        yield Chapter(alerts=rows, told=self._told, counters=self._scene.counters)

@@ -35,14 +35,15 @@ _unpack_incident: Final = _unpacker(Incident)
 class PastScene:
     """The `incidents.scene.Scene` of histories that each tell of one incident.
 
-    `now` is the instant of the step that is being told. `rested` are the incidents that have come to rest since it was
+    `now` is the instant of the step that is being told, `next_number` that of the incident which it may open (0: none).
+    `rested` are the incidents that have come to rest since it was
     last emptied.
     """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.now: Micros = 0
-        self.next_number = 1
+        self.next_number = 0
         self.counters: dict[str, Counter] = {}
         self.rested: list[Incident] = []
         self._incidents: dict[int, Incident] = {}
@@ -97,7 +98,9 @@ class PastScene:
         raise ValueError("a history holds no deed that looks back at events")
 
     def new_number(self) -> int:
-        """Return the next incident number and use it up."""
+        """Return the next incident number and use it up; ValueError where none is given out."""
+        if not self.next_number:
+            raise ValueError("a history opens one incident with its first step")
         number = self.next_number
         self.next_number += 1
         return number

@@ -1,4 +1,4 @@
-"""Batches told by a second process, so that telling a past and writing it go on at the same time."""
+"""A chronicle told by another process, so that telling a past and writing it go on at the same time."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from noc_tui.journal.envelope import Head
-from noc_tui.store.chronicle import Batch
+from noc_tui.store.chronicle import Chapter
 from noc_tui.store.errors import StoreError
 
 PAUSE: Final = 0.2
-"""Seconds without a batch after which an empty one is given, so that whoever waits can be told that work goes on."""
+"""Seconds without a chapter after which an empty one is given, so that whoever waits can be told that work goes on."""
 
 _encode: Final = msgspec.msgpack.Encoder().encode
-_decode: Final = msgspec.msgpack.Decoder(Batch | str | None).decode
-"""What is sent: a batch; None after the last; or the text of what went wrong."""
+_decode: Final = msgspec.msgpack.Decoder(Chapter | str | None).decode
+"""What is sent: a chapter; None after the last; or the text of what went wrong."""
 
 
 class StoppedTelling(StoreError):
@@ -31,7 +30,7 @@ class StoppedTelling(StoreError):
     sentence: ClassVar[str] = "Filling the store {path} stopped ({detail}); nothing of it was kept."
 
 
-def relayed(path: Path, tell: Callable[..., Iterator[Batch]], *arguments: Any) -> Generator[Batch, None, None]:
+def relayed(path: Path, tell: Callable[..., Iterator[Chapter]], *arguments: Any) -> Generator[Chapter, None, None]:
     """Yield what `tell(*arguments)` yields in another process; closing the iterator ends that process.
 
     `tell` is a function of a module, its arguments are plain values, and `path` is the store that is filled.
@@ -52,11 +51,11 @@ def relayed(path: Path, tell: Callable[..., Iterator[Batch]], *arguments: Any) -
             process.join()
 
 
-def _received(path: Path, receiver: Connection) -> Iterator[Batch]:
-    batch = Batch([], [], [], [], Head(), 0)
+def _received(path: Path, receiver: Connection) -> Iterator[Chapter]:
+    chapter = Chapter()
     while True:
         if not receiver.poll(PAUSE):
-            yield Batch([], [], [], [], batch.head, batch.told)
+            yield Chapter(told=chapter.told)
             continue
         try:
             said = _decode(receiver.recv_bytes())
@@ -66,17 +65,17 @@ def _received(path: Path, receiver: Connection) -> Iterator[Batch]:
             return
         if isinstance(said, str):
             raise StoppedTelling(path, said)
-        batch = said
-        yield batch
+        chapter = said
+        yield chapter
 
 
-def _serve(sender: Connection, tell: Callable[..., Iterator[Batch]], arguments: tuple[Any, ...]) -> None:
+def _serve(sender: Connection, tell: Callable[..., Iterator[Chapter]], arguments: tuple[Any, ...]) -> None:
     """Tell, in the process that was started for it, until all is told or nobody listens any more."""
     gc.disable()  # nothing here is a circle, and looking for some in a year of rows takes its time
     with suppress(BrokenPipeError):
         try:
-            for batch in tell(*arguments):
-                sender.send_bytes(_encode(batch))
+            for chapter in tell(*arguments):
+                sender.send_bytes(_encode(chapter))
         except BrokenPipeError:
             raise
         except Exception as error:  # noqa: BLE001  # the edge of the process: whoever listens is told

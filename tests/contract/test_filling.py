@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -14,16 +15,18 @@ import pytest
 from noc_tui.incidents.commands import RULE
 from noc_tui.incidents.model import OPEN_STATES, Micros, Report
 from noc_tui.incidents.policy import Policy
-from noc_tui.simulate.filling import fill, tell
+from noc_tui.simulate.filling import ALONE, fill, tell
 from noc_tui.simulate.histories import Deed, Plan
 from noc_tui.simulate.past import plans, size_for
 from noc_tui.simulate.world import make_world
 from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.bulk_load import FilledStore, load
-from noc_tui.store.chronicle import Batch, Chronicle
+from noc_tui.store.chronicle import Chapter, Chronicle
 from noc_tui.store.errors import NotAStore, StoreBusy
+from noc_tui.store.interleaving import interleaved
 from noc_tui.store.opening import open_store
 from noc_tui.store.relay import StoppedTelling, relayed
+from noc_tui.store.rows import INCIDENT_COLUMNS
 from tests.contract.desk import START, Desk, rows, sound
 
 TABLES = ("journal", "incidents", "alerts", "receipts")
@@ -41,14 +44,14 @@ def planned(open_count: int, closed_count: int, seed: int = 1) -> list[Plan]:
     return list(plans(world, Random(seed), START, open_count, closed_count))
 
 
-def told(*histories: Plan) -> list[Batch]:
-    """The batches that come of these plans."""
-    return list(Chronicle(Policy(), Random(1).randbytes).tell(histories))
+def told(*histories: Plan) -> list[Chapter]:
+    """The chapters that come of these plans."""
+    return list(Chronicle(Policy(), Random(1).randbytes).tell(enumerate(histories, start=1)))
 
 
 def stored(path: Path, *histories: Plan) -> Path:
     """A store of these plans alone."""
-    load(path, told(*histories), len(histories), demo=True, now=START)
+    load(path, interleaved([iter(told(*histories))]), len(histories), demo=True, now=START)
     return path
 
 
@@ -244,8 +247,8 @@ def test_histories_out_of_order_are_refused() -> None:
 
 def test_two_histories_of_one_incident_are_refused() -> None:
     open_one = Plan(reports=(raised("a", START),))
-    with pytest.raises(ValueError, match="two histories speak of one incident"):
-        told(open_one, Plan(reports=(raised("a", START + 1, firing=False),)))
+    with pytest.raises(ValueError, match="a history opens one incident"):
+        told(open_one, Plan(reports=(raised("a", START + 1),)))
 
 
 def test_what_the_rules_refuse_is_a_receipt() -> None:
@@ -256,20 +259,58 @@ def test_what_the_rules_refuse_is_a_receipt() -> None:
     assert refused[2].startswith("INC-000001 is acknowledged already")
 
 
-def test_a_second_process_tells_the_same(tmp_path: Path) -> None:
+def test_another_process_tells_the_same(tmp_path: Path) -> None:
     story = (10, 40, 3, START)
-    alone = list(tell(*story))
-    relay = [batch for batch in relayed(tmp_path / "noc.db", tell, *story) if batch.events or batch.alerts]
-    assert relay == alone
+    relay = [part for part in relayed(tmp_path / "noc.db", tell, *story) if part.events or part.alerts]
+    assert relay == list(tell(*story))
 
 
-def failing() -> Iterator[Batch]:
+def test_told_in_parts_it_is_the_same_past(tmp_path: Path) -> None:
+    story, queries = (
+        (50, 400, 3, START),
+        (
+            "SELECT seq, kind, at, received_at, actor, origin, number, alert, revision, body FROM journal",
+            f"SELECT {', '.join(name for name in INCIDENT_COLUMNS if name != 'id')} FROM incidents ORDER BY number",
+            "SELECT * FROM alerts ORDER BY ref",
+            "SELECT ok, number, reason, code, first_seq, last_seq, seqs FROM receipts ORDER BY first_seq",
+            "SELECT seq, next_number, floor, received_at FROM journal_head",
+        ),
+    )
+    whole, parts = tmp_path / "whole.db", tmp_path / "parts.db"
+    load(whole, interleaved([tell(*story)]), 450, demo=True, now=START)
+    load(parts, interleaved([tell(*story, part, 3) for part in range(3)]), 450, demo=True, now=START)
+    assert sound(parts)
+    for query in queries:
+        assert rows(parts, query) == rows(whole, query)
+
+
+def test_many_incidents_are_told_by_several_processes(tmp_path: Path) -> None:
+    path = tmp_path / "noc.db"
+    seen: list[int] = []
+    fill(path, open_count=40, closed_count=ALONE, seed=1, now=START, progress=lambda done, _: seen.append(done))
+    assert sound(path)
+    assert seen == sorted(seen)
+    assert rows(path, "SELECT count(*) FROM incidents") == [(ALONE + 40,)]
+
+
+def test_an_interrupt_ends_the_other_processes(tmp_path: Path) -> None:
+    def interrupt(done: int, total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fill(tmp_path / "noc.db", open_count=40, closed_count=ALONE, seed=1, now=START, progress=interrupt)
+    assert multiprocessing.active_children() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def failing() -> Iterator[Chapter]:
     """Tell a little, then fail."""
     yield from tell(1, 1, 1, START)
     raise Stop("no more stories")
 
 
-def dying() -> Iterator[Batch]:
+def dying() -> Iterator[Chapter]:
     """Tell a little, then be gone."""
     yield from tell(1, 1, 1, START)
     os._exit(3)
@@ -282,7 +323,7 @@ def test_a_second_process_that_fails_says_why(tmp_path: Path) -> None:
 
 def test_a_second_process_that_dies_is_noticed(tmp_path: Path) -> None:
     with pytest.raises(StoppedTelling, match="ended"):
-        load(tmp_path / "noc.db", relayed(tmp_path / "noc.db", dying), 2, demo=True, now=START)
+        load(tmp_path / "noc.db", interleaved([relayed(tmp_path / "noc.db", dying)]), 2, demo=True, now=START)
     assert list(tmp_path.iterdir()) == []
 
 
