@@ -56,6 +56,7 @@ def demo(
         store=mine.store,
         me="me",  # the simulated desk has a seat of this name
         origin=mine.origin,
+        zone=mine.zone,
         demo=True,
         simulate_rate=rate or None,
         seed=seed,

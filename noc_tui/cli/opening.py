@@ -34,6 +34,7 @@ def open_board(
             store=invocation.store,
             me=invocation.me,
             origin=invocation.origin,
+            zone=invocation.zone,
             alertmanagers=sources_of(preferences, alertmanagers),
             interval=interval,
             theme=theme or preferences.theme,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from typing import Final
 
 from textual import events
@@ -161,7 +161,7 @@ class NocApp(App[int]):
             self.board.rows_changed()
             self.refresh(layout=True)
         elif what == "zone":
-            self.canvas.turn_zone(datetime.now().astimezone().tzinfo or UTC)
+            self.canvas.turn_zone()
         elif what == "palette":
             self.hands.command()
 

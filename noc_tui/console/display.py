@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from typing import Final
 
 from textual.app import ComposeResult
@@ -163,11 +163,11 @@ class Display:
         if what in ("first", "last"):
             self._scroll = 0 if what == "first" else 1 << 20
 
-    def turn_zone(self, local: tzinfo) -> None:
-        """Show local time beside UTC in the top bar, or UTC alone again."""
-        utc = self.shown_zone is self.session.zone
-        self.shown_zone = local if utc else self.session.zone
-        self.session.say("Local time stands beside UTC from 120 columns on." if utc else "UTC alone.")
+    def turn_zone(self) -> None:
+        """Show UTC alone in the top bar, or local time beside it again."""
+        local = self.shown_zone is UTC
+        self.shown_zone = self.session.zone if local else UTC
+        self.session.say("Local time stands beside UTC from 120 columns on." if local else "UTC alone.")
 
     # Painting
 

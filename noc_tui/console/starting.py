@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import time
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from noc_tui.console.config import ConsoleConfig
@@ -42,7 +41,7 @@ def run_console(config: ConsoleConfig) -> int:
     # Start-up cost: Textual is imported after the first rows are known (DESIGN.md 8.16).
     from noc_tui.console.session import Seat, Session
 
-    seat = Seat(me=config.me, origin=config.origin, zone=UTC, desk=config.store.stem, demo=demo)
+    seat = Seat(me=config.me, origin=config.origin, zone=config.zone, desk=config.store.stem, demo=demo)
     session = Session(seat, policy, _now, _new_id)
     session.first_page(rows)
     return _run(config, session)

@@ -23,13 +23,20 @@ def _frozen(value: Any) -> Any:
 
 def changed(before: Incident | Alert, patch: Patch) -> tuple[Patch, Patch]:
     """Return (set, was): the part of `patch` that differs from `before`, and what it replaces."""
-    now = {name: value for name, value in patch.items() if jsonable(getattr(before, name)) != value}
-    return now, {name: jsonable(getattr(before, name)) for name in now}
+    now: Patch = {}
+    was: Patch = {}
+    for name, value in patch.items():
+        held = getattr(before, name)
+        if held != value and (type(value) is not list or jsonable(held) != value):
+            now[name] = value
+            was[name] = held
+    return now, was
 
 
 def applied(before: Value, patch: Patch) -> Value:
     """Return the value after a patch, as the fold will make it."""
-    return replace(before, **{name: _frozen(value) for name, value in patch.items()})
+    lists = {name: _frozen(value) for name, value in patch.items() if type(value) is list}
+    return replace(before, **(patch | lists))
 
 
 def draft(kind: str, incident: Incident, patch: Patch, *, undoes: bytes = b"", **more: Any) -> Draft:

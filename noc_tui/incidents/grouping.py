@@ -8,23 +8,21 @@ from noc_tui.incidents.policy import ALONE, Grouping, Policy
 _FIELDS = ("resource", "service", "site", "source")
 
 
-def _values(report: Report) -> dict[str, str]:
-    """The report's labels; its own fields fill in where no label has their name."""
-    values = dict(report.labels)
-    for name in _FIELDS:
-        value = getattr(report, name)
-        if value:
-            values.setdefault(name, value)
-    return values
+def _value(report: Report, labels: dict[str, str], name: str) -> str:
+    """A label's value; where there is no such label, the report's own field of that name."""
+    value = labels.get(name)
+    if value is None:
+        return str(getattr(report, name)) if name in _FIELDS else ""
+    return value
 
 
 def rule_for(policy: Policy, report: Report) -> tuple[Grouping, str] | None:
     """Return the first rule that fits the report and the group's key, or None if it stands alone."""
-    values = _values(report)
+    labels = dict(report.labels)
     for rule in policy.grouping:
-        if any(values.get(name) != value for name, value in rule.match.items()):
+        if rule.match and any(_value(report, labels, name) != value for name, value in rule.match.items()):
             continue
-        parts = [values.get(name, "") for name in rule.by]
+        parts = [_value(report, labels, name) for name in rule.by]
         if all(parts):
             return rule, "\x1f".join((rule.name, *parts))
     return None

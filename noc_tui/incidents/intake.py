@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from noc_tui.incidents import clocks
 from noc_tui.incidents.commands import Command, Draft, Patch, Refusal
-from noc_tui.incidents.drafting import applied, both, changed, draft, jsonable
+from noc_tui.incidents.drafting import applied, both, changed, draft
 from noc_tui.incidents.flapping import Counter, starts_flapping, toggles_within
 from noc_tui.incidents.gathering import gathered, home_of, is_hidden, is_shelved, moved, worsened
 from noc_tui.incidents.grouping import group_key, rule_for, takes
@@ -73,7 +73,7 @@ def _said(report: Report) -> Patch:
         "summary": report.summary,
         "service": report.service,
         "site": report.site,
-        "labels": jsonable(report.labels),
+        "labels": report.labels,
         "url": report.url,
         "suppressed_by": report.suppressed_by,
     }
@@ -101,7 +101,7 @@ def _raised(scene: Scene, report: Report, alert: Alert, home: Incident | None, n
         "raised_at": now,
         "cleared_at": None,
         "raises": alert.raises + 1,
-        "recent_toggles": list(toggles),
+        "recent_toggles": toggles,
         "flapping": flaps,
     }
     alert_patch |= _shelf_ended(scene, alert, alert_patch["severity"])
@@ -240,7 +240,7 @@ def _cleared(scene: Scene, report: Report, alert: Alert, home: Incident) -> Inta
     toggles = toggles_within(alert, scene.policy, now)
     if starts_flapping(toggles, scene.policy):
         return _flaps_from_clear(scene, report, alert, home, toggles)
-    alert_patch = _over(scene, alert) | {"recent_toggles": list(toggles)}
+    alert_patch = _over(scene, alert) | {"recent_toggles": toggles}
     patch = moved(home, alert, applied(alert, alert_patch), now)
     return Intake(
         "cleared", home.number, [both("alert.cleared", home, patch, alert, alert_patch, summary=alert.summary)]
@@ -255,7 +255,7 @@ def _over(scene: Scene, alert: Alert) -> Patch:
 
 def _flaps_from_clear(scene: Scene, report: Report, alert: Alert, home: Incident, toggles: tuple[int, ...]) -> Intake:
     """The toggle that makes it flapping is a clear: it counts as firing until it has settled."""
-    alert_patch: Patch = {"flapping": True, "toggles": len(toggles), "recent_toggles": list(toggles)}
+    alert_patch: Patch = {"flapping": True, "toggles": len(toggles), "recent_toggles": toggles}
     patch: Patch = {"flapping": True, "toggles": len(toggles)}
     told: dict[str, Any] = {"from": toggles[0], "to": scene.now, "toggles": len(toggles)}
     made = both("alert.flapped", home, patch, alert, alert_patch, **told)

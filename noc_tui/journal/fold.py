@@ -49,7 +49,7 @@ def _known(patch: Any, known: dict[str, _Field]) -> dict[str, Any]:
         field = known.get(name)
         if field is None or type(value) not in field.types:
             continue
-        if field.listed is None:
+        if field.listed is None or type(value) is tuple:
             kept[name] = value
             continue
         try:

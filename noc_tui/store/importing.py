@@ -238,7 +238,7 @@ class _Import:
             raise BadLine(self._path, number, f"holds event {event.seq}, where {head.seq + 1} is next")
         if event.received_at < head.received_at:
             raise BadLine(self._path, number, f"holds event {event.seq}, received before the one before it")
-        if event.body and seal(head.hash, event) != event.hash:
+        if seal(head.hash, event) != event.hash:
             raise BadLine(
                 self._path, number, f"holds event {event.seq} changed, or after another one: the chain breaks"
             )

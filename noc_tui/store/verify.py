@@ -117,7 +117,7 @@ def _follows(last: Event, event: Event) -> None:
     if event.received_at < last.received_at:
         sentence = f"Event {event.seq} was received before event {last.seq}."
         raise FaultFound(Fault(check="order", sentence=sentence, seq=event.seq, field="received_at"))
-    if event.body and seal(last.hash, event) != event.hash:
+    if seal(last.hash, event) != event.hash:
         sentence = f"Event {event.seq} or its place was changed after it was written: the chain breaks there."
         raise FaultFound(Fault(check="chain", sentence=sentence, seq=event.seq, number=event.number, field="hash"))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from noc_tui.incidents.commands import Draft
+from noc_tui.journal.chain import body_digest
 from noc_tui.store.errors import MissingStore, NewerStore
 from noc_tui.store.snapshot import CHUNK
 from noc_tui.store.verify import verify
@@ -119,9 +120,16 @@ def test_a_projection_that_lags_behind_the_journal_is_named(tmp_path: Path, past
 
 
 def test_an_erased_body_is_counted_and_its_incident_not_called_wrong(tmp_path: Path, past: Past) -> None:
-    erase = "UPDATE journal SET body = x'' WHERE seq = 9"
+    kept = body_digest(past.events[8].salt, past.events[8].body).hex()
+    erase = f"UPDATE journal SET body = x'', salt = x'{kept}' WHERE seq = 9"
     report = verify(spoilt(tmp_path / "noc.db", past, erase))
     assert (report.fault, report.erased) == (None, 1)
+
+
+def test_a_body_that_was_merely_emptied_breaks_the_chain(tmp_path: Path, past: Past) -> None:
+    fault = verify(spoilt(tmp_path / "noc.db", past, "UPDATE journal SET body = x'' WHERE seq = 9")).fault
+    assert fault is not None
+    assert (fault.check, fault.seq) == ("chain", 9)
 
 
 def test_a_damaged_page_is_a_fault_of_the_file(tmp_path: Path) -> None:

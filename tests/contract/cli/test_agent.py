@@ -21,6 +21,7 @@ def on_duty(running: "subprocess.Popen[bytes]") -> None:
 
 
 def test_it_ends_with_its_console(noc: Run, home: Path) -> None:
+    assert noc("log", "first").status == 0
     with start() as running:
         on_duty(running)
         assert running.stdin is not None
@@ -31,7 +32,8 @@ def test_it_ends_with_its_console(noc: Run, home: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_when_it_is_told(number: signal.Signals) -> None:
+def test_it_ends_when_it_is_told(noc: Run, number: signal.Signals) -> None:
+    assert noc("log", "first").status == 0
     with start() as running:
         on_duty(running)
         running.send_signal(number)
@@ -42,6 +44,7 @@ def test_it_ends_when_it_is_told(number: signal.Signals) -> None:
 
 def test_a_simulated_noc_has_a_store_marked_demo(noc: Run, tmp_path: Path) -> None:
     store = str(tmp_path / "demo.db")
+    assert noc("simulate", "--store", store, "--open", "3", "--closed", "3").status == 0
     with start("--store", store, "--simulate", "50") as running:
         on_duty(running)
         with subprocess.Popen(
@@ -54,3 +57,12 @@ def test_a_simulated_noc_has_a_store_marked_demo(noc: Run, tmp_path: Path) -> No
         assert running.wait(timeout=30) == 0
     assert "a demo" in noc("doctor", "--store", store).out
     assert noc("verify", "--store", store).status == 0
+
+
+def test_a_console_s_agent_makes_no_store(tmp_path: Path) -> None:
+    missing = tmp_path / "gone.db"
+    with start("--store", str(missing)) as running:
+        assert running.wait(timeout=30) == 1
+        assert running.stderr is not None
+        assert str(missing) in running.stderr.read().decode()
+    assert not missing.exists()
