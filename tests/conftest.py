@@ -21,6 +21,11 @@ settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.register_profile("soak", max_examples=2000, deadline=None, print_blob=True)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-goldens` writes the screens of tests/console as they are now; read the difference before a commit."""
+    parser.addoption("--update-goldens", action="store_true", help="write the goldens of tests/console anew")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make a run the same everywhere: zone UTC, properties from a fixed seed, their files in the cache."""
     os.environ["TZ"] = "UTC"

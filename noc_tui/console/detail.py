@@ -43,7 +43,7 @@ def title_lines(incident: Incident, page: Page, width: int) -> list[Line]:
         [(name, "muted"), (" " * max(2, gap), "muted"), *major, (state, "muted")],
         [],
         [(cut_middle(incident.resource or "no resource", width, page.signs.cut), "strong")],
-        *_bright(wrap(summary_of(incident, page.now), width, 2)),
+        *_bright(wrap(summary_of(incident, page.now), width, 2, page.signs.cut)),
     ]
 
 
@@ -51,13 +51,13 @@ def _bright(parts: Sequence[str]) -> list[Line]:
     return [[(part, "bright")] for part in parts]
 
 
-def wrap(text: str, width: int, most: int) -> list[str]:
+def wrap(text: str, width: int, most: int, sign: str = "…") -> list[str]:
     """Return a text broken at blanks into at most `most` lines of `width` cells; the last one may be cut."""
     lines: list[str] = []
     rest = text
     while rest and len(lines) < most:
         if width_of(rest) <= width or len(lines) == most - 1:
-            lines.append(cut_end(rest, width))
+            lines.append(cut_end(rest, width, sign))
             break
         at = rest.rfind(" ", 0, width + 1)
         at = at if at > width // 3 else width

@@ -84,7 +84,7 @@ def help_sheet(width: int, signs: Signs) -> list[Line]:
     return [
         [("Help", "bright"), ("  board", "muted")],
         [],
-        *_in_columns(blocks, columns, width),
+        *_in_columns(blocks, columns, width, signs),
         [],
         [("Signs", "bright")],
         *_signs(width, signs),
@@ -99,7 +99,7 @@ def _block(group: str) -> list[tuple[str, str]]:
     return [("", group), *((label_of(binding), binding.title) for binding in bindings_of(group)), ("", "")]
 
 
-def _in_columns(blocks: Sequence[Sequence[tuple[str, str]]], columns: int, width: int) -> list[Line]:
+def _in_columns(blocks: Sequence[Sequence[tuple[str, str]]], columns: int, width: int, signs: Signs) -> list[Line]:
     """Stack the blocks into columns of about the same height; keys right aligned in each."""
     goal = sum(len(block) for block in blocks) / columns
     stacks: list[list[tuple[str, str]]] = [[]]
@@ -109,13 +109,13 @@ def _in_columns(blocks: Sequence[Sequence[tuple[str, str]]], columns: int, width
         stacks[-1] += block
     each = (width - 6) // columns
     height = max(len(stack) for stack in stacks)
-    return [[run for stack in stacks for run in _cell(stack, y, each)] for y in range(height)]
+    return [[run for stack in stacks for run in _cell(stack, y, each, signs)] for y in range(height)]
 
 
-def _cell(stack: Sequence[tuple[str, str]], y: int, width: int) -> list[Run]:
+def _cell(stack: Sequence[tuple[str, str]], y: int, width: int, signs: Signs) -> list[Run]:
     keys, words = stack[y] if y < len(stack) else ("", "")
     room = max(width_of(label) for label, _ in stack)
-    said = fit(words, width - room - 4)
+    said = fit(words, width - room - 4, sign=signs.cut)
     return [(f"{keys:>{room}}  ", "key"), (said + "  ", "muted" if keys else "bright")]
 
 

@@ -103,7 +103,7 @@ class Triage:
         card += self._next(queue, page, room, height - len(card) - (0 if beside else 4))
         if not beside:
             return [_indented(line) for line in [*card[: height - 4], [], *_short_decisions(width)]]
-        return _side_by_side(card, _decisions(row, self._session), room, height, page)
+        return _side_by_side(card, _decisions(row, self._session, page), room, height, page)
 
     def progress_words(self) -> str:
         """Return how far one is, for the status line."""
@@ -163,7 +163,7 @@ def _card(row: Incident, known: Known | None, page: Page, width: int) -> list[Li
     head += [(f"{state_word(row, page.now)}  {short(page.now - row.opened_at)}", "text")]
     head += [(" " * max(1, width + 1 - line_width(head) - len(name)), "muted"), (name, "muted")]
     lines: list[Line] = [head, [], [(row.resource or "no resource", "strong")]]
-    for part in wrap(summary_of(row, page.now), width, 2):
+    for part in wrap(summary_of(row, page.now), width, 2, page.signs.cut):
         lines.append([(part, "bright")])
     lines += [[], *_clocks(row, page, width), []]
     for question, answer, more in _questions(row, known, page):
@@ -268,7 +268,7 @@ _HOLD: Final = (("c", "customer"), ("p", "provider"), ("m", "monitoring"))
 _CODES: Final = (("f", "fixed"), ("w", "workaround"), ("c", "cleared"), ("n", "no fault"), ("x", "false alarm"))
 
 
-def _decisions(row: Incident, session: Session) -> list[Line]:
+def _decisions(row: Incident, session: Session, page: Page) -> list[Line]:
     def line(key: str, word: str, more: str = "") -> Line:
         return [(f"{key:<8}", "key"), (f"{word:<13}", "text"), (more, "muted")]
 
@@ -282,6 +282,7 @@ def _decisions(row: Incident, session: Session) -> list[Line]:
         return found
 
     undo = session.gestures.next_undo()
+    last = cut_end(undo.text or "what you did last", 20, page.signs.cut) if undo else "nothing yet"
     lines: list[Line] = [
         [("Decide", "bright")],
         [],
@@ -304,7 +305,11 @@ def _decisions(row: Incident, session: Session) -> list[Line]:
         [],
         line("j", "later", f"stays {row.state}"),
         line("k", "back", "to the one before"),
-        line(keys_of(action="undo"), "undo", cut_end(undo.text or "what you did last", 20) if undo else "nothing yet"),
+        line(
+            keys_of(action="undo"),
+            "undo",
+            cut_end(undo.text or "what you did last", 20, cut) if undo else "nothing yet",
+        ),
         line("q", "leave", "the rest stays"),
     ]
     return lines

@@ -1,0 +1,153 @@
+"""A console under a test's eyes: the real app on a real store, its keys pressed, its screen read as text."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from datetime import UTC
+from pathlib import Path
+from typing import Final
+
+import pytest
+from rich.style import Style
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from noc_tui.console.app import NocApp
+from noc_tui.console.config import ConsoleConfig
+from noc_tui.console.session import Seat, Session
+from noc_tui.console.supervision import Supervisor
+from noc_tui.incidents.model import Micros
+from noc_tui.journal.ids import make_id
+from noc_tui.store.board_reader import BoardReader
+from widgets.ink import Palette, ThemeName
+from widgets.signs import UNICODE, Signs
+
+Size = tuple[int, int]
+_TRIES: Final = 2_000
+_BETWEEN: Final = 0.005
+_TYPES: Final = {"enter": "\r", "tab": "\t", "space": " ", "escape": "\x1b"}
+"""What the keys with a name of their own type."""
+
+
+class Clock:
+    """The console's time, which moves when told."""
+
+    def __init__(self, now: Micros) -> None:
+        self.now = now
+
+    def __call__(self) -> Micros:
+        return self.now
+
+
+class Console:
+    """One console: its app, the pilot that presses its keys, and its screen as text."""
+
+    def __init__(self, app: NocApp, pilot: Pilot[int], clock: Clock) -> None:
+        self.app, self.pilot, self.clock = app, pilot, clock
+        self.session = app.session
+        self._path = app.config.store
+
+    async def press(self, words: str) -> None:
+        """Press keys by their names, blanks between them, as fast as a pasted text arrives."""
+        self._send(*words.split())
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Write text as a person types it."""
+        self._send(*text)
+        await self.pilot.pause()
+
+    def _send(self, *keys: str) -> None:
+        for key in keys:
+            named = key if len(key) > 1 else _character_to_key(key)
+            character = _TYPES.get(named, key if len(key) == 1 else None)
+            self.app.post_message(events.Key(named, character))
+
+    async def until(self, condition: Callable[[], object], what: str) -> None:
+        """Wait until a condition holds; fail the test when it never does."""
+        for _ in range(_TRIES):
+            if condition():
+                await self.pilot.pause()
+                return
+            await self.pilot.pause(_BETWEEN)
+        pytest.fail(f"waited in vain: {what}\n{self.text()}")
+
+    async def settles(self) -> None:
+        """Wait until what hangs on the incident in view has been read and painted."""
+        await self.until(lambda: self._is_read() and self._is_painted(), "panes are read")
+
+    async def lands(self) -> None:
+        """Wait until what was pressed is durable and all that is in the journal has reached the board."""
+        with closing(BoardReader(self._path)) as reader:
+            await self.until(
+                lambda: not self._under_way() and self.session.seq == reader.head_seq(), "the board is up to date"
+            )
+
+    def ticks(self) -> None:
+        """Let the second pass that the clock has reached."""
+        self.app._tick()
+
+    def _under_way(self) -> bool:
+        return any(self.session.marks(number).pending for number in self.session.board.rows)
+
+    def _is_read(self) -> bool:
+        session, number = self.session, self.app.cursor
+        row = session.row(number)
+        known = session.known
+        return row is None or (known is not None and known.number == number)
+
+    def _is_painted(self) -> bool:
+        return not any(not worker.is_finished for worker in self.app.workers if worker.group == "fetch")
+
+    def strips(self) -> list[Strip]:
+        """The screen's lines as they were painted last."""
+        return self.app.screen._compositor.render_strips()
+
+    def lines(self) -> list[str]:
+        """The screen's lines as text, without blanks at their ends."""
+        return [strip.text.rstrip() for strip in self.strips()]
+
+    def text(self) -> str:
+        """The whole screen as text."""
+        return "\n".join(self.lines()) + "\n"
+
+    def style_of(self, words: str) -> Style:
+        """The style of the first place on the screen where these words stand in one piece."""
+        for strip in self.strips():
+            for segment in strip:
+                if words in segment.text:
+                    return segment.style or Style()
+        pytest.fail(f"{words!r} is not on the screen in one piece:\n{self.text()}")
+
+
+@asynccontextmanager
+async def console_on(
+    path: Path,
+    now: Micros,
+    size: Size = (80, 24),
+    *,
+    theme: ThemeName = "dark",
+    signs: Signs = UNICODE,
+    supervisor: Supervisor | None = None,
+    wait: bool = True,
+) -> AsyncIterator[Console]:
+    """A console of `me` on a store, its whole board and the agent's word read, while the block lasts."""
+    clock, chance = Clock(now), random.Random(size[0])
+    reader = BoardReader(path)
+    rows, policy = reader.first_page(size[1]), reader.policy()
+    reader.close()
+    seat = Seat(me="me", origin="me@tty1", zone=UTC, desk="ams1")
+    session = Session(seat, policy, clock, lambda: make_id(clock.now, chance.randbytes(10)))
+    session.first_page(rows)
+    config = ConsoleConfig(store=path, me="me", origin="me@tty1", agent=False)
+    app = NocApp(config, session, Palette(theme), signs, supervisor)
+    async with app.run_test(size=size) as pilot:
+        console = Console(app, pilot, clock)
+        if wait:
+            await console.until(lambda: session.loaded and session.agent is not None, "the board is read")
+            await console.settles()
+        yield console
