@@ -305,11 +305,7 @@ def _decisions(row: Incident, session: Session, page: Page) -> list[Line]:
         [],
         line("j", "later", f"stays {row.state}"),
         line("k", "back", "to the one before"),
-        line(
-            keys_of(action="undo"),
-            "undo",
-            cut_end(undo.text or "what you did last", 20, cut) if undo else "nothing yet",
-        ),
+        line(keys_of(action="undo"), "undo", last),
         line("q", "leave", "the rest stays"),
     ]
     return lines
