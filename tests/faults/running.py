@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import psutil
 import pytest
 
 from noc_tui.store.live import AgentStatus, Live, SourceStatus, live_path
@@ -31,6 +32,19 @@ def until(condition: Callable[[], T | None], what: str) -> T:
             return found
         _NEVER.wait(_BETWEEN)
     pytest.fail(f"waited in vain: {what}")
+
+
+def let_pass(seconds: float) -> None:
+    """Let time pass up to the moment of a fault; nothing is waited for."""
+    _NEVER.wait(seconds)
+
+
+def gone(pid: int) -> bool:
+    """Whether a process that may be nobody's child has ended."""
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 class Agent:

@@ -11,13 +11,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.supervision import State, Supervisor, command_line
 from tests.contract.desk import Desk
-from tests.faults.running import agent_on, status_of, until
+from tests.faults.running import agent_on, gone, status_of, until
 
 CONSOLE = """
 import asyncio, sys
@@ -66,11 +65,6 @@ async def supervised(store: Path) -> AsyncIterator[Watched]:
     finally:
         await watched.supervisor.stop()
         await task
-
-
-def gone(pid: int) -> bool:
-    """Whether a process that may be nobody's child has ended."""
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 def names(directory: Path) -> list[str]:

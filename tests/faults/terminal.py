@@ -1,0 +1,122 @@
+"""The program in a pseudo-terminal: keys go in, and every row that it ever showed is remembered."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import psutil
+import pyte
+import pytest
+
+from tests.faults.running import gone, until
+
+COLUMNS: Final = 140
+LINES: Final = 30
+PATIENCE: Final = 30.0
+"""Seconds to wait for what must come."""
+CTRL_Q: Final = "\x11"
+
+
+class Terminal:
+    """`noc-tui WORDS` on a terminal of its own. `shown` are all rows that stood there after any read."""
+
+    def __init__(self, *words: str, user: int | None = None) -> None:
+        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.ByteStream(self._screen)
+        self.shown: set[str] = set()
+        self._master, slave = os.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "noc_tui", *words],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
+        )
+        os.close(slave)
+
+    def press(self, keys: str) -> None:
+        """Type these keys."""
+        os.write(self._master, keys.encode())
+
+    def read(self, seconds: float) -> bool:
+        """Take in what comes within so many seconds; return at once when something did, False when nothing does."""
+        if not select.select([self._master], [], [], max(0.0, seconds))[0]:
+            return False
+        try:
+            data = os.read(self._master, 1 << 16)
+        except OSError:  # how Linux says that the other end has gone
+            return False
+        self._stream.feed(data)
+        self.shown.update(row.rstrip() for row in self._screen.display)
+        return bool(data)
+
+    def read_for(self, seconds: float) -> None:
+        """Take in what comes in so many seconds."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and self.process.poll() is None:
+            self.read(left)
+
+    def await_row(self, words: str) -> str:
+        """Wait until a row has these words, and return it; fail the test when none ever does."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            row = self.row(words)
+            if row is not None:
+                return row
+            if not self.read(0.05) and self.process.poll() is not None:
+                break
+        pytest.fail(f"no row ever had {words!r}:\n" + "\n".join(row.rstrip() for row in self._screen.display))
+
+    def row(self, words: str) -> str | None:
+        """Return the row that has these words now."""
+        return next((row for row in self._screen.display if words in row), None)
+
+    def leave(self) -> int:
+        """Leave the console by its key; return its exit status."""
+        self.press(CTRL_Q)
+        end = time.monotonic() + PATIENCE
+        while self.process.poll() is None and time.monotonic() < end:
+            self.read(0.05)
+        return self.process.wait(1)
+
+    def kill(self) -> None:
+        """End it as a crash would, take in its last words, and see its agent out."""
+        children: list[int] = []
+        with suppress(psutil.NoSuchProcess):
+            children = [child.pid for child in psutil.Process(self.process.pid).children(recursive=True)]
+        self.process.kill()
+        self.process.wait()
+        while self.read(0.0):
+            pass
+        until(lambda: all(gone(child) for child in children), "the agent to end with its console")
+
+    def close(self) -> None:
+        """End it, if it has not ended, and close the terminal."""
+        if self.process.poll() is None:
+            self.kill()
+        os.close(self._master)
+
+
+@contextmanager
+def console_on(store: Path, *words: str, user: int | None = None) -> Iterator[Terminal]:
+    """A console on a store while the block lasts, its board painted."""
+    terminal = Terminal("--store", str(store), "--ascii", "--theme", "dark", *words, user=user)
+    try:
+        yield terminal
+    finally:
+        terminal.close()
