@@ -56,15 +56,15 @@ class JournalWatch:
 def acting(lab: Lab) -> list[Figure]:
     """Acknowledge, look, undo: in quiet, then while alerts arrive."""
     with lab.ready_console() as console, lab.ready_empty() as empty, closing(JournalWatch(lab)) as journal:
-        times = lab.times(50, 10)
+        times = lab.times(50, 6)
         quiet = list(_acknowledgements(console, journal, times))
         beside = [stroke.ms for stroke in (empty.stroke("x") for _ in range(2 * times)) if stroke is not None]
-        seconds = lab.times(40, 12)
+        seconds = lab.times(75, 20)
         with offering(lab.store, "day", rate=RATE, seconds=seconds) as storm:
             storm.go()
             console.rest(1.0)
-            loud = list(_acknowledgements(console, journal, lab.times(30, 5)))
-            keys = list(_cursor_keys(console, lab.times(50, 10)))
+            loud = list(_acknowledgements(console, journal, lab.times(30, 4)))
+            keys = list(_cursor_keys(console, lab.times(50, 8)))
             if storm.over:
                 lab.tell("the storm was over before the last key was measured")
             else:

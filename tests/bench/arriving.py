@@ -15,7 +15,7 @@ _SPACING = 0.6
 
 def arriving(lab: Lab) -> list[Figure]:
     """Marked alerts among others, on a board that shows the marked ones."""
-    marks = lab.times(_MARKS, 8)
+    marks = lab.times(_MARKS, 6)
     seconds = marks * _SPACING
     with (
         lab.ready_console() as console,

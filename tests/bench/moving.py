@@ -17,16 +17,19 @@ GAP: Final = 0.03
 
 
 class Group(msgspec.Struct, frozen=True):
-    """Keys that are measured together: what is pressed before, unmeasured, the keys of one round, and the target."""
+    """Keys that are measured together, those of one round, and their target; `before` and `after` are not measured."""
 
     name: str
     keys: tuple[str, ...]
     target: Target
     before: tuple[str, ...] = ("home",)
+    after: tuple[str, ...] = ()
 
 
 _LIST: Final = Target(3, 2, TIMES_H)
 _OTHER: Final = Target(4, 2, TIMES_H)
+_WHOLE: Final = Target(80, 30, "ms")
+"""For what goes through every row."""
 _DOWN_TO_THE_END: Final = ("home", "L")
 GROUPS: Final = (
     Group("cursor key to paint", ("j",) * 10 + ("k",) * 10, Target(1.5, 1, TIMES_H)),
@@ -36,14 +39,16 @@ GROUPS: Final = (
     Group("next that needs someone", ("tab",) * 10, _OTHER),
     Group("pick", (" ",) * 10, _OTHER),
     Group("pane off and on", ("Z",) * 4, _OTHER, ("U", "home")),
-    Group("next view and back", ("]", "[") * 2, _OTHER),
+    Group("next view and back", ("]", "[") * 2, _WHOLE),
+    Group("pick all, unpick", ("*", "U") * 2, _WHOLE),
+    Group("filter, each letter", ("r", "o", "u", "t"), Target(60, 30, "ms"), ("home", "/"), ("enter", "escape")),
 )
 
 
 def moving(lab: Lab) -> list[Figure]:
     """Every group, round after round, with both programs alive."""
     with lab.ready_console() as console, lab.ready_empty() as empty:
-        times = strokes(GROUPS, console, empty, lab.times(8, 2), lab.tell)
+        times = strokes(GROUPS, console, empty, lab.times(8, 1), lab.tell)
     return [timed(f"{group.name}, p50 / p95", times[group.name], times[""], group.target) for group in GROUPS]
 
 
@@ -58,6 +63,8 @@ def strokes(
             for key in group.before:
                 console.stroke(key)
             silent = _press(console, group.keys, times[group.name], chance)
+            for key in group.after:
+                console.stroke(key)
             if silent:
                 tell(f"{group.name}: {silent} of {len(group.keys)} keys changed nothing")
             _press(empty, ("x",) * 10, times[""], chance)

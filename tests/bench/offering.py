@@ -1,7 +1,7 @@
 """Another process that offers alerts to a store: `python -m tests.bench.offering STORE MIX RATE SECONDS MARKS`.
 
-RATE is in alerts a second, 0 for as fast as they are taken. It says `ready`, waits for a line, and then says of each of
-the MARKS `mark NAME TIME` once that alert is durable, and at the end `taken NUMBER SECONDS`.
+RATE is in alerts a second, 0 for as fast as they are taken, in an agent's slices. It says `ready`, waits for a line,
+then says of each of the MARKS `mark NAME TIME` once that alert is durable, and at the end `taken NUMBER SECONDS`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from noc_tui.agent.store_thread import SLICE
 from noc_tui.store.opening import Store, open_store, wall_clock
 from tests.bench.reports import MIXES, mark
 
 BATCH: Final = 0.02
 """Seconds of alerts that are offered at once."""
-SLICE: Final = 2_000
-"""Alerts that are offered at once when there is no rate."""
 FASTEST: Final = 40_000
 """More alerts a second than can be taken in."""
 ROOT: Final = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from tests.bench.program import Program, now
 
 def resting(lab: Lab) -> list[Figure]:
     """A while of stillness, the pane below, of the console and of the empty app."""
-    seconds = lab.times(20, 6)
+    seconds = lab.times(20, 4)
     with lab.ready_console(BELOW) as console, lab.ready_empty() as empty:
         beside = _stillness(empty, seconds / 2)
         size, load, memory = _stillness(console, seconds)
@@ -26,7 +26,7 @@ def resting(lab: Lab) -> list[Figure]:
 
 def _stillness(program: Program, seconds: float) -> tuple[float, float, float]:
     """Return bytes a minute, processor in per cent of a core, and memory in MB."""
-    program.rest(2.0)
+    program.rest(1.0)
     program.take_size()
     began, used = now(), cpu_seconds(program.pid)
     program.rest(seconds)

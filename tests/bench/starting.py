@@ -15,7 +15,7 @@ _TARGET = Target(3.5, 2.5, TIMES_H)
 def starting(lab: Lab) -> list[Figure]:
     """From the start of the command to painted rows, and until all rows are there; the empty app's start in turn."""
     empty, painted, loaded = list[float](), list[float](), list[float]()
-    for _ in range(lab.times(9, 3)):
+    for _ in range(lab.times(9, 2)):
         with lab.empty() as program:
             empty.append(_began(program, "the empty app began", is_empty_app))
         with lab.console() as program:

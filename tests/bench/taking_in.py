@@ -21,7 +21,7 @@ _MIXES = {"tide": "raised and cleared", "cuts": "storm"}
 
 def taking_in(lab: Lab) -> list[Figure]:
     """Flat out, one mix of alerts after the other, with a person at work beside it."""
-    seconds = lab.times(10, 3)
+    seconds = lab.times(10, 2)
     return [figure for mix in _MIXES for figure in _flat_out(lab, mix, seconds)]
 
 
