@@ -20,8 +20,9 @@ from noc_tui.simulate.histories import Deed, Plan
 from noc_tui.simulate.past import plans, size_for
 from noc_tui.simulate.world import make_world
 from noc_tui.store.board_reader import BoardReader
-from noc_tui.store.bulk_load import FilledStore, load
+from noc_tui.store.bulk_load import load
 from noc_tui.store.chronicle import Chapter, Chronicle
+from noc_tui.store.draft import FilledStore
 from noc_tui.store.errors import NotAStore, StoreBusy
 from noc_tui.store.interleaving import interleaved
 from noc_tui.store.opening import open_store
@@ -173,6 +174,19 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path, share: float) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         fill(tmp_path / "noc.db", open_count=200, closed_count=600, seed=1, now=START, progress=interrupt)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_inside_a_long_statement_is_still_one(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def interrupt(done: int, total: int) -> None:
+        if done >= 0.9 * total and seen[-1:] == [done]:  # told once more while an index is being made
+            raise KeyboardInterrupt
+        seen.append(done)
+
+    with pytest.raises(KeyboardInterrupt):
+        fill(tmp_path / "noc.db", open_count=200, closed_count=1800, seed=1, now=START, progress=interrupt)
     assert list(tmp_path.iterdir()) == []
 
 
