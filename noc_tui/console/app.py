@@ -11,13 +11,13 @@ from textual.app import App, ComposeResult
 from textual.timer import Timer
 
 from noc_tui.console.arguments import ArgumentError
-from noc_tui.console.completing import completions
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.display import Display
 from noc_tui.console.doing import ABOUT_ONE, Asked, Page
 from noc_tui.console.hands import Hands
 from noc_tui.console.keyboard import Keyboard
 from noc_tui.console.moving import move_board
+from noc_tui.console.prompting import Prompting
 from noc_tui.console.receiving import REST, Inbox
 from noc_tui.console.session import Session
 from noc_tui.console.supervision import Supervisor
@@ -48,10 +48,9 @@ class NocApp(App[int]):
         self.board = self.canvas.board
         self._supervisor = supervisor
         self._inbox = Inbox(self, config, self.hands, self.board, self.paint)
-        self._asked: Asked | None = None
+        self._prompting = Prompting(self, session, self.canvas, self._after_key)
         self._which: Timer | None = None
         self._begun = False
-        self._histories: dict[str, list[str]] = {}
 
     def compose(self) -> ComposeResult:
         """Lay the widgets out."""
@@ -80,7 +79,7 @@ class NocApp(App[int]):
 
     def paint(self) -> None:
         """Show what is so now."""
-        self.canvas.paint(self._asked)
+        self.canvas.paint(self._prompting.asked)
 
     # What the hands ask of the screen
 
@@ -96,11 +95,10 @@ class NocApp(App[int]):
             return self.hands.triage.current if self.hands.triage else None
         return self.hands.doer.about if self.hands.page in ABOUT_ONE else self.board.cursor
 
-    @property
-    def painted_revision(self) -> int | None:
-        """The revision of that incident as it was painted."""
-        number = self.cursor
-        return self.canvas.source.painted.get(number) if number is not None else None
+    def painted(self, numbers: Sequence[int]) -> dict[int, int]:
+        """Return the revisions at which these incidents were last painted, of those that were."""
+        seen = self.canvas.source.painted
+        return {number: seen[number] for number in numbers if number in seen}
 
     @property
     def shifted(self) -> bool:
@@ -132,10 +130,7 @@ class NocApp(App[int]):
 
     def ask(self, asked: Asked) -> None:
         """Open the line to write on."""
-        self._asked = asked
-        self.session.prompting = True
-        history = self._histories.setdefault(asked.kind, [])
-        self.canvas.open_prompt(asked, history, completions(asked.kind, self.session))
+        self._prompting.ask(asked)
 
     def write(self, commands: Sequence[Command]) -> None:
         """Hand a gesture to the writer."""
@@ -162,8 +157,6 @@ class NocApp(App[int]):
             self.refresh(layout=True)
         elif what == "zone":
             self.canvas.turn_zone()
-        elif what == "palette":
-            self.hands.command()
 
     # Keys
 
@@ -176,14 +169,14 @@ class NocApp(App[int]):
         if not self._begun or not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
         elif isinstance(event, events.Paste):
-            if self._asked is not None:
+            if self._prompting.asked is not None:
                 self.canvas.prompt.on_paste(event)
-        elif self._asked is None:
+        elif self._prompting.asked is None:
             self._key(event.key, event.character)
         elif event.key == "enter":
-            self._submit(self.canvas.prompt.text)
+            self._prompting.submit()
         elif event.key in ("escape", "ctrl+c"):
-            self._cancel()
+            self._prompting.cancel()
         else:
             self.canvas.prompt.on_key(event)
 
@@ -237,47 +230,9 @@ class NocApp(App[int]):
         """A click on the row under the cursor opens it."""
         self.hands.open_page("detail")
 
-    # The prompt
-
     def on_prompt_changed(self, message: Prompt.Changed) -> None:
-        """Filter while it is being typed; an error leaves the list as it was and names the place."""
-        if self._asked is not None and self._asked.kind == "filter":
-            problem = self.session.look.only(message.text, self.session.now)
-            self.canvas.prompt.show_error(problem or "")
-            if problem is None:
-                self.board.rows_changed()
-            self.paint()
-
-    def _submit(self, text: str) -> None:
-        """Take the answer; one that cannot be taken stays to be mended."""
-        asked = self._asked
-        if asked is None:
-            return
-        self._close_prompt()
-        try:
-            asked.answer(text)
-        except ArgumentError as error:
-            self.ask(Asked(asked.label, asked.answer, text, asked.kind))
-            self.canvas.prompt.show_error(str(error))
-            return
-        if text.strip():
-            self._histories[asked.kind].append(text)
-        self._after_key()
-
-    def _cancel(self) -> None:
-        """Leave everything as it was before the question."""
-        asked = self._asked
-        self._close_prompt()
-        if asked is not None and asked.kind == "filter":
-            self.session.look.only(asked.text, self.session.now)
-            self.board.rows_changed()
-        self._after_key()
-
-    def _close_prompt(self) -> None:
-        self._asked = None
-        self.session.prompting = False
-        self.session.touched()
-        self.canvas.close_prompt()
+        """What is being written is acted on at once."""
+        self._prompting.changed(message.text)
 
     def _tick(self) -> None:
         if self.session.tick():

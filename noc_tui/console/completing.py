@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from noc_tui.console.hands import COMMAND_WORDS
+from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.session import Session
 from noc_tui.incidents.query import complete
 from noc_tui.incidents.verbs import VERBS

@@ -136,7 +136,10 @@ class Display:
 
     def show_which(self, prefix: tuple[str, ...], about: str) -> list[Line]:
         """Make room for what may follow a prefix, over the detail; returns the lines for it."""
-        lines = sheets.which_key(prefix, about, self._size.width)
+        return self.show_strip(sheets.which_key(prefix, about, self._size.width))
+
+    def show_strip(self, lines: list[Line]) -> list[Line]:
+        """Make room for lines over the detail, with a blank above and below where it is tall; returns them."""
         if self._size.height >= _TALL:
             lines = [[], *lines, []]
         self.which.styles.height = len(lines)
@@ -220,6 +223,9 @@ class Display:
             self.below.show([[(self.signs.rule_below * width, "rule")], *lines])
 
     def _paint_sheet(self, page: row_text.Page) -> None:
+        shown = self.session.row(self.hands.screen.cursor)
+        if shown is not None:
+            self.source.painted[shown.number] = shown.revision
         width, height = self.sheet.size.width or self._size.width, self.sheet.size.height
         lines = self._sheet_lines(page, width, height)
         self._scroll = max(0, min(self._scroll, len(lines) - height))

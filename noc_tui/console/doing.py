@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Final, Literal, Protocol
 
@@ -49,9 +49,8 @@ class Screen(Protocol):
     def cursor(self) -> int | None:
         """The incident that a verb means: on the board the one painted under the cursor, on a card its own."""
 
-    @property
-    def painted_revision(self) -> int | None:
-        """The revision of that incident as it was painted."""
+    def painted(self, numbers: Sequence[int]) -> dict[int, int]:
+        """Return the revisions at which these incidents were last painted, of those that were."""
 
     @property
     def shifted(self) -> bool:
@@ -87,13 +86,11 @@ class Doer:
         """Gather a verb's arguments, by prompts where needed, then do it to its targets."""
         verb = VERBS[binding.verb]
         args = dict(binding.args)
-        if "for" in args:
-            args["until"] = self.session.now + args.pop("for")
         if self.page == "alerts" and verb.id == "snooze":
             self._shelve(args)
             return
         if verb.makes:
-            self._prompt(verb, list(binding.asks), args, lambda: self.screen.write([self.session.log_command(args)]))
+            self._prompt(verb, list(binding.asks), args, lambda: self._log(args))
             return
         numbers = self.targets()
         if not numbers:
@@ -102,7 +99,7 @@ class Doer:
         if self.screen.shifted and not self.session.picks:
             self.session.say("The row under the cursor changed just now; press again.", trouble=True)
             return
-        painted = self.screen.painted_revision
+        painted = self.screen.painted(numbers)
         self._prompt(verb, list(binding.asks), args, lambda: self.carry_out(verb, args, numbers, painted))
 
     def targets(self) -> list[int]:
@@ -127,34 +124,61 @@ class Doer:
         self.screen.ask(Asked(_question(verb, arg), answered))
 
     def carry_out(
-        self, verb: Verb, args: dict[str, Any], numbers: Sequence[int], painted: int | None, *, sure: bool = False
+        self,
+        verb: Verb,
+        args: dict[str, Any],
+        numbers: Sequence[int],
+        painted: Mapping[int, int],
+        *,
+        sure: bool = False,
     ) -> None:
-        """Do a verb to incidents; a large set is named and confirmed first (OPERATOR.md 2.2)."""
+        """Do a verb to incidents; a large set, and more than one with a P1, is named and confirmed first."""
         session = self.session
-        if len(numbers) >= MANY and not sure:
+        if not sure and self._wants_a_yes(numbers):
             self.confirm = Confirm(
                 f"{verb.short} {len(numbers)}",
                 self._set_words(numbers),
                 lambda: self.carry_out(verb, args, numbers, painted, sure=True),
             )
             return
-        session.picks.this_row_only = False
-        session.last_verb = (verb.id, args)
-        if verb.id == "take" and len(numbers) == 1:
-            args = self._maybe_steal(args, numbers[0])
-        commands = session.commands(verb.id, args, numbers, painted)
-        if not commands:
+        session.last_verb = (verb.id, dict(args))
+        given = self._with_steal(self._timed(args), verb, numbers)
+        present = [number for number in numbers if session.row(number) is not None]
+        if not present:
             session.say("That incident has left the board.", trouble=True)
-        self._write(commands, numbers)
-        if session.picks:
-            session.picks.clear()
+            return
+        self._write(session.commands(verb.id, given, present, painted), present)
+        self._picks_done()
+
+    def _wants_a_yes(self, numbers: Sequence[int]) -> bool:
+        """Ten or more, or several with a P1 among them, are confirmed (OPERATOR.md 2.2)."""
+        rows = [self.session.row(number) for number in numbers[:MANY]]
+        return len(numbers) >= MANY or (len(numbers) > 1 and any(row and row.priority == 1 for row in rows))
+
+    def _timed(self, args: dict[str, Any]) -> dict[str, Any]:
+        """A span `for` becomes an instant `until` when it is done, so that a repeat reckons it anew."""
+        given = dict(args)
+        if "for" in given:
+            given["until"] = self.session.now + given.pop("for")
+        return given
+
+    def _with_steal(self, args: dict[str, Any], verb: Verb, numbers: Sequence[int]) -> dict[str, Any]:
+        """`t` again on an incident, whose owner one was just told, takes it over from that owner."""
+        row = self.session.row(numbers[0]) if verb.id == "take" and len(numbers) == 1 else None
+        told = row is not None and self.session.taken_by == (row.number, row.owner)
+        return {**args, "steal": True} if told else args
+
+    def _picks_done(self) -> None:
+        """What was picked has been acted on; a verb for one row only leaves the picks."""
+        picks = self.session.picks
+        if picks.this_row_only:
+            picks.this_row_only = False
+        elif picks:
+            picks.clear()
             self.screen.rows_changed()
 
-    def _maybe_steal(self, args: dict[str, Any], number: int) -> dict[str, Any]:
-        """`t` again on an incident that one was just told is another's takes it over."""
-        row = self.session.row(number)
-        told = row is not None and row.owner and self.session.said.text.startswith(f"{row.owner} works on")
-        return {**args, "steal": True} if told else args
+    def _log(self, args: dict[str, Any]) -> None:
+        self._write([self.session.log_command(args)], [0])
 
     def _write(self, commands: list[Command], numbers: Sequence[int]) -> None:
         if commands:
@@ -177,9 +201,10 @@ class Doer:
             return
         alert = known.alerts[min(self.alert_at, len(known.alerts) - 1)]
         args["alert"] = alert.ref
-        args.setdefault("until", self.session.now + self.session.policy.shelf_max)
+        if "until" not in args and "for" not in args:
+            args["for"] = self.session.policy.shelf_max
         verb = VERBS["shelve"]
-        self._prompt(verb, ["reason"], args, lambda: self.carry_out(verb, args, [number], None))
+        self._prompt(verb, ["reason"], args, lambda: self.carry_out(verb, args, [number], {}))
 
     def move_alert(self, what: str, count: int) -> None:
         """Move the cursor of the alerts page."""
@@ -202,7 +227,8 @@ class Doer:
         if last is None:
             self.session.say("There is no verb to repeat yet.", trouble=True)
             return
-        self.carry_out(VERBS[last[0]], dict(last[1]), self.targets(), self.screen.painted_revision)
+        numbers = self.targets()
+        self.carry_out(VERBS[last[0]], dict(last[1]), numbers, self.screen.painted(numbers))
 
     # Undo
 
@@ -226,7 +252,7 @@ class Doer:
     def _undo_now(self) -> None:
         gesture = self.session.gestures.next_undo()
         if gesture is not None:
-            self._write(self.session.undo_commands(), [item.number for item in gesture.items])
+            self._write(self.session.reversing("undo", gesture), [item.number for item in gesture.items])
 
     def redo(self) -> None:
         """Take the last undo back."""
@@ -234,16 +260,17 @@ class Doer:
         if gesture is None:
             self.session.say("There is no undo to take back.", trouble=True)
             return
-        self._write(self.session.redo_commands(), [item.number for item in gesture.items])
+        self._write(self.session.reversing("redo", gesture), [item.number for item in gesture.items])
 
     def verb_line(self, verb: Verb, rest: str) -> None:
         """Do a verb of the command line with the arguments behind it."""
         args = arguments.split_line(verb, rest, self.session.now, self.screen.zone)
         missing = [arg.name for arg in verb.args if arg.required and arg.name not in args]
         if verb.makes:
-            self._prompt(verb, missing, args, lambda: self.screen.write([self.session.log_command(args)]))
+            self._prompt(verb, missing, args, lambda: self._log(args))
             return
-        numbers, painted = self.targets(), self.screen.painted_revision
+        numbers = self.targets()
+        painted = self.screen.painted(numbers)
         if not numbers:
             raise ArgumentError("there is no incident under the cursor")
         self._prompt(verb, missing, args, lambda: self.carry_out(verb, args, numbers, painted))

@@ -1,4 +1,8 @@
-"""What the operator did, to undo as one: gestures, and the stack of them that a terminal has."""
+"""What the operator did, to undo as one: gestures, and the stack of them that a terminal has.
+
+A gesture is on the stack from the key press on: the writer keeps the order of the keys, so an undo may follow before
+the verdict has come. The verdict leaves of it what had an effect.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +14,23 @@ from noc_tui.journal.envelope import Event
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One incident's part in a gesture: the command, the incident, and the seq of the last event that came of it."""
+    """One incident's part in a gesture: the command, the incident, and the seq of the last event that came of it.
+
+    `seq` is 0 until the verdict is there.
+    """
 
     command: bytes
     incident: bytes
     number: int
-    seq: int
+    seq: int = 0
 
 
 class Gesture(msgspec.Struct, frozen=True):
-    """One thing the operator did, to undo as one: the parts that had an effect."""
+    """One thing the operator did, to undo as one: the parts that have, or may have, an effect."""
 
+    batch: bytes
     verb: str
     items: tuple[Item, ...]
-    text: str
 
 
 def gestures_of(events: Sequence[Event]) -> list[Gesture]:
@@ -38,7 +45,7 @@ def gestures_of(events: Sequence[Event]) -> list[Gesture]:
             continue
         item = Item(event.command_id, event.incident_id, event.number, event.seq)
         batches.setdefault(event.batch, {}).setdefault(event.command_id, item)
-    return [Gesture("", tuple(reversed(items.values())), "") for items in reversed(batches.values())]
+    return [Gesture(batch, "", tuple(reversed(items.values()))) for batch, items in reversed(batches.items())]
 
 
 class GestureStack:
@@ -47,9 +54,10 @@ class GestureStack:
     def __init__(self) -> None:
         self._done: list[Gesture] = []
         self._undone: list[Gesture] = []
+        self._reversed: dict[bytes, Gesture] = {}
 
-    def add(self, gesture: Gesture) -> None:
-        """Remember a gesture; a new deed ends the chance to redo what was undone before it."""
+    def press(self, gesture: Gesture) -> None:
+        """Remember a gesture at its key press; a new deed ends the chance to redo what was undone before it."""
         if gesture.verb == "undo":
             self._undone.append(gesture)
             return
@@ -57,9 +65,26 @@ class GestureStack:
             self._undone.clear()
         self._done.append(gesture)
 
+    def settle(self, batch: bytes, items: Sequence[Item], *, failed: bool = False) -> None:
+        """Leave of a gesture what had an effect. What a failed undo was to reverse can be undone again."""
+        before = self._reversed.pop(batch, None)
+        if before is not None and failed and not items:
+            (self._done if before.verb != "undo" else self._undone).append(before)
+        for stack in (self._done, self._undone):
+            for place, gesture in enumerate(stack):
+                if gesture.batch != batch:
+                    continue
+                if items:
+                    stack[place] = Gesture(batch, gesture.verb, tuple(items))
+                else:
+                    del stack[place]
+                return
+
     def take_up(self, gestures: Sequence[Gesture]) -> None:
         """Put what an earlier run of this terminal did under what was done since."""
-        self._done = [*gestures, *self._done]
+        known = {item.command for gesture in (*self._done, *self._undone) for item in gesture.items}
+        earlier = [gesture for gesture in gestures if gesture.items[0].command not in known]
+        self._done = [*earlier, *self._done]
 
     def next_undo(self) -> Gesture | None:
         """Return the gesture that would be undone next."""
@@ -69,10 +94,8 @@ class GestureStack:
         """Return the undo that would be taken back next."""
         return self._undone[-1] if self._undone else None
 
-    def pop_undo(self) -> Gesture:
-        """Take the gesture that is to be undone off the stack."""
-        return self._done.pop()
-
-    def pop_redo(self) -> Gesture:
-        """Take the undo that is to be taken back off its stack."""
-        return self._undone.pop()
+    def reverse(self, gesture: Gesture, by: bytes) -> None:
+        """Take a gesture off its stack: the gesture `by` reverses it, unless that fails."""
+        stack = self._undone if gesture.verb == "undo" else self._done
+        stack.remove(gesture)
+        self._reversed[by] = gesture

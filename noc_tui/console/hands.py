@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from noc_tui.console import arguments
 from noc_tui.console.arguments import ArgumentError
 from noc_tui.console.board_model import SORTS
+from noc_tui.console.command_line import CommandLine
 from noc_tui.console.doing import Asked, Confirm, Doer, Page, Screen
 from noc_tui.console.keyboard import Pressed
 from noc_tui.console.keys import BINDINGS, Binding
@@ -16,7 +16,6 @@ from noc_tui.console.session import Session
 from noc_tui.console.triage import USUAL, Triage
 from noc_tui.console.views import BY_KEY, DEFAULT, VIEWS
 from noc_tui.incidents.model import MINUTE, number_text
-from noc_tui.incidents.verbs import VERBS
 
 
 class Hands:
@@ -55,7 +54,9 @@ class Hands:
             return
         if binding.action != "back":
             self._leaving = False
-        if binding.verb:
+        if binding.verb and pressed.counted:
+            self.session.say(f"{binding.short or binding.title} takes no number before it.", trouble=True)
+        elif binding.verb:
             self.doer.verb(binding)
         elif pressed.letter:
             self._mark(binding.action, pressed.letter)
@@ -68,8 +69,13 @@ class Hands:
         """Do an action of the console by its name."""
         if action in MOVES:
             self.screen.move(action, count)
+        elif action == "repeat":
+            for _ in range(count):
+                self.doer.repeat()
+                if count > 1:
+                    self.screen.move("down", 1)
         elif action.startswith("view_"):
-            self._view(action.removeprefix("view_"))
+            self.show_view(action.removeprefix("view_"))
         elif action.startswith("sort_"):
             self.sort(action.removeprefix("sort_"))
         elif action in _ACTIONS:
@@ -151,7 +157,8 @@ class Hands:
         if number is None or not self.screen.go_to(number):
             self.session.say(f"Mark {letter} is not set, or its incident is not shown.", trouble=True)
 
-    def _view(self, name: str) -> None:
+    def show_view(self, name: str) -> None:
+        """Look at the board through a view, named by its key or by a word."""
         key = {"snoozed": "z", "shelved": "s", "suppressed": "x"}.get(name, name)
         self.session.look.through(BY_KEY[key])
         self.screen.show_page("board")
@@ -159,7 +166,7 @@ class Hands:
 
     def _turn_view(self, step: int) -> None:
         at = VIEWS.index(self.session.look.view)
-        self._view(VIEWS[(at + step) % len(VIEWS)].key)
+        self.show_view(VIEWS[(at + step) % len(VIEWS)].key)
 
     def sort(self, sort: str) -> None:
         """Sort by a word, or by the bands again."""
@@ -171,9 +178,10 @@ class Hands:
 
     def filter(self) -> None:
         """Ask for a filter; it is applied while it is being typed."""
-        self.screen.ask(Asked("/", self._keep_filter, self.session.look.text, "filter"))
+        self.screen.ask(Asked("/", self.keep_filter, self.session.look.text, "filter"))
 
-    def _keep_filter(self, text: str) -> None:
+    def keep_filter(self, text: str) -> None:
+        """Show only what a query finds; ArgumentError says what is wrong with it."""
         problem = self.session.look.only(text, self.session.now)
         if problem is not None:
             raise ArgumentError(problem)
@@ -194,7 +202,7 @@ class Hands:
         self.screen.show_page("board")
         hidden = self.session.p1_outside()
         if hidden is not None:
-            self._view(DEFAULT.key)
+            self.show_view(DEFAULT.key)
             self.screen.go_to(hidden.number)
 
     def begin_triage(self) -> None:
@@ -229,51 +237,12 @@ class Hands:
             session.look.only("", self.session.now)
             self.screen.rows_changed()
         elif session.look.view is not DEFAULT:
-            self._view(DEFAULT.key)
+            self.show_view(DEFAULT.key)
         elif self._leaving:
             self.screen.do("quit")
         else:
             self._leaving = True
             session.say("q again leaves.  Nothing is lost by it.")
-
-    # The command line
-
-    def command(self) -> None:
-        """Ask for a command."""
-        self.screen.ask(Asked(":", self.command_line, "", "command"))
-
-    def command_line(self, line: str) -> None:
-        """Do what a line says: a verb with its arguments, a view, a sort, a number to go to; ArgumentError if none."""
-        word, _, rest = line.strip().partition(" ")
-        word = word.casefold()
-        if not word:
-            return
-        if word in VERBS and not VERBS[word].rule_only and word not in ("undo", "redo"):
-            self.doer.verb_line(VERBS[word], rest)
-        elif word in ("q", "quit"):
-            self.screen.do("quit")
-        elif word == "sort":
-            self.sort(rest.strip() or "default")
-        elif word == "filter":
-            self._keep_filter(rest)
-        elif word == "view":
-            view = next((v for v in VIEWS if rest.strip() in (v.name, v.key)), None)
-            if view is None:
-                raise ArgumentError(f"views are {', '.join(v.name for v in VIEWS)}")
-            self._view(view.key)
-        elif word in _WORDS:
-            self.action(_WORDS[word])
-        else:
-            self._go_to_number(line)
-
-    def _go_to_number(self, line: str) -> None:
-        try:
-            number = arguments.incident_number(line)
-        except ArgumentError:
-            raise ArgumentError(f"there is no command {line.split()[0]!r}; Tab completes, ? lists the keys") from None
-        self.session.visited.remember(self.screen.cursor)
-        if not self.screen.go_to(number):
-            raise ArgumentError(f"{number_text(number)} is not on the board now")
 
     # Small things
 
@@ -302,28 +271,9 @@ class Hands:
 
 
 _USUAL = next(binding for binding in BINDINGS.values() if binding.verb == USUAL and not binding.hidden)
-_WORDS = {
-    "help": "help",
-    "triage": "triage",
-    "timeline": "timeline",
-    "alerts": "alerts",
-    "detail": "detail",
-    "board": "board",
-    "undo": "undo",
-    "redo": "redo",
-    "pick": "pick",
-    "unpick": "unpick",
-    "freeze": "freeze",
-}
-"""Command-line words that do what a key does."""
-
-COMMAND_WORDS = (*sorted({*VERBS} - {"settle"}), *sorted({*_WORDS, "sort", "view", "filter", "quit"} - {*VERBS}))
-"""All that the command line knows, for completion."""
-
 _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "undo": lambda hands: hands.doer.undo(),
     "redo": lambda hands: hands.doer.redo(),
-    "repeat": lambda hands: hands.doer.repeat(),
     "pick": Hands.pick,
     "range": Hands.range,
     "pick_all": Hands.pick_all,
@@ -337,7 +287,8 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "filter": Hands.filter,
     "next_view": lambda hands: hands._turn_view(1),
     "previous_view": lambda hands: hands._turn_view(-1),
-    "command": Hands.command,
+    "command": lambda hands: CommandLine(hands).ask(),
+    "palette": lambda hands: CommandLine(hands).ask_by_name(),
     "detail": lambda hands: hands.open_page("detail"),
     "timeline": lambda hands: hands.open_page("timeline"),
     "alerts": lambda hands: hands.open_page("alerts"),

@@ -14,6 +14,17 @@ ASK_AGAIN: Final = 10 * SECOND
 """How often a filter is asked anew whose answer changes with time alone."""
 
 
+_SORTS: Final = {
+    "p": "priority",
+    "age": "age",
+    "sla": "sla",
+    "res": "resource",
+    "owner": "owner",
+    "changed": "updated",
+}
+"""Fields of the query language that the board can be sorted by, and its own word for each."""
+
+
 class Look:
     """The view and the filter of one board."""
 
@@ -30,9 +41,9 @@ class Look:
         return self._query.words if self._query is not None else ""
 
     def through(self, view: View) -> None:
-        """Look at the board through a view, and without a filter."""
-        self.view, self.text, self._query = view, "", None
-        self._apply(None)
+        """Look at the board through a view; a filter stays."""
+        self.view = view
+        self._apply(self._query.predicate if self._query is not None else None)
 
     def only(self, text: str, now: Micros) -> str | None:
         """Show only what a query finds; an empty one is no filter. Returns what is wrong with it, or None."""
@@ -45,12 +56,36 @@ class Look:
             compiled = compile_query(text, context)
         except QueryError as error:
             return str(error)
+        problem = self._sort(compiled)
+        if problem is not None:
+            return problem
         before, self._query = self._query, compiled
         self.text = text.strip()
         if before is not None and compiled.narrows(before):
             self._board.narrow(compiled.predicate)
         else:
             self._apply(compiled.predicate)
+        return None
+
+    def found(self, text: str, now: Micros) -> set[int] | str:
+        """Return the shown incidents that a query finds, or what is wrong with it."""
+        context = QueryContext(me=self._me, now=now, zone=self._zone, policy=self._board.policy)
+        try:
+            wanted = compile_query(text, context).predicate
+        except QueryError as error:
+            return str(error)
+        return {number for number in self._board.numbers() if wanted(self._board.rows[number])}
+
+    def _sort(self, compiled: Compiled) -> str | None:
+        """Sort as a query asks (`sort:age`); the board knows one order at a time."""
+        if not compiled.sort:
+            return None
+        wanted = compiled.sort[0]
+        sort = _SORTS.get(wanted.field)
+        if sort is None:
+            return f"the board sorts by {', '.join(_SORTS)}, not by {wanted.field}"
+        self._board.sort, self._board.reverse = sort, wanted.down
+        self._board.reorder()
         return None
 
     def ask_again(self, now: Micros) -> bool:

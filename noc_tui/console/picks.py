@@ -26,6 +26,10 @@ class Picks:
         """Pick a row, or unpick it."""
         self._numbers ^= {number}
 
+    def add(self, numbers: set[int]) -> None:
+        """Pick these rows too."""
+        self._numbers |= numbers
+
     def all_shown(self) -> None:
         """Pick every row that is shown."""
         self._numbers = set(self._board.numbers())

@@ -75,8 +75,11 @@ class Inbox:
             self._changed(found)
         elif isinstance(found, Answered):
             self._verdict(self.session.answered(found.commands, found.outcomes), found)
+            if found.notice:
+                said = self.session.said
+                self.session.say(f"{said.text} {found.notice}", undo=said.undo, trouble=said.trouble)
         elif isinstance(found, Failed):
-            self.session.failed(found.commands, found.why)
+            self.session.failed(found.commands, found.outcomes, found.why)
             self._board.rows_changed()
         elif isinstance(found, Chunk):
             self.session.load(found.rows)

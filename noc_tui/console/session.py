@@ -5,7 +5,7 @@ Workers read and write the store and hand their findings in (`apply`, `answered`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from noc_tui.console.board_model import BoardModel
 from noc_tui.console.detail import Known
 from noc_tui.console.gestures import Gesture, GestureStack, Item
 from noc_tui.console.look import Look
+from noc_tui.console.pending import Pending
 from noc_tui.console.picks import Picks
 from noc_tui.console.row_text import Marks
 from noc_tui.console.visited import Visited
@@ -80,7 +81,10 @@ class Session:
         self.muted_until: Micros = 0
         self.known: Known | None = None
         self.last_verb: tuple[str, dict[str, Any]] | None = None
-        self._pending: dict[bytes, int] = {}
+        """The last verb with its choices; a span under `for` is reckoned from when it is done."""
+        self.pending = Pending()
+        self.taken_by: tuple[int, str] | None = None
+        """The incident and its owner, of whom the operator was just told that a take needs a steal."""
         self.gestures = GestureStack()
         self.arrivals = Arrivals()
         self._unread: set[int] = set()
@@ -139,7 +143,7 @@ class Session:
             return
         if incident.alert_count > before.alert_count:
             self.arrivals.gathered(incident.alert_count - before.alert_count, now)
-        if incident.number != self._cursor and incident.number not in self._pending.values() and not before.attention:
+        if incident.number != self._cursor and incident.number not in self.pending and not before.attention:
             self._unread.add(incident.number)
 
     def heard(self, status: AgentStatus | None) -> None:
@@ -168,7 +172,7 @@ class Session:
     def marks(self, number: int) -> Marks:
         """Return what the console itself knows of a row."""
         return Marks(
-            pending=number in self._pending.values(),
+            pending=number in self.pending,
             unread=number in self._unread,
             swapped=self.arrivals.swapped(number, self.now),
         )
@@ -182,20 +186,16 @@ class Session:
     # Verbs
 
     def commands(
-        self, verb: str, args: dict[str, Any], numbers: Iterable[int], painted: int | None = None
+        self, verb: str, args: dict[str, Any], numbers: Iterable[int], painted: Mapping[int, int]
     ) -> list[Command]:
-        """Return one command for each incident, of one gesture; `painted` is the revision seen of a single one."""
+        """Return one command for each incident, of one gesture; `painted` are the revisions that were on the screen."""
         batch, now = self._new_id(), self.now
         row = VERBS[verb]
-        numbers = list(numbers)
-        commands = []
-        for number in numbers:
-            incident = self.board.rows.get(number)
-            if incident is None:
-                continue
-            seen = painted if painted is not None and len(numbers) == 1 else incident.revision
-            commands.append(self._command(row.id, incident.id, args, expectation(row, seen), batch, now))
-        return commands
+        rows = [incident for number in numbers if (incident := self.board.rows.get(number)) is not None]
+        return [
+            self._command(row.id, at.id, args, expectation(row, painted.get(at.number, at.revision)), batch, now)
+            for at in rows
+        ]
 
     def log_command(self, args: dict[str, Any]) -> Command:
         """Return the command that logs a new incident."""
@@ -217,34 +217,47 @@ class Session:
         )
 
     def sent(self, commands: Sequence[Command], numbers: Sequence[int]) -> None:
-        """Mark the rows of commands that are on their way to the journal."""
-        for command, number in zip(commands, numbers, strict=False):
-            self._pending[command.id] = number
+        """Note a gesture that is on its way to the journal: its rows are marked, and it can be undone already."""
+        for command, number in zip(commands, numbers, strict=True):
+            self.pending.send(command, number)
             self._unread.discard(number)
+        items = (Item(c.id, c.incident, number) for c, number in zip(commands, numbers, strict=True))
+        self.gestures.press(Gesture(commands[0].batch, commands[0].verb, tuple(items)))
+        self.taken_by = None
 
     def answered(self, commands: Sequence[Command], outcomes: Sequence[Outcome]) -> set[int]:
-        """Take the verdicts of one gesture in: say it, and remember it for undo. Returns the rows concerned."""
-        numbers = {self._pending.pop(command.id, 0) for command in commands}
-        if not commands:
-            return numbers
+        """Take the verdicts of one gesture in and say them. Returns the rows concerned."""
+        numbers = self._settled(commands, outcomes)
         verb, args = commands[0].verb, commands[0].args
-        good = tuple(
-            Item(command.id, command.incident, outcome.number, outcome.seqs[-1])
-            for command, outcome in zip(commands, outcomes, strict=True)
-            if outcome.ok and outcome.seqs
+        good = any(outcome.ok for outcome in outcomes)
+        self.say(
+            deeds_said.sentence(verb, args, outcomes, self.board.rows), undo=good and verb != "undo", trouble=not good
         )
-        text = deeds_said.sentence(verb, args, outcomes, self.board.rows)
-        if good:
-            self.gestures.add(Gesture(verb, good, text))
-        self.say(text, undo=bool(good) and verb not in ("undo",), trouble=not good)
-        numbers |= {outcome.number for outcome in outcomes}
-        return numbers - {0}
+        if verb == "take" and len(outcomes) == 1 and outcomes[0].code == "conflict":
+            row = self.board.rows.get(outcomes[0].number)
+            self.taken_by = (row.number, row.owner) if row is not None and row.owner else None
+        return numbers
 
-    def failed(self, commands: Sequence[Command], why: str) -> set[int]:
-        """The store could not take a gesture: nothing of it happened."""
-        numbers = {self._pending.pop(command.id, 0) for command in commands}
-        self.say(f"Not done: {why}", trouble=True)
-        return numbers - {0}
+    def failed(self, commands: Sequence[Command], outcomes: Sequence[Outcome], why: str) -> set[int]:
+        """The store could not take a gesture, or the rest of one after `outcomes`: say what happened and what not."""
+        numbers = self._settled(commands, outcomes)
+        if not outcomes:
+            self.say(f"Not done: {why}", trouble=True)
+            return numbers
+        done = sum(outcome.ok for outcome in outcomes)
+        what = deeds_said.done(commands[0].verb, commands[0].args)
+        self.say(f"{done} of {len(commands)} {what}, then: {why}", undo=done > 0, trouble=True)
+        return numbers
+
+    def _settled(self, commands: Sequence[Command], outcomes: Sequence[Outcome]) -> set[int]:
+        numbers = self.pending.settle(commands)
+        good = [
+            Item(command.id, command.incident, outcome.number, outcome.seqs[-1])
+            for command, outcome in zip(commands, outcomes, strict=False)
+            if outcome.ok and outcome.seqs
+        ]
+        self.gestures.settle(commands[0].batch, good, failed=len(outcomes) < len(commands))
+        return numbers | {outcome.number for outcome in outcomes if outcome.number}
 
     def say(self, text: str, *, undo: bool = False, trouble: bool = False) -> None:
         """Put a sentence on the say line."""
@@ -252,16 +265,10 @@ class Session:
 
     # Undo
 
-    def undo_commands(self) -> list[Command]:
-        """Return the commands that undo the last gesture, and take it off the stack."""
-        return self._reversing("undo", self.gestures.pop_undo())
-
-    def redo_commands(self) -> list[Command]:
-        """Return the commands that take the last undo back, and take it off its stack."""
-        return self._reversing("redo", self.gestures.pop_redo())
-
-    def _reversing(self, verb: str, gesture: Gesture) -> list[Command]:
+    def reversing(self, verb: str, gesture: Gesture) -> list[Command]:
+        """Return the commands that undo a gesture, or take an undo back (`redo`), and take it off its stack."""
         batch, now = self._new_id(), self.now
+        self.gestures.reverse(gesture, batch)
         return [
             self._command(verb, item.incident, {"command": item.command.hex()}, {}, batch, now)
             for item in gesture.items
@@ -270,7 +277,10 @@ class Session:
     def unchanged(self, gesture: Gesture) -> int:
         """Return how many of a gesture's incidents nobody has changed since; the undo itself decides what it can."""
         rows = self.board.rows
-        return sum(item.number not in rows or rows[item.number].changed_seq <= item.seq for item in gesture.items)
+        return sum(
+            item.number not in rows or rows[item.number].changed_seq <= item.seq or not item.seq
+            for item in gesture.items
+        )
 
     # How fresh it all is
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from noc_tui.console.detail import Known, wrap
+from noc_tui.console.gestures import Gesture
 from noc_tui.console.keys import keys_of
 from noc_tui.console.row_text import Page, state_word, summary_of
 from noc_tui.console.session import Session
@@ -282,7 +283,7 @@ def _decisions(row: Incident, session: Session, page: Page) -> list[Line]:
         return found
 
     undo = session.gestures.next_undo()
-    last = cut_end(undo.text or "what you did last", 20, page.signs.cut) if undo else "nothing yet"
+    last = cut_end(_named(undo), 20, page.signs.cut) if undo else "nothing yet"
     lines: list[Line] = [
         [("Decide", "bright")],
         [],
@@ -309,6 +310,12 @@ def _decisions(row: Incident, session: Session, page: Page) -> list[Line]:
         line("q", "leave", "the rest stays"),
     ]
     return lines
+
+
+def _named(gesture: Gesture) -> str:
+    """What an undo would undo, in a few words."""
+    first = number_text(gesture.items[0].number)
+    return f"{gesture.verb} {first}".strip() if len(gesture.items) == 1 else f"{gesture.verb} {len(gesture.items)}"
 
 
 def _next_team(row: Incident, session: Session) -> str:

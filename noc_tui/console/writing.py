@@ -21,10 +21,11 @@ AT_ONCE: Final = 500
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """The verdicts on a whole gesture."""
+    """The verdicts on a whole gesture; `notice` is what held it up (a sentence), if anything did."""
 
     commands: tuple[Command, ...]
     outcomes: tuple[Outcome, ...]
+    notice: str = ""
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -58,6 +59,7 @@ class Writer(threading.Thread):
         self._after = after
         self._queue: queue.SimpleQueue[tuple[Command, ...] | None] = queue.SimpleQueue()
         self._store: Store | None = None
+        self._notices: list[str] = []
 
     def write(self, commands: Sequence[Command]) -> None:
         """Queue a gesture."""
@@ -96,11 +98,12 @@ class Writer(threading.Thread):
             self._post(Failed(commands, tuple(outcomes), str(error)))
             return
         if commands:
-            self._post(Answered(commands, tuple(outcomes)))
+            self._post(Answered(commands, tuple(outcomes), " ".join(self._notices)))
+            self._notices.clear()
 
     def _opened(self) -> Store:
         from noc_tui.store.opening import open_store
 
         if self._store is None:
-            self._store = open_store(self._path, create=False, clock=self._clock)
+            self._store = open_store(self._path, create=False, clock=self._clock, told=self._notices.append)
         return self._store

@@ -1,0 +1,55 @@
+"""The palette: everything that keys do, found by a few letters of its name; made from the table of keys."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from noc_tui.console.keys import BINDINGS, Binding, label_of
+from widgets.line import Line, fit
+from widgets.roles import Run
+
+SHOWN: Final = 6
+"""Choices shown at once; typing on narrows them."""
+_NOT_HERE: Final = frozenset(("prefix", "palette", "mark", "to_mark"))
+"""Actions that only begin something, or need another key."""
+
+
+def _name(binding: Binding) -> str:
+    choice = f": {binding.choice}" if binding.choice and binding.hidden else ""
+    return f"{binding.title}{choice}"
+
+
+def matches(text: str) -> list[Binding]:
+    """Return the bindings whose name has every word of `text`, those that begin with it first, in the table's order."""
+    words = text.casefold().split()
+    seen: set[str] = set()
+    found: list[tuple[bool, int, Binding]] = []
+    for place, binding in enumerate(BINDINGS.values()):
+        name = _name(binding).casefold()
+        if binding.action in _NOT_HERE or name in seen:
+            continue
+        if all(word in name for word in words):
+            seen.add(name)
+            found.append((not name.startswith(text.strip().casefold()), place, binding))
+    return [binding for _, _, binding in sorted(found, key=lambda entry: entry[:2])]
+
+
+def palette_lines(text: str, width: int) -> list[Line]:
+    """Return the first choices: name, group, keys; the one that Enter does is marked."""
+    fitting = matches(text)
+    lines: list[Line] = []
+    for place, binding in enumerate(fitting[:SHOWN]):
+        lead: Run = ("  Enter  ", "mark") if not place else ("         ", "muted")
+        lines.append(
+            [
+                ("  ", "muted"),
+                lead,
+                (f"  {fit(_name(binding), 44)}", "bright" if not place else "text"),
+                (fit(binding.group, 8), "muted"),
+                (label_of(binding), "key"),
+            ]
+        )
+    if not lines:
+        return [[("   Nothing is called that.", "text")]]
+    more = len(fitting) - len(lines)
+    return [*lines, [(f"   {more} more" if more else "", "muted")]] if width else lines

@@ -1,0 +1,80 @@
+"""The line one writes on: opened for a question, answered, cancelled, and what happens while it is being written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from textual.app import App
+
+from noc_tui.console.arguments import ArgumentError
+from noc_tui.console.completing import completions
+from noc_tui.console.display import Display
+from noc_tui.console.doing import Asked
+from noc_tui.console.palette import palette_lines
+from noc_tui.console.session import Session
+
+_WITH_HISTORY: Final = frozenset(("filter", "command"))
+
+
+class Prompting:
+    """One question at a time; `after` is called when it is over."""
+
+    def __init__(self, app: App[int], session: Session, canvas: Display, after: Callable[[], None]) -> None:
+        self._app, self._session, self._canvas, self._after = app, session, canvas, after
+        self._histories: dict[str, list[str]] = {}
+        self.asked: Asked | None = None
+        """The question that is open."""
+
+    def ask(self, asked: Asked) -> None:
+        """Open the line to write on."""
+        self.asked = asked
+        self._session.prompting = True
+        history = self._histories.setdefault(asked.kind, []) if asked.kind in _WITH_HISTORY else []
+        self._canvas.open_prompt(asked, history, completions(asked.kind, self._session))
+        self.changed(asked.text)
+
+    def changed(self, text: str) -> None:
+        """Filter, or offer what the palette has, while it is being typed; an error leaves the list as it was."""
+        kind = self.asked.kind if self.asked is not None else ""
+        if kind == "filter":
+            problem = self._session.look.only(text, self._session.now)
+            self._canvas.prompt.show_error(problem or "")
+            if problem is None:
+                self._canvas.board.rows_changed()
+            self._canvas.paint(self.asked)
+        elif kind == "palette":
+            lines = self._canvas.show_strip(palette_lines(text, self._app.size.width))
+            self._app.call_after_refresh(self._canvas.which.show, lines)
+
+    def submit(self) -> None:
+        """Take the answer; one that cannot be taken stays to be mended."""
+        asked, text = self.asked, self._canvas.prompt.text
+        if asked is None:
+            return
+        self._close()
+        try:
+            asked.answer(text)
+        except ArgumentError as error:
+            self.ask(Asked(asked.label, asked.answer, text, asked.kind))
+            self._canvas.prompt.show_error(str(error))
+            return
+        if text.strip():
+            self._histories.setdefault(asked.kind, []).append(text)
+        self._after()
+
+    def cancel(self) -> None:
+        """Leave everything as it was before the question."""
+        asked = self.asked
+        self._close()
+        if asked is not None and asked.kind == "filter":
+            self._session.look.only(asked.text, self._session.now)
+            self._canvas.board.rows_changed()
+        self._after()
+
+    def _close(self) -> None:
+        self.asked = None
+        self._session.prompting = False
+        self._session.touched()
+        self._canvas.close_prompt()
+        self._canvas.hide_which()
