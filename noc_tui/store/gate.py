@@ -5,7 +5,7 @@ half a millisecond longer than `writer`: in that gap only a person's command can
 always next, however many bulk writers there are.
 
 The locks are for order, not for safety: SQLite's own lock keeps writers apart. So nobody waits for them without end.
-A holder that is killed frees them at once; one that is stopped (SIGSTOP) never does. After `BOUND` a writer goes on
+A holder that is killed frees them at once; one that is stopped (SIGSTOP) never does. After its bound a writer goes on
 with SQLite's lock alone, tries that every millisecond or so, and says whom it did not wait for.
 """
 
@@ -29,6 +29,8 @@ from noc_tui.store.holders import holder_of
 
 BOUND: Final = 0.1
 """Seconds that a writer waits for a file lock before it goes on without."""
+BULK_BOUND: Final = 1.0
+"""The same for a bulk writer, for whom nobody waits: others that write without a pause may be faster for a while."""
 BOUND_WHEN_STUCK: Final = 0.002
 """The same while the lock's holder has already been found not to let go."""
 LINGER: Final = 0.0005
@@ -125,11 +127,11 @@ class Gate:
         A bulk writer does `meanwhile` in the time that it leaves to people at the end.
         """
         if not bulk:
-            with self._holding(self._writer):
+            with self._holding(self._writer, BOUND):
                 yield
             return
-        with self._holding(self._bulk):
-            with self._holding(self._writer):
+        with self._holding(self._bulk, BULK_BOUND):
+            with self._holding(self._writer, BULK_BOUND):
                 yield
             left_at = self._monotonic()
             if meanwhile is not None:
@@ -141,7 +143,7 @@ class Gate:
     @contextmanager
     def alone(self) -> Iterator[FileLock | None]:
         """Hold `bulk` by itself: no other bulk writer or checkpoint goes on, people do; None if it was not free."""
-        with self._holding(self._bulk) as held:
+        with self._holding(self._bulk, BULK_BOUND) as held:
             yield self._bulk if held else None
 
     def begin(self, connection: Connection, *, bulk: bool = False) -> RootTransaction:
@@ -167,17 +169,17 @@ class Gate:
         self._bulk.close()
 
     @contextmanager
-    def _holding(self, lock: FileLock) -> Iterator[bool]:
-        held = self._wait_for(lock)
+    def _holding(self, lock: FileLock, bound: float) -> Iterator[bool]:
+        held = self._wait_for(lock, bound)
         try:
             yield held
         finally:
             if held:
                 lock.free()
 
-    def _wait_for(self, lock: FileLock) -> bool:
+    def _wait_for(self, lock: FileLock, bound: float) -> bool:
         if not lock.take():
-            until = self._monotonic() + (BOUND_WHEN_STUCK if lock.stuck else BOUND)
+            until = self._monotonic() + (BOUND_WHEN_STUCK if lock.stuck else bound)
             while not lock.take():
                 if self._monotonic() >= until:
                     self._give_up(lock)
@@ -190,7 +192,8 @@ class Gate:
         if lock.stuck:
             return
         lock.stuck = True
+        holder = holder_of(lock.path)
         self._told(
-            f"{lock.path} is held by {holder_of(lock.path)} and not let go: writing goes on without it; "
-            "end or continue that process."
+            f"{holder[:1].upper()}{holder[1:]} keeps {lock.path} locked: writing goes on without it; "
+            "if that process is stuck, end or continue it."
         )

@@ -21,7 +21,7 @@ import pytest
 
 from tests.faults.running import gone, until
 
-COLUMNS: Final = 140
+COLUMNS: Final = 200
 LINES: Final = 30
 PATIENCE: Final = 30.0
 """Seconds to wait for what must come."""
@@ -42,6 +42,7 @@ class Terminal:
             stdin=slave,
             stdout=slave,
             stderr=slave,
+            env=dict(os.environ),  # else also the COLUMNS that readline, which pytest imports, puts where C looks
             start_new_session=True,
             user=user,
             group=user,
@@ -80,7 +81,7 @@ class Terminal:
                 return row
             if not self.read(0.05) and self.process.poll() is not None:
                 break
-        pytest.fail(f"no row ever had {words!r}:\n" + "\n".join(row.rstrip() for row in self._screen.display))
+        pytest.fail(f"no row ever had {words!r}:\n" + "\n".join(sorted(self.shown)))
 
     def row(self, words: str) -> str | None:
         """Return the row that has these words now."""
