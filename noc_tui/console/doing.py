@@ -87,7 +87,7 @@ class Doer:
         verb = VERBS[binding.verb]
         args = dict(binding.args)
         if self.page == "alerts" and verb.id == "snooze":
-            self._shelve(args)
+            self._shelve(args, [*binding.asks, "reason"])
             return
         if verb.makes:
             self._prompt(verb, list(binding.asks), args, lambda: self._log(args))
@@ -193,7 +193,7 @@ class Doer:
         firing = all(row.alerts_firing for row in odd)
         return f"{len(odd)} {'still firing' if firing else 'at another site'}: {names}"
 
-    def _shelve(self, args: dict[str, Any]) -> None:
+    def _shelve(self, args: dict[str, Any], asks: list[str]) -> None:
         """On an alert, snooze is a shelf: it needs a reason (ISA-18.2)."""
         known, number = self.session.known, self.screen.cursor
         if known is None or number is None or known.number != number or not known.alerts:
@@ -201,10 +201,10 @@ class Doer:
             return
         alert = known.alerts[min(self.alert_at, len(known.alerts) - 1)]
         args["alert"] = alert.ref
-        if "until" not in args and "for" not in args:
+        if "until" not in asks and "for" not in args:
             args["for"] = self.session.policy.shelf_max
         verb = VERBS["shelve"]
-        self._prompt(verb, ["reason"], args, lambda: self.carry_out(verb, args, [number], {}))
+        self._prompt(verb, asks, args, lambda: self.carry_out(verb, args, [number], {}))
 
     def move_alert(self, what: str, count: int) -> None:
         """Move the cursor of the alerts page."""
@@ -236,7 +236,9 @@ class Doer:
         """Undo the last gesture; a large one is named first, with how many of it nobody has changed since."""
         gesture = self.session.gestures.next_undo()
         if gesture is None:
-            self.session.say("Nothing of yours is left to undo.", trouble=True)
+            known = self.session.gestures.taken_up
+            words = "Nothing of yours is left to undo." if known else "What you did before is being read; press u again."
+            self.session.say(words, trouble=True)
             return
         total = len(gesture.items)
         if total >= MANY:

@@ -55,6 +55,8 @@ class GestureStack:
         self._done: list[Gesture] = []
         self._undone: list[Gesture] = []
         self._reversed: dict[bytes, Gesture] = {}
+        self.taken_up = False
+        """Whether what an earlier run of this terminal did is known."""
 
     def press(self, gesture: Gesture) -> None:
         """Remember a gesture at its key press; a new deed ends the chance to redo what was undone before it."""
@@ -85,6 +87,7 @@ class GestureStack:
         known = {item.command for gesture in (*self._done, *self._undone) for item in gesture.items}
         earlier = [gesture for gesture in gestures if gesture.items[0].command not in known]
         self._done = [*earlier, *self._done]
+        self.taken_up = True
 
     def next_undo(self) -> Gesture | None:
         """Return the gesture that would be undone next."""

@@ -88,6 +88,7 @@ class Session:
         self.gestures = GestureStack()
         self.arrivals = Arrivals()
         self._unread: set[int] = set()
+        self._mine: dict[int, int] = {}
         self._cursor: int | None = None
         self._last_key: Micros = 0
 
@@ -143,8 +144,12 @@ class Session:
             return
         if incident.alert_count > before.alert_count:
             self.arrivals.gathered(incident.alert_count - before.alert_count, now)
-        if incident.number != self._cursor and incident.number not in self.pending and not before.attention:
+        if incident.number != self._cursor and not self._is_mine(incident) and not before.attention:
             self._unread.add(incident.number)
+
+    def _is_mine(self, incident: Incident) -> bool:
+        """Whether the operator's own deed made the row what it is now: under way, or durable up to this event."""
+        return incident.number in self.pending or incident.changed_seq <= self._mine.get(incident.number, 0)
 
     def heard(self, status: AgentStatus | None) -> None:
         """Take in what the agent last said of itself."""
@@ -256,6 +261,7 @@ class Session:
             for command, outcome in zip(commands, outcomes, strict=False)
             if outcome.ok and outcome.seqs
         ]
+        self._mine.update((item.number, item.seq) for item in good)
         self.gestures.settle(commands[0].batch, good, failed=len(outcomes) < len(commands))
         return numbers | {outcome.number for outcome in outcomes if outcome.number}
 
