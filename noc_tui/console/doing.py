@@ -7,20 +7,26 @@ from datetime import tzinfo
 from typing import Any, Final, Literal, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from noc_tui.console import arguments
 from noc_tui.console.arguments import ArgumentError
-from noc_tui.console.keys import Binding
+from noc_tui.console.keys import BINDINGS, Binding
 from noc_tui.console.outliers import outliers
 from noc_tui.console.session import MANY, Session
 from noc_tui.console.triage import Triage
 from noc_tui.incidents.commands import Command
+from noc_tui.incidents.lifecycle import TRANSITIONS, refuse_state
 from noc_tui.incidents.model import number_text
 from noc_tui.incidents.verbs import VERBS, Arg, Verb
 
 Page = Literal["board", "detail", "timeline", "alerts", "help", "triage"]
 ABOUT_ONE: Final = frozenset(("detail", "timeline", "alerts"))
 """Pages about one incident, which they stay with when its row leaves the board's view."""
+
+
+RESUME: Final = BINDINGS[("w", "w")]
+"""What `w` does on a held row."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -96,11 +102,30 @@ class Doer:
         if not numbers:
             self.session.say("There is no incident under the cursor.", trouble=True)
             return
+        why = self._refused(verb, numbers)
+        if why is not None:
+            self.session.say(why, trouble=True)
+            return
         if self.screen.shifted and not self.session.picks:
             self.session.say("The row under the cursor changed just now; press again.", trouble=True)
             return
         painted = self.screen.painted(numbers)
         self._prompt(verb, list(binding.asks), args, lambda: self.carry_out(verb, args, numbers, painted))
+
+    def _refused(self, verb: Verb, numbers: Sequence[int]) -> str | None:
+        """Say no before asking anything, where the state of every incident already says it."""
+        if verb.id not in TRANSITIONS:
+            return None
+        rows = [row for number in numbers if (row := self.session.row(number)) is not None]
+        reasons = [refuse_state(verb.id, row) for row in rows]
+        return reasons[0] if reasons and all(reasons) else None
+
+    def at_once(self, prefix: tuple[str, ...]) -> Binding | None:
+        """Return what a prefix does without a second key: `w` on what is held resumes it (OPERATOR.md 1.5)."""
+        if prefix != RESUME.sequence[:1]:
+            return None
+        rows = [self.session.row(number) for number in self.targets()]
+        return RESUME if rows and all(row is not None and row.state == "held" for row in rows) else None
 
     def targets(self) -> list[int]:
         """Return what a verb acts on."""
@@ -113,7 +138,10 @@ class Doer:
         if not asks:
             then()
             return
-        arg = next(arg for arg in verb.args if arg.name == asks[0])
+        wanted = asks[0].removesuffix("!")
+        arg = next(arg for arg in verb.args if arg.name == wanted)
+        if asks[0] != wanted or (verb.id == "reopen" and self._any_closed()):
+            arg = replace(arg, required=True)
 
         def answered(text: str) -> None:
             value = arguments.parse(arg, text, self.session.now, self.screen.zone)
@@ -122,6 +150,10 @@ class Doer:
             self._prompt(verb, asks[1:], args, then)
 
         self.screen.ask(Asked(_question(verb, arg), answered))
+
+    def _any_closed(self) -> bool:
+        rows = [self.session.row(number) for number in self.targets()]
+        return any(row is not None and row.state == "closed" for row in rows)
 
     def carry_out(
         self,
@@ -237,7 +269,7 @@ class Doer:
         gesture = self.session.gestures.next_undo()
         if gesture is None:
             known = self.session.gestures.taken_up
-            words = "Nothing of yours is left to undo." if known else "What you did before is being read; press u again."
+            words = "Nothing of yours is left to undo." if known else "What you did is still being read; press u again."
             self.session.say(words, trouble=True)
             return
         total = len(gesture.items)
