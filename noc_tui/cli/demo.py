@@ -29,7 +29,7 @@ CLOSED_PER_OPEN = 10
 @click.option(
     "--rate",
     type=click.FloatRange(0, 5_000),
-    default=0.4,
+    default=0.05,
     show_default=True,
     help="Alerts a second that arrive; 0 for none.",
 )

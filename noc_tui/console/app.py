@@ -15,7 +15,7 @@ from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.display import Display
 from noc_tui.console.doing import ABOUT_ONE, Asked, Page
 from noc_tui.console.hands import Hands
-from noc_tui.console.keyboard import Keyboard
+from noc_tui.console.keyboard import Keyboard, Pressed
 from noc_tui.console.moving import move_board
 from noc_tui.console.prompting import Prompting
 from noc_tui.console.receiving import REST, Inbox
@@ -27,6 +27,8 @@ from widgets.ink import Palette
 from widgets.prompt import Prompt
 from widgets.signs import Signs
 
+_BACK: Final = 0.05
+"""Seconds after a stop until the screen is drawn again."""
 _WHICH_AFTER: Final = 0.4
 """Seconds after a prefix until which-key shows what may follow; a fast typist never sees it."""
 
@@ -63,6 +65,8 @@ class NocApp(App[int]):
         self._begun = True
         self.canvas.arrange(self.size)
         self.board.focus()
+        # What a shell wrote while the console was stopped is painted over, once the driver is back at work.
+        self.app_resume_signal.subscribe(self, lambda _app: self.set_timer(_BACK, lambda: self.do("redraw")))
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -196,6 +200,10 @@ class NocApp(App[int]):
 
     def _press(self, key: str, character: str | None) -> None:
         pressed = self.keyboard.press(key, character)
+        at_once = self.hands.doer.at_once(self.keyboard.prefix) if pressed.waiting else None
+        if at_once is not None:
+            self.keyboard.forget()
+            pressed = Pressed(binding=at_once)
         if pressed.waiting and self.keyboard.prefix:
             self._which = self.set_timer(_WHICH_AFTER, self._show_which)
             return

@@ -40,8 +40,8 @@ def when(text: str, now: Micros, zone: tzinfo) -> Micros:
         pass
     try:
         return parse_time(text, now, zone, "future")
-    except TimeError as error:
-        raise ArgumentError(str(error)) from None
+    except TimeError:
+        raise ArgumentError(f"{text!r} is no time to come; try 2h, 14:00, tue 09:00") from None
 
 
 def incident_number(text: str) -> int:

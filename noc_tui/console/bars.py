@@ -193,7 +193,7 @@ _HINTS: Final[dict[str, tuple[str, ...]]] = {
     "new": ("a", "t", "e", "s", "r f", "n"),
     "acked": ("t", "e", "w p", "r f", "s 1", "n", "p 1"),
     "active": ("n", "e", "w p", "r f", "s 1", "p 1"),
-    "held": ("w", "t", "n", "e", "r f"),
+    "held": ("w w", "t", "n", "e", "r f"),
     "resolved": ("c", "o", "n"),
 }
 

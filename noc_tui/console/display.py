@@ -54,6 +54,8 @@ class Display:
         self.session, self.hands, self.signs = session, hands, signs
         self.shown_zone: tzinfo = session.zone
         self.zoomed = True
+        self.problem = ""
+        """What is wrong with what is being written; it stands in the place of the news."""
         self.page = self._page_now()
         self.source = BoardSource(session, lambda: self.page)
         raised = RowState.RAISED
@@ -186,7 +188,8 @@ class Display:
         about = triage.progress_words() if triage else ""
         self.top.show([bars.top_bar(self.session, page, width)])
         self.clock.show([bars.clock_bar(self.session, page, width, self.shown_zone)])
-        self.news.show([news(self.session, page, width)])
+        problem: Line = bars.spread([(self.problem, "bright")], [], width, self.signs.cut)
+        self.news.show([problem if self.problem else news(self.session, page, width)])
         self.status.show([bars.status_line(self.session, page, self._mode(asked), width, about)])
         self.say.show([self._say_line(page, width)])
         if self.hands.page == "board":

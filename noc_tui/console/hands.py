@@ -197,14 +197,6 @@ class Hands:
         self.session.visited.remember(self.screen.cursor)
         self.screen.show_page(page)
 
-    def to_board(self) -> None:
-        """Go to the board, and to a P1 that a filter or a view hid from it."""
-        self.screen.show_page("board")
-        hidden = self.session.p1_outside()
-        if hidden is not None:
-            self.show_view(DEFAULT.key)
-            self.screen.go_to(hidden.number)
-
     def begin_triage(self) -> None:
         """Go through what needs attention, one by one."""
         self.doer.triage = Triage(self.session)
@@ -226,8 +218,20 @@ class Hands:
             return False
         return True
 
-    def back(self) -> None:
-        """Leave the innermost thing: a page, picks, a filter, a view; on the bare board ask before leaving."""
+    def to_board(self) -> None:
+        """Show the board; with a P1 that nobody has outside the view, look at everything and go to it."""
+        self.screen.show_page("board")
+        hidden = self.session.p1_outside()
+        if hidden is not None:
+            self.session.look.only("", self.session.now)
+            self.session.look.through(DEFAULT)
+            self.session.settle_now()
+            self.screen.rows_changed()
+            self.session.visited.remember(self.screen.cursor)
+            self.screen.go_to(hidden.number)
+
+    def back(self, *, out: bool = True) -> None:
+        """Leave the innermost thing: a page, picks, a filter, a view; on the bare board ask before going `out`."""
         session = self.session
         if self.page != "board":
             self.screen.show_page("detail" if self.page in ("timeline", "alerts") else "board")
@@ -238,6 +242,8 @@ class Hands:
             self.screen.rows_changed()
         elif session.look.view is not DEFAULT:
             self.show_view(DEFAULT.key)
+        elif not out:
+            return
         elif self._leaving:
             self.screen.do("quit")
         else:
@@ -296,6 +302,7 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "triage": Hands.begin_triage,
     "help": lambda hands: hands.screen.show_page("help"),
     "back": Hands.back,
+    "cancel": lambda hands: hands.back(out=False),
     "freeze": Hands.freeze,
     "mute": Hands.mute,
     "say": Hands.say_row,

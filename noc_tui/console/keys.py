@@ -23,7 +23,8 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
 
     `keys` are Textual key names or characters, separated by blanks. `verb` names a verb of the business, or `action`
     something that the console does. `args` are given with it; a value under `for` is a duration from now for `until`.
-    `asks` are arguments to be prompted for. `choice` is the word that which-key shows behind a prefix.
+    `asks` are arguments to be prompted for, with `!` behind
+    one that must be given here. `choice` is the word that which-key shows behind a prefix.
     """
 
     keys: str
@@ -74,13 +75,14 @@ def _choices() -> Iterator[Binding]:
     for letter, code in RESOLUTION_CODES.items():
         yield _verb(f"r {letter}", "resolve", args={"code": code}, choice=code, hidden=True)
         yield _verb(f"R {letter}", "resolve", args={"code": code}, asks=("cause", "note"), choice=code, hidden=True)
+    yield _verb("w w", "resume", choice="resume", hidden=True)
     for letter, reason in HOLD_REASONS.items():
         yield _verb(f"w {letter}", "hold", args={"reason": reason}, choice=reason, hidden=True)
         yield _verb(f"W {letter}", "hold", args={"reason": reason}, asks=("until", "note"), choice=reason, hidden=True)
     for digit, (words, span) in _SNOOZES.items():
         yield _verb(f"s {digit}", "snooze", args={"for": span}, choice=words, hidden=True)
     yield _verb("s s", "snooze", args={"till_clear": True}, choice="till it clears", hidden=True)
-    yield _verb("s u", "snooze", asks=("until",), choice="until a time", hidden=True)
+    yield _verb("s u", "snooze", asks=("until!",), choice="until a time", hidden=True)
     yield _verb("s 0", "wake", choice="wake it", hidden=True)
 
 
@@ -167,7 +169,7 @@ _TABLE: Final = (
     _action("ctrl+l", "redraw", "draw again", "See"),
     _action("?", "help", "help", "See", short="help"),
     _action("q", "back", "back", "See", short="back"),
-    _action("escape", "back", "back", "See", hidden=True),
+    _action("escape", "cancel", "back, never out", "See", hidden=True),
     _action("ctrl+q", "quit", "leave", "See"),
 )
 

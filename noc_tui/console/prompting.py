@@ -25,9 +25,15 @@ class Prompting:
         self._histories: dict[str, list[str]] = {}
         self.asked: Asked | None = None
         """The question that is open."""
+        self._before = ""
+        """The filter as it was before it was asked for: what Esc goes back to."""
 
     def ask(self, asked: Asked) -> None:
         """Open the line to write on."""
+        self._before = self._session.look.text
+        self._open(asked)
+
+    def _open(self, asked: Asked) -> None:
         self.asked = asked
         self._session.prompting = True
         history = self._histories.setdefault(asked.kind, []) if asked.kind in _WITH_HISTORY else []
@@ -36,10 +42,13 @@ class Prompting:
 
     def changed(self, text: str) -> None:
         """Filter, or offer what the palette has, while it is being typed; an error leaves the list as it was."""
+        if self._canvas.problem:
+            self._canvas.problem = ""
+            self._canvas.paint(self.asked)
         kind = self.asked.kind if self.asked is not None else ""
         if kind == "filter":
             problem = self._session.look.only(text, self._session.now)
-            self._canvas.prompt.show_error(problem or "")
+            self._canvas.problem = problem or ""
             if problem is None:
                 self._canvas.board.rows_changed()
             self._canvas.paint(self.asked)
@@ -56,8 +65,9 @@ class Prompting:
         try:
             asked.answer(text)
         except ArgumentError as error:
-            self.ask(Asked(asked.label, asked.answer, text, asked.kind))
-            self._canvas.prompt.show_error(str(error))
+            self._open(Asked(asked.label, asked.answer, text, asked.kind))
+            self._canvas.problem = str(error)
+            self._canvas.paint(self.asked)
             return
         if text.strip():
             self._histories.setdefault(asked.kind, []).append(text)
@@ -68,12 +78,13 @@ class Prompting:
         asked = self.asked
         self._close()
         if asked is not None and asked.kind == "filter":
-            self._session.look.only(asked.text, self._session.now)
+            self._session.look.only(self._before, self._session.now)
             self._canvas.board.rows_changed()
         self._after()
 
     def _close(self) -> None:
         self.asked = None
+        self._canvas.problem = ""
         self._session.prompting = False
         self._session.touched()
         self._canvas.close_prompt()
