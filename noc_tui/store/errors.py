@@ -70,7 +70,10 @@ class CorruptStore(StoreError):
 class ReadOnlyStore(StoreError):
     """The file, its directory or its file system is read-only."""
 
-    sentence = "The store {path} cannot be written: make the file and {directory} writable for this account."
+    sentence = (
+        "The store {path} cannot be written: make the file, its -wal and -shm, and {directory} writable for this "
+        "account, then start noc-tui again."
+    )
 
 
 class NoPermission(StoreError):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -29,24 +29,24 @@ CTRL_Q: Final = "\x11"
 
 
 class Terminal:
-    """`noc-tui WORDS` on a terminal of its own. `shown` are all rows that stood there after any read."""
+    """`noc-tui WORDS` on a terminal of its own, run by the command `under` if there is one.
 
-    def __init__(self, *words: str, user: int | None = None) -> None:
+    `shown` are all rows that stood there after any read.
+    """
+
+    def __init__(self, *words: str, under: Sequence[str] = ()) -> None:
         self._screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self._screen)
         self.shown: set[str] = set()
         self._master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "noc_tui", *words],
+            [*under, sys.executable, "-P", "-m", "noc_tui", *words],
             stdin=slave,
             stdout=slave,
             stderr=slave,
             env=dict(os.environ),  # else also the COLUMNS that readline, which pytest imports, puts where C looks
             start_new_session=True,
-            user=user,
-            group=user,
-            extra_groups=None if user is None else [],
         )
         os.close(slave)
 
@@ -114,9 +114,9 @@ class Terminal:
 
 
 @contextmanager
-def console_on(store: Path, *words: str, user: int | None = None) -> Iterator[Terminal]:
+def console_on(store: Path, *words: str, under: Sequence[str] = ()) -> Iterator[Terminal]:
     """A console on a store while the block lasts, its board painted."""
-    terminal = Terminal("--store", str(store), "--ascii", "--theme", "dark", *words, user=user)
+    terminal = Terminal("--store", str(store), "--ascii", "--theme", "dark", *words, under=under)
     try:
         yield terminal
     finally:

@@ -1,6 +1,6 @@
 """A process that writes to a store for a while, for the tests: `python -m tests.faults.writers DEED PATH SECONDS NAME`.
 
-At its end it prints, as one JSON object, what was answered to it.
+At its end it leaves beside the store, in the file NAME, what was answered to it, as one JSON object.
 """
 
 from __future__ import annotations
@@ -140,4 +140,4 @@ if __name__ == "__main__":
         print("ready", flush=True)
         sys.stdin.readline()
         found = DEEDS[sys.argv[1]](opened, time.monotonic() + float(sys.argv[3]), sys.argv[4])
-    print(json.dumps(found), flush=True)
+    Path(sys.argv[2]).with_name(sys.argv[4]).write_text(json.dumps(found), encoding="utf-8")
