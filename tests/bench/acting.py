@@ -21,6 +21,8 @@ _SOON: Final = 0.0003
 """Seconds between two looks at the journal."""
 _AFTER: Final = 0.3
 """Seconds that a storm is watched after a key: it is never quiet."""
+_PATIENT: Final = 10
+"""So many times that, at most, for what must come."""
 
 
 class JournalWatch:
@@ -99,8 +101,7 @@ def _acknowledgements(console: Program, journal: JournalWatch, times: int) -> It
         journal.catch_up()
         pressed = console.press("a")
         durable = _durable(console, journal)
-        console.rest(_AFTER)
-        painted = console.when(lambda screen: " acknowledged." in screen.text[_SAY_ROW])
+        painted = _said(console)
         if durable is None or painted is None:
             raise Silent("an acknowledgement was not made: " + console.look().text[_SAY_ROW].strip())
         yield (durable - pressed) / 1e6, (painted - pressed) / 1e6
@@ -108,8 +109,18 @@ def _acknowledgements(console: Program, journal: JournalWatch, times: int) -> It
         console.await_screen("the undo was said", lambda screen: " undone." in screen.text[_SAY_ROW])
 
 
+def _said(console: Program) -> int | None:
+    """Return when the say line said that it is acknowledged; waits for it as long as a slow machine takes."""
+    for _ in range(_PATIENT):
+        console.rest(_AFTER)
+        at = console.when(lambda screen: " acknowledged." in screen.text[_SAY_ROW])
+        if at is not None:
+            return at
+    return None
+
+
 def _durable(console: Program, journal: JournalWatch) -> int | None:
-    end = now() + 2_000_000_000
+    end = now() + 3_000_000_000
     while (at := now()) < end:
         if journal.has_deed():
             return at
