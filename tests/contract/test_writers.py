@@ -14,7 +14,7 @@ import pytest
 
 from noc_tui.store.engines import write_engine
 from noc_tui.store.errors import StoreBusy
-from noc_tui.store.gate import BOUND, PATIENCE, FileLock, Gate
+from noc_tui.store.gate import BOUND, BULK_BOUND, PATIENCE, FileLock, Gate
 from tests.contract.desk import Desk, rows, sound
 
 CHILD = Path(__file__).with_name("child.py")
@@ -158,6 +158,27 @@ def test_a_lock_that_is_stuck_is_told_once_and_waited_for_shortly(desk: Desk) ->
     with gate.held():
         pass
     assert len(desk.told) == 2
+    holder.close()
+    gate.close()
+
+
+def test_a_bulk_writer_leaves_faster_ones_their_time_before_it_calls_a_lock_stuck(desk: Desk) -> None:
+    desk.open().close()
+    now, held = 0.0, True
+
+    def sleep(seconds: float) -> None:
+        nonlocal now, held
+        now += seconds
+        if held and now > 2 * BOUND:
+            held = False
+            holder.free()
+
+    holder = FileLock(desk.path.with_name("noc.db-bulk.lock"))
+    assert holder.take()
+    gate = Gate(desk.path, desk.told.append, monotonic=lambda: now, sleep=sleep)
+    with gate.held(bulk=True):
+        assert 2 * BOUND < now < BULK_BOUND
+    assert desk.told == []
     holder.close()
     gate.close()
 

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -142,9 +143,14 @@ def test_a_killed_agent_of_a_simulated_noc_leaves_the_store_whole(tmp_path: Path
     for turn in range(rounds):
         before = head(store)
         with agent_on(store, "--simulate", "2000", "--seed", str(turn)):
-            until(lambda before=before: head(store) > before, "alerts to come in")  # type: ignore[misc]
+            until(partial(is_longer, store, before), "alerts to come in")
             let_pass(chance.uniform(0.0, 0.4))
         assert whole(store)
+
+
+def is_longer(store: Path, before: int) -> bool:
+    """Whether the journal has grown."""
+    return head(store) > before
 
 
 def head(store: Path) -> int:
