@@ -22,6 +22,9 @@ FIRST_ROWS = 120
 _SWITCH = 0.0005
 """Seconds that a thread keeps the interpreter, so that a key is not kept waiting by one that decodes rows."""
 
+_FRAMES = "250"
+"""Frames a second at most: at Textual's 60 the outcome of a key waits up to 16 ms for the frame after its `…`."""
+
 
 def _now() -> int:
     return time.time_ns() // 1000
@@ -38,6 +41,7 @@ def run_console(config: ConsoleConfig) -> int:
     demo, policy = reader.demo, reader.policy()
     reader.close()
     sys.setswitchinterval(_SWITCH)
+    os.environ.setdefault("TEXTUAL_FPS", _FRAMES)
     # Start-up cost: Textual is imported after the first rows are known (DESIGN.md 8.16).
     from noc_tui.console.session import Seat, Session
 
