@@ -60,7 +60,7 @@ class Swatches:
         """Nothing ever changes here."""
         return index
 
-    def foot(self, below: int, _width: int) -> Line | None:
+    def foot(self, _above: int, below: int, _width: int) -> Line | None:
         """How many rows are out of sight."""
         return [(f"   {self.size - below} more below", MUTED)] if below < self.size else None
 

@@ -40,8 +40,9 @@ class RowSource(Protocol):
     def version_at(self, index: int) -> Hashable:
         """A token that differs whenever the line would look different, its clocks included."""
 
-    def foot(self, below: int, width: int) -> Line | None:
-        """What stands under the rows, when lines from index `below` on do not fit; None for nothing.
+    def foot(self, above: int, below: int, width: int) -> Line | None:
+        """What stands under the rows, when lines before index `above` and from `below` on are out of sight.
 
-        `below` equals `count()` when all fit. Asked with a width of 0 to know whether there is anything.
+        None for nothing. `above` is 0 and `below` equals `count()` when all fit. Asked with a width of 0 to know
+        whether there is anything then.
         """

@@ -176,7 +176,7 @@ class Sheet(Surface, can_focus=True):
 
     def _foot(self) -> tuple[Run, ...]:
         view = self._view
-        return tuple(view.source.foot(view.top + len(view.keys), self._width) or ())
+        return tuple(view.source.foot(view.top, view.top + len(view.keys), self._width) or ())
 
     def _drawn(self, y: int, look: Look) -> Strip:
         view = self._view

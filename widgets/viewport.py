@@ -148,7 +148,7 @@ class Viewport:
 
     def _measure(self) -> None:
         count = self.source.count()
-        footless = count <= self.height and self.source.foot(count, 0) is None
+        footless = count <= self.height and self.source.foot(0, count, 0) is None
         self.room = self.height if footless else max(0, self.height - 1)
 
     def _put(self, index: int | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import tzinfo
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from noc_tui.console.keys import BINDINGS, key_label, keys_of, label_of
 from noc_tui.console.row_text import Page
@@ -37,12 +37,16 @@ def spread(left: Sequence[Run], right: Sequence[Run], width: int, sign: str = "â
     """Return left and right parts at their margins; the left is cut when both do not fit."""
     begin, end = margins(width)
     end = end if margin is None else margin
-    block = bool(left) and left[0][1] in ("mark", "badge1", "badge2")
-    indent = begin - 1 if block else begin
+    indent = begin - _starts_with_block(left)
     room = width - indent - end - line_width(right) - (2 if right else 0)
     shown = _cut(left, room, sign)
     gap = width - indent - end - line_width(shown) - line_width(right)
     return [(" " * indent, "muted"), *shown, (" " * max(0, gap), "muted"), *right, (" " * end, "muted")]
+
+
+def _starts_with_block(left: Sequence[Run]) -> bool:
+    """Whether a block begins the line: it starts one cell early, so that its text keeps the margin."""
+    return bool(left) and left[0][1] in ("mark", "badge1", "badge2")
 
 
 def _cut(runs: Sequence[Run], room: int, sign: str) -> list[Run]:
@@ -61,37 +65,88 @@ def _cut(runs: Sequence[Run], room: int, sign: str) -> list[Run]:
 # The top bar
 
 
+class _Fit(NamedTuple):
+    """What the top bar still shows; what comes later here is dropped earlier (LOOK.md section 3)."""
+
+    airy: bool = True
+    """Wide gaps, each count with a blank on both sides."""
+    desk: bool = True
+    calm: bool = True
+    """`major 0`, which says only that there is none."""
+    exact: bool = True
+    lowest: int = 5
+    """The last priority that is counted: P1 and P2 always are."""
+    total: bool = True
+    rate: bool = True
+
+
+_LESS: Final[tuple[dict[str, Any], ...]] = (
+    {"rate": False},
+    {"total": False},
+    {"calm": False},
+    {"airy": False},
+    {"desk": False},
+    {"exact": False},
+    {"lowest": 4},
+    {"lowest": 3},
+    {"lowest": 2},
+)
+"""What is given up in turn until the rest fits: the worst clock and MAJOR never are, nor is a word cut."""
+
+
 def top_bar(session: Session, page: Page, width: int) -> Line:
     """Return the bar that is always true, without its right end: counts unfiltered, worst clock, majors, the rate."""
-    gap: Run = ("   " if width >= _DESK_FROM else " ", "muted")
+    room = width - clock_width(width)
+    wide = width >= _RATE_FROM
+    fit = _Fit(airy=width >= _DESK_FROM, desk=width >= _DESK_FROM or session.demo, total=wide, rate=wide)
+    fit = fit._replace(calm=width >= _DESK_FROM)
+    left, right = _top_runs(session, page, fit)
+    for less in _LESS:
+        if _indent(left, width) + line_width(left) + (line_width(right) + 2 if right else 0) <= room:
+            break
+        fit = fit._replace(**less)
+        left, right = _top_runs(session, page, fit)
+    return spread(left, right, room, margin=0)
+
+
+def _indent(left: Sequence[Run], width: int) -> int:
+    return margins(width)[0] - _starts_with_block(left)
+
+
+def _top_runs(session: Session, page: Page, fit: _Fit) -> tuple[list[Run], list[Run]]:
+    gap: Run = ("   " if fit.airy else " ", "muted")
     left: list[Run] = []
-    if width >= _DESK_FROM:
-        left += [("DEMO" if session.demo else session.desk, "soon" if session.demo else "muted"), ("  ", "muted")]
-    elif session.demo:
-        left += [("DEMO", "soon")]
-    for priority in range(1, 6):
-        left += _count(session, priority, width)
+    if fit.desk:
+        left = [("DEMO", "soon") if session.demo else (session.desk, "muted")]
+    for priority in range(1, fit.lowest + 1):
+        left += _count(session, priority, fit, first=not left)
     counts = session.board.counts
-    if width >= _RATE_FROM:
+    if fit.total:
         unacked: Role = "bright" if counts.all_unacked else "muted"
         left += [gap, (str(counts.all_unacked), unacked), (f"/{counts.all_open} unacked", "muted")]
     left += _worst_clock(session, page, gap)
-    left += [gap, ("MAJOR", "p1")] if counts.major else [gap, ("major 0", "muted")] if width >= _DESK_FROM else []
-    right = _rate(session, page) if width >= _RATE_FROM else []
-    return spread(left, [*right, (" ", "muted")] if right else [], width - clock_width(width), margin=0)
+    if counts.major or fit.calm:
+        left += [gap, ("MAJOR", "p1") if counts.major else ("major 0", "muted")]
+    return left, [*_rate(session, page), (" ", "muted")] if fit.rate else []
 
 
-def _count(session: Session, priority: int, width: int) -> list[Run]:
+def _count(session: Session, priority: int, fit: _Fit, *, first: bool) -> list[Run]:
     counts = session.board.counts
     unacked, open_ = counts.unacked[priority], counts.open[priority]
     if priority == 5 and not unacked:
         return []
-    gap = " " if width >= _DESK_FROM or priority > 1 else ""
+    some, all_ = _figure(unacked, fit), _figure(open_, fit)
+    gap: list[Run] = [] if first else [("   " if fit.airy and priority == 1 else " ", "muted")]
     if unacked and priority <= 2:
-        role: Role = "badge1" if priority == 1 else "badge2"
-        return [(gap, "muted"), (f" P{priority} {unacked}/{open_} ", role)]
+        return [*gap, (f" P{priority} {some}/{all_} ", "badge1" if priority == 1 else "badge2")]
     number: Role = _NUMBERS[priority - 1] if unacked else "muted"
-    return [(f"{gap} P{priority} ", "muted"), (str(unacked), number), (f"/{open_} ", "muted")]
+    pad = "" if first or not fit.airy else " "
+    return [*gap, (f"{pad}P{priority} ", "muted"), (some, number), (f"/{all_}{pad}", "muted")]
+
+
+def _figure(count: int, fit: _Fit) -> str:
+    """A count; from ten thousand on in thousands (`41k`) where cells are short."""
+    return str(count) if fit.exact or count < 10_000 else f"{count // 1000}k"
 
 
 def _worst_clock(session: Session, page: Page, gap: Run) -> list[Run]:
@@ -165,12 +220,36 @@ def say_line(session: Session, page: Page, width: int, hints: Sequence[Run], *, 
     if fresh:
         left += [(said.text, "bright" if said.trouble else "text")]
         if said.undo:
-            gap = "   " if width >= _DESK_FROM else "  "
-            left += [(gap, "muted"), (keys_of(action="undo"), "key"), (" undo", "muted")]
+            left = _with_undo(left, width, page.signs.cut)
         if width < _DESK_FROM:
             return spread(left, [], width, page.signs.cut)
         left += [("     ", "muted")]
-    return spread([*left, *hints], [] if left and fresh else _always(width, board), width, page.signs.cut)
+    right = [] if left and fresh else _always(width, board)
+    room = width - sum(margins(width)) - line_width(left) - (line_width(right) + 2 if right else 0)
+    return spread([*left, *whole_keys(hints, room)], right, width, page.signs.cut)
+
+
+def _with_undo(said: Sequence[Run], width: int, sign: str) -> list[Run]:
+    """A sentence and the key that takes it back: the sentence gives way."""
+    gap = "   " if width >= _DESK_FROM else "  "
+    undo: list[Run] = [(gap, "muted"), (keys_of(action="undo"), "key"), (" undo", "muted")]
+    return [*_cut(said, width - sum(margins(width)) - line_width(undo), sign), *undo]
+
+
+def whole_keys(runs: Sequence[Run], room: int) -> list[Run]:
+    """Return as many keys with their words, from the first on, as fit: none is ever cut in the middle."""
+    kept: list[Run] = []
+    for place, (_, role) in enumerate(runs):
+        if role != "key":
+            continue
+        end = next((at for at in range(place + 1, len(runs)) if runs[at][1] == "key"), len(runs))
+        upto = list(runs[:end])
+        while upto and not upto[-1][0].strip():
+            upto.pop()
+        if line_width(upto) > room:
+            break
+        kept = upto
+    return kept
 
 
 def _always(width: int, board: bool) -> list[Run]:
@@ -198,25 +277,25 @@ _HINTS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def hints(incident: Incident | None, session: Session, width: int, narrow: int = 6) -> list[Run]:
-    """Return the keys that fit a row's state, from the table of keys; at most `narrow` below 100 columns."""
+def hints(incident: Incident | None, session: Session, width: int) -> list[Run]:
+    """Return the keys that fit a row's state, the most useful first, from the table of keys."""
     if session.picks:
-        chosen = ["a", "t", "s 1", "r f", "&", "U", ","]
+        chosen = ["a", "t", "s 1", "r f", "U", ",", "&"]
     elif incident is None:
-        chosen = ["+", "g 7"]
+        narrowed = session.look.text or session.look.view.shows
+        chosen = ["g b", "/", "+"] if narrowed else ["+", "g s", "g x"]
     else:
         chosen = list(_HINTS.get(incident.state, ("n",)))
     pairs = []
     for keys in chosen[:_MOST_KEYS]:
         binding = BINDINGS[tuple(keys.split(" "))]
-        short_word = binding.short or binding.title
         label = label_of(binding) if binding.action else key_label(binding.sequence[0])
-        pairs.append((label, short_word))
-    if width < _DESK_FROM:
-        pairs = pairs[:narrow]
+        pairs.append((label, binding.short or binding.title))
     return key_runs(pairs, width)
 
 
+_HELP: Final = 8
+"""Cells of `? help` and the blanks before it."""
 _PAGE_HINTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "triage": (("gt", "timeline"), ("q", "leave")),
     "timeline": (("j k", "scroll"), ("q", "back")),
@@ -231,7 +310,10 @@ def page_hints(name: str, incident: Incident | None, session: Session, width: in
     own = key_runs(_PAGE_HINTS.get(name, ()), width)
     if name != "detail":
         return own
-    return [*hints(incident, session, width, 4), ("   " if width >= _DESK_FROM else "  ", "muted"), *own]
+    gap: Run = ("   " if width >= _DESK_FROM else "  ", "muted")
+    room = width - sum(margins(width)) - line_width(own) - width_of(gap[0]) - _HELP
+    verbs = whole_keys(hints(incident, session, width), room)
+    return [*verbs, gap, *own] if verbs else own
 
 
 def status_line(session: Session, page: Page, mode: str, width: int, about: str = "") -> Line:
@@ -257,7 +339,9 @@ def status_line(session: Session, page: Page, mode: str, width: int, about: str 
     if not about:
         left += [(shown, "text")]
     if session.board.sort and not about:
-        left += [(f"{gap}by {session.board.sort}", "text")]
+        left += [(f"{gap}by {_sort_words(session, narrow)}", "text")]
+    if session.board.waiting:
+        left += [(f"{gap}{session.board.waiting} wait", "bright")]
     out: list[tuple[str, int]] = [("shelved", counts.shelved), ("suppr" if narrow else "suppressed", counts.suppressed)]
     left += [(f"{gap}{name} {number}", "muted") for name, number in out if number]
     left += _sources(session, gap)
@@ -270,6 +354,23 @@ def status_line(session: Session, page: Page, mode: str, width: int, about: str 
     return spread(left, right, width, page.signs.cut)
 
 
+_DIRECTIONS: Final[dict[str, tuple[str, str]]] = {
+    "priority": ("most urgent first", "least urgent first"),
+    "age": ("newest first", "oldest first"),
+    "sla": ("least left first", "most left first"),
+    "resource": ("a to z", "z to a"),
+    "owner": ("a to z", "z to a"),
+    "updated": ("newest first", "oldest first"),
+}
+"""What stands at the top when the board is sorted by a word, and when it is sorted the other way round."""
+
+
+def _sort_words(session: Session, narrow: bool) -> str:
+    sort = session.board.sort
+    words = _DIRECTIONS[sort][session.board.reverse]
+    return f"{sort}, {words.split(' first')[0]}" if narrow else f"{sort}, {words}"
+
+
 def _sources(session: Session, gap: str) -> list[Run]:
     sources = session.agent.sources if session.agent else ()
     if not sources:
@@ -280,12 +381,37 @@ def _sources(session: Session, gap: str) -> list[Run]:
 
 
 def first_band(session: Session, page: Page) -> str:
-    """Return what an empty first band says: the clock that runs out next, and whose it is."""
+    """Return what an empty first band says: the clock that runs out next among what is shown, and whose it is."""
     worst = session.board.worst_clock()
     if worst is None:
         return ""
     due, incident = worst
+    if due <= page.now or session.board.line_of(incident.number) is None:
+        return ""
     return f"next clock {short(due - page.now)}, {incident.resource or number_text(incident.number)}"
+
+
+_NOTHING: Final[dict[str, str]] = {
+    "mine": "Nothing is yours.",
+    "unowned": "Nothing is without an owner.",
+    "short of time": "Nothing is short of time.",
+    "waiting": "Nothing waits.",
+    "cleared": "Nothing has cleared.",
+    "all": "Nothing is here.",
+    "shelved": "Nothing is shelved.",
+    "suppressed": "Nothing is suppressed.",
+    "snoozed": "Nothing is snoozed.",
+}
+"""What a view without a row says, by its name."""
+
+
+def nothing_words(session: Session) -> str:
+    """Return what a board says that a filter or a view leaves without a row; empty while there is one."""
+    if len(session.board) or not session.loaded:
+        return ""
+    if session.look.text:
+        return "The filter finds nothing."
+    return _NOTHING.get(session.look.view.name, "") if session.look.view.shows else ""
 
 
 def hidden_words(session: Session) -> list[Run]:

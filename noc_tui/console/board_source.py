@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable
+from typing import Final
 
 from noc_tui.console import bars, row_text
+from noc_tui.console.keys import keys_of
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import Session
 from noc_tui.incidents.ordering import BAND_NAMES, NEEDS_ACTION
 from widgets.line import Line
 from widgets.roles import RowState, Run
 from widgets.rows import BoardLine
+
+_BANDS: Final = frozenset(BAND_NAMES.values())
+_FIRST: Final = keys_of(action="first")
+_LOOKED_AT: Final = 2_000
+"""Lines above the screen that are looked through for new P1s where the order does not gather them."""
 
 
 class BoardSource:
@@ -53,25 +61,52 @@ class BoardSource:
         line = row_text.row(incident, self._session.marks(number), self._page(), width)
         return BoardLine(line, row_text.state_of(incident))
 
-    def foot(self, below: int, width: int) -> Line | None:
-        """How many rows are below the screen, and what is hidden by the filter."""
-        more = self._rows_below(below)
+    def foot(self, above: int, below: int, width: int) -> Line | None:
+        """What is out of sight: new P1s above the screen first, rows above and below it, what the filter hides."""
+        higher, lower = self._rows_in(0, above), self._rows_in(below, self.count())
         hidden = bars.hidden_words(self._session)
-        if not more and not hidden:
-            return None
+        parts: list[list[Run]] = []
+        if self._board.sort and (nothing := bars.nothing_words(self._session)):
+            parts.append([(nothing, "text")])
+        if higher:
+            parts.append(self._above(higher, above))
+        if lower:
+            parts.append([(f"{lower} more below", "muted")])
+        if hidden:
+            parts.append(hidden)
         words: list[Run] = [("   ", "muted")]
-        if more:
-            words.append((f"{more} more below" + ("; " if hidden else ""), "muted"))
-        return [*words, *hidden]
+        for part in parts:
+            words += [("; ", "muted"), *part] if len(words) > 1 else part
+        return words if parts else None
 
-    def _rows_below(self, below: int) -> int:
-        if below >= self.count():
-            return 0
+    def _above(self, rows: int, above: int) -> list[Run]:
+        p1 = self._new_p1_in(above)
+        if not p1:
+            return [(f"{rows} above", "muted")]
+        return [(f"{rows} above: ", "muted"), (f"{p1} new P1", "bright"), ("  ", "muted"), (_FIRST, "key")]
+
+    def _rows_in(self, first: int, end: int) -> int:
+        """How many rows, without headings and blanks, stand on the lines from `first` on and before `end`."""
         rows = 0
         for segment in self._board.segments():
-            first = segment.line + segment.heading
-            rows += max(0, first + segment.end - segment.start - max(below, first))
+            begin = segment.line + segment.heading
+            rows += max(0, min(end, begin + segment.end - segment.start) - max(first, begin))
         return rows
+
+    def _new_p1_in(self, above: int) -> int:
+        """How many P1s that nobody has acknowledged stand before a line; in the default order they stand first."""
+        unacked = self._session.board.shown.unacked[1]
+        if not unacked:
+            return 0
+        if self._board.sort:
+            return sum(self._is_new_p1(line) for line in range(min(above, _LOOKED_AT)))
+        top = self._board.segments()[0].heading
+        return min(unacked, bisect_left(range(top, above), True, key=lambda line: not self._is_new_p1(line)))
+
+    def _is_new_p1(self, line: int) -> bool:
+        number = self._board.number_at(line)
+        row = self._board.rows.get(number) if number is not None else None
+        return row is not None and row.attention and row.priority == 1
 
     def _heading_text(self, index: int) -> tuple[str, int, str]:
         segment = self._board.segment_at(index)
@@ -81,6 +116,9 @@ class BoardSource:
         count = segment.end - segment.start
         more = ""
         if segment.band == NEEDS_ACTION and not count:
+            nothing = bars.nothing_words(self._session)
+            if nothing:
+                return (nothing, 0, "")
             more = bars.first_band(self._session, self._page())
         return (BAND_NAMES[segment.band], count, more)
 
@@ -88,6 +126,8 @@ class BoardSource:
         name, count, more = self._heading_text(index)
         if not name:
             return []
+        if name not in _BANDS:
+            return [("   ", "muted"), (name, "text")]
         needs = name == BAND_NAMES[NEEDS_ACTION]
         line: list[Run] = [("   ", "muted"), (name, "bright" if needs else "text"), (f"  {count}", "muted")]
         return [*line, (f"   {more}", "muted")] if more else line

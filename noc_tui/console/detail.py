@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,11 +16,16 @@ from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros, number
 from noc_tui.incidents.times import clock, day_clock
 from noc_tui.journal.envelope import Event
 from widgets.line import Line, cut_end, cut_middle, fit, width_of
-from widgets.meter import meter
+from widgets.meter import bar, meter
 from widgets.roles import Role, Run
+from widgets.visible import visible
 
+_NOTE: Final = 14
+"""Cells of an alert's severity, or of who shelved it."""
 LABEL: Final = 11
 """Cells of a label in details."""
+ALL: Final = 1 << 30
+"""As many lines as it takes."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -51,19 +57,30 @@ def _bright(parts: Sequence[str]) -> list[Line]:
     return [[(part, "bright")] for part in parts]
 
 
-def wrap(text: str, width: int, most: int, sign: str = "…") -> list[str]:
+def wrap(text: str, width: int, most: int = ALL, sign: str = "…") -> list[str]:
     """Return a text broken at blanks into at most `most` lines of `width` cells; the last one may be cut."""
     lines: list[str] = []
-    rest = text
-    while rest and len(lines) < most:
-        if width_of(rest) <= width or len(lines) == most - 1:
-            lines.append(cut_end(rest, width, sign))
+    for paragraph in text.split("\n"):
+        rest = visible(paragraph)
+        while True:
+            if len(lines) == most - 1 or width_of(rest) <= width:
+                lines.append(cut_end(rest, width, sign))
+                break
+            at = _break_at(rest, max(1, width))
+            lines.append(rest[:at].rstrip())
+            rest = rest[at:].lstrip()
+        if len(lines) >= most:
             break
-        at = rest.rfind(" ", 0, width + 1)
-        at = at if at > width // 3 else width
-        lines.append(rest[:at].rstrip())
-        rest = rest[at:].lstrip()
-    return lines or [""]
+    return lines
+
+
+def _break_at(text: str, width: int) -> int:
+    """Characters of a text that go on a line: up to the last blank, or in a long word all that fit."""
+    fits = min(width, len(text) - 1)
+    while fits > 1 and width_of(text[:fits]) > width:
+        fits -= 1
+    blank = text.rfind(" ", 0, fits + 1)
+    return blank if blank > width // 3 else max(1, fits)
 
 
 def clock_lines(incident: Incident, page: Page, width: int) -> list[Line]:
@@ -108,17 +125,18 @@ def _running(name: str, due: Micros, span: Micros, page: Page, width: int) -> Li
     return [*head, ("   ", "muted"), *bar]
 
 
-def fact_lines(incident: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
-    """Return the facts that are there; an absent one has no line."""
+def fact_lines(incident: Incident, known: Known | None, page: Page, width: int, most: int = 1) -> list[Line]:
+    """Return the facts that are there, each on at most `most` lines; an absent one has no line."""
     by = "set by hand" if incident.priority_fixed else ""
     impact = f"{incident.impact} x {incident.urgency} = P{incident.priority}" + (f", {by}" if by else "")
     team = f"; team {incident.team}" if incident.team else ""
     facts = [
+        ("owner", f"{_who(incident.owner, page)}{team}"),
         ("impact", impact),
+        ("customers", customers_of(known.alerts) if known is not None else ""),
         ("severity", incident.severity if incident.alert_count else ""),
         ("service", incident.service),
         ("site", incident.site),
-        ("owner", f"{_who(incident.owner, page)}{team}"),
         ("category", incident.category if incident.category != "other" else ""),
         ("source", incident.source or "logged by hand"),
         ("silenced", incident.suppressed_by),
@@ -127,15 +145,13 @@ def fact_lines(incident: Incident, known: Known | None, page: Page, width: int) 
         ("parent", _parent(incident, known)),
         ("recurs", f"again, after {number_text(incident.recurrence_of)}" if incident.recurrence_of else ""),
         ("reopened", f"{incident.reopen_count} times" if incident.reopen_count > 1 else ""),
+        ("runbook", first_label(known.alerts, "runbook") if known is not None else ""),
     ]
-    if known is not None:
-        facts += [(name, value) for name, value in _label_facts(known.alerts) if value]
-    role: Role = "text"
-    return [
-        [(f"{name:<{LABEL}}", "muted"), (cut_end(value, width - LABEL, page.signs.cut), role)]
-        for name, value in facts
-        if value
-    ]
+    lines: list[Line] = []
+    for name, value in facts:
+        parts = wrap(value, width - LABEL, most, page.signs.cut) if value else []
+        lines += [[(f"{'' if row else name:<{LABEL}}", "muted"), (part, "text")] for row, part in enumerate(parts)]
+    return lines
 
 
 def _who(owner: str, page: Page) -> str:
@@ -149,15 +165,20 @@ def _parent(incident: Incident, known: Known | None) -> str:
     return f"{number_text(incident.parent)} {parent.resource if parent else ''}".strip()
 
 
-def _label_facts(alerts: Sequence[Alert]) -> list[tuple[str, str]]:
-    values: dict[str, str] = {}
-    for alert in alerts[:1]:
-        values = dict(alert.labels)
-    return [(name, values.get(name, "")) for name in ("customers", "customer", "runbook")]
+def first_label(alerts: Sequence[Alert], name: str) -> str:
+    """Return a label's value on the worst alert that has it; empty if none has."""
+    found = (value for alert in alerts for label, value in alert.labels if label == name and value)
+    return next(found, "")
+
+
+def customers_of(alerts: Sequence[Alert]) -> str:
+    """Return who is hit, as the labels of the worst alerts tell: how many, and who by name; each once."""
+    many, name = first_label(alerts, "customers"), first_label(alerts, "customer")
+    return ", ".join(dict.fromkeys(part for part in (many, name) if part))
 
 
 def alert_lines(incident: Incident, known: Known | None, page: Page, width: int, most: int) -> list[Line]:
-    """Return the alerts, firing ones first; the rest is counted."""
+    """Return the alerts, firing ones first; many are told by their kinds, and the rest is counted."""
     if not incident.alert_count:
         return []
     firing = f"{incident.alerts_firing} firing" if incident.alerts_firing != incident.alert_count else ""
@@ -169,7 +190,12 @@ def alert_lines(incident: Incident, known: Known | None, page: Page, width: int,
             (f"{firing:>{max(0, width - len(head))}}", "muted"),
         ]
     ]
-    for alert in (known.alerts if known else ())[:most]:
+    alerts = known.alerts if known is not None else ()
+    if len(alerts) > most:
+        told = kind_lines(alerts, page, width, most)
+        if told:
+            return [*lines, *told, [("all of them  ", "muted"), (keys_of(action="alerts"), "key")]]
+    for alert in alerts[:most]:
         lines.append(alert_line(alert, page, width))
     more = incident.alert_count - len(lines) + 1
     if known and more > 0:
@@ -177,8 +203,36 @@ def alert_lines(incident: Incident, known: Known | None, page: Page, width: int,
     return lines
 
 
+def kind_of(alert: Alert) -> str:
+    """Return what kind of alert it is: its name, else what it says."""
+    return dict(alert.labels).get("alertname", "") or alert.summary or alert.key
+
+
+def kind_lines(alerts: Sequence[Alert], page: Page, width: int, most: int) -> list[Line]:
+    """Return the kinds of alerts with their counts and bars, the most frequent first; by resource if all are alike.
+
+    Nothing when that would tell no more than the alerts one by one.
+    """
+    kinds = Counter(kind_of(alert) for alert in alerts)
+    lead: list[Line] = []
+    if len(kinds) == 1:
+        kinds = Counter(alert.resource for alert in alerts)
+        lead = [[(cut_end(kind_of(alerts[0]), width, page.signs.cut), "text")]]
+    if len(kinds) == len(alerts):
+        return []
+    ranked = kinds.most_common(most - len(lead))
+    name_room = min(20, max(8, width // 2 - 4))
+    lines = lead
+    for name, count in ranked:
+        ink = bar(count / ranked[0][1], width - name_room - 7, page.signs, "text")
+        lines.append([(fit(name, name_room, sign=page.signs.cut), "text"), (f"{count:>5}  ", "text"), *ink])
+    if len(kinds) > len(ranked):
+        lines.append([(f"{len(kinds) - len(ranked)} more kinds", "muted")])
+    return lines
+
+
 def alert_line(alert: Alert, page: Page, width: int) -> Line:
-    """Return one alert: sign, what, severity, how long."""
+    """Return one alert: sign, where and what, its name where there is room, severity or shelf, how long."""
     sign = page.signs.new if alert.firing else page.signs.cleared
     if alert.flapping:
         sign = page.signs.flapping
@@ -186,11 +240,17 @@ def alert_line(alert: Alert, page: Page, width: int) -> Line:
     age = short(page.now - at) if at is not None else ""
     note = f"shelved by {alert.shelved_by}" if alert.shelved_until is not None else ""
     note = note or ("silenced" if alert.suppressed_by else "")
-    tail = f"  {note or alert.severity:<13} {age:>4}"
-    name = dict(alert.labels).get("alertname", "") or alert.summary or alert.key
-    what = f"{name}  {alert.resource}" if alert.resource and width > 60 else name
+    tail = f"  {fit(note or alert.severity, _NOTE if width > 60 else 8, sign=page.signs.cut)} {age:>4}"
+    name = dict(alert.labels).get("alertname", "")
+    if name and alert.summary and width >= 90:
+        tail = f"  {fit(name, 18, sign=page.signs.cut)}{tail}"
+    what = alert.summary or name or alert.key
     role: Role = "text" if alert.firing else "muted"
-    return [(f"{sign} ", role), (fit(what, width - 2 - len(tail), sign=page.signs.cut), role), (tail, "muted")]
+    runs: list[Run] = [(f"{sign} ", role)]
+    if alert.resource and width > 60:
+        runs.append((fit(alert.resource, 16, cut=cut_middle, sign=page.signs.cut) + "  ", role))
+    room = width - sum(width_of(text) for text, _ in runs) - width_of(tail)
+    return [*runs, (fit(what, room, sign=page.signs.cut), role), (tail, "muted")]
 
 
 def before_lines(known: Known | None, page: Page, width: int, most: int) -> list[Line]:
@@ -228,11 +288,12 @@ def timeline_lines(incident: Incident, known: Known | None, page: Page, width: i
     tail: list[Run] = [(" " * max(1, width - len(head) - len(key) - 4), "muted"), (key, "key"), (" all", "muted")]
     lines: list[Line] = [[("Timeline", "bright"), (f"  {incident.revision}", "muted"), *tail]]
     for event in (known.events if known else ())[:most]:
-        lines.append(_event_line(event, page, width, full=False, incident=incident))
+        lines += _event_lines(event, page, width, full=False, incident=incident)
     return lines
 
 
-def _event_line(event: Event, page: Page, width: int, *, full: bool, incident: Incident) -> Line:
+def _event_lines(event: Event, page: Page, width: int, *, full: bool, incident: Incident) -> list[Line]:
+    """An event on one line, or in full on as many as its words need."""
     person = by_person(event)
     role: Role = "text" if person else "muted"
     if event.kind == "incident.noted":
@@ -244,12 +305,10 @@ def _event_line(event: Event, page: Page, width: int, *, full: bool, incident: I
     late = lateness(event)
     text = f"{text}  ({late})" if late else text
     head = f"{when:<9}  {after}"
-    room = width - len(head) - 9
-    return [
-        (head, "muted"),
-        (fit(who, 7, sign=page.signs.cut) + "  ", role if person else "muted"),
-        (cut_end(text, room, page.signs.cut), role),
-    ]
+    first, *more = wrap(text, width - len(head) - 9, ALL if full else 1, page.signs.cut)
+    told = fit(who, 7, sign=page.signs.cut) + "  "
+    lines: list[Line] = [[(head, "muted"), (told, role if person else "muted"), (first, role)]]
+    return [*lines, *([(" " * (len(head) + 9), "muted"), (part, role)] for part in more)]
 
 
 def full_timeline(incident: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
@@ -261,7 +320,7 @@ def full_timeline(incident: Incident, known: Known | None, page: Page, width: in
         if named != day:
             day = named
             lines += [[], [(day_clock(event.at).rsplit(" ", 1)[0], "bright")]] if lines else []
-        lines.append(_event_line(event, page, width, full=True, incident=incident))
+        lines += _event_lines(event, page, width, full=True, incident=incident)
     return lines
 
 
@@ -281,7 +340,14 @@ def pane(incident: Incident, known: Known | None, page: Page, width: int, height
     for group in groups:
         if group:
             lines += [[], *group] if lines else group
-    return lines[:height]
+    return _fitting(lines, height, page)
+
+
+def _fitting(lines: list[Line], height: int, page: Page) -> list[Line]:
+    """The lines that fit; the last of them says that there are more, and the key that shows them."""
+    if len(lines) <= height or height < 1:
+        return lines[: max(0, height)]
+    return [*lines[: height - 1], [(f"{page.signs.cut} more  ", "muted"), (keys_of(action="detail"), "key")]]
 
 
 def below(incident: Incident, known: Known | None, page: Page, width: int, height: int) -> list[Line]:
@@ -294,6 +360,7 @@ def below(incident: Incident, known: Known | None, page: Page, width: int, heigh
     for group in (before_lines(fresh, page, 36, 2), child_lines(fresh, page, 36, 2)):
         second += [[], *group] if second and group else group
     third = timeline_lines(incident, fresh, page, width - 80 - 3, height - 1)
+    first, second = _fitting(first, height, page), _fitting(second, height, page)
     return [
         [*_cell(first, y, 3, 42), *_cell(second, y, 0, 38), *_cell(third, y, 0, width - 80 - 3)] for y in range(height)
     ]

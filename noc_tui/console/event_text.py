@@ -22,6 +22,11 @@ def by_person(event: Event) -> bool:
     return bool(event.command_id) and event.actor != RULE
 
 
+def _number(data: Data) -> int:
+    number = data.get("number", 0)
+    return number if isinstance(number, int) else 0
+
+
 def _set(data: Data, name: str) -> Any:
     patch = data.get("set", {})
     return patch.get(name) if isinstance(patch, dict) else None
@@ -66,6 +71,10 @@ def _resolved(data: Data) -> str:
     return f"resolved as {_set(data, 'resolution_code') or '?'}" + (f": {cause}" if cause else "")
 
 
+_REOPENED: Final = {"alert": "reopened, the alert is back", "shelf": "reopened, the alert fires and its shelf is over"}
+"""What reopened it where it was no person."""
+
+
 def _undone(data: Data) -> str:
     return f"undid: {_deed(str(data.get('what', 'that')))}"
 
@@ -99,17 +108,20 @@ _WORDS: Final[dict[str, Callable[[Data], str]]] = {
     "incident.snoozed": _snoozed,
     "incident.woken": lambda data: "ended the snooze",
     "incident.resolved": _resolved,
-    "incident.reopened": lambda data: "reopened, the alert is back" if data.get("by") else "reopened",
+    "incident.reopened": lambda data: _REOPENED.get(str(data.get("by")), "reopened"),
     "incident.closed": lambda data: "closed",
     "incident.linked": _linked,
     "incident.unlinked": lambda data: "unlinked it",
     "incident.merged": lambda data: f"merged it into {number_text(int(_set(data, 'parent') or 0))}",
-    "incident.gathered": lambda data: f"merged {number_text(int(data.get('number', 0)))} into it",
+    "incident.gathered": lambda data: f"merged {number_text(_number(data))} into it",
+    "incident.parted": lambda data: f"took {number_text(_number(data))} out of it again",
     "incident.unmerged": lambda data: "took the merge back",
     "incident.undone": _undone,
     "incident.redone": lambda data: f"did again: {_deed(str(data.get('what', 'that')))}",
     "alert.raised": _raised,
     "alert.cleared": lambda data: f"cleared {data.get('summary', 'an alert')}",
+    "alert.moved": lambda data: f"goes on in {number_text(_number(data))}: {data.get('summary', '')}".rstrip(": "),
+    "alert.updated": lambda data: f"now says {data.get('summary', '')}",
     "alert.severity_changed": lambda data: f"now {data.get('severity', '?')}: {data.get('summary', '')}",
     "alert.suppressed": lambda data: f"silenced at its source: {data.get('summary', '')}",
     "alert.unsuppressed": lambda data: f"no longer silenced: {data.get('summary', '')}",
@@ -117,6 +129,7 @@ _WORDS: Final[dict[str, Callable[[Data], str]]] = {
     "alert.settled": lambda data: "steady again",
     "shelf.added": lambda data: f"shelved an alert: {data.get('reason', '')}".rstrip(": "),
     "shelf.removed": lambda data: "took an alert off its shelf",
+    "desk.policy_set": lambda data: "set the policy",
 }
 
 

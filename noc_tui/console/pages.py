@@ -10,7 +10,7 @@ from noc_tui.console.detail import Known
 from noc_tui.console.row_text import Page
 from noc_tui.console.sheets import help_sheet
 from noc_tui.incidents.model import Incident
-from widgets.line import Line, line_width
+from widgets.line import Line, cut_end, cut_middle, line_width
 from widgets.roles import RowState, Run
 
 _FACTS: Final = 47
@@ -31,7 +31,7 @@ def detail_page(incident: Incident, known: Known | None, page: Page, width: int,
     groups = [
         detail.title_lines(incident, page, room),
         detail.clock_lines(incident, page, room),
-        detail.fact_lines(incident, fresh, page, room),
+        detail.fact_lines(incident, fresh, page, room, detail.ALL),
         detail.alert_lines(incident, fresh, page, room, 12),
         detail.before_lines(fresh, page, room, 5),
         detail.child_lines(fresh, page, room, 12),
@@ -60,25 +60,22 @@ def _beside(left: Sequence[Line], right: Sequence[Line], y: int, page: Page) -> 
 def timeline_page(incident: Incident, known: Known | None, page: Page, width: int, _height: int) -> list[Line]:
     """Return an incident's timeline over the whole width."""
     fresh = known if known is not None and known.number == incident.number else None
-    head: list[Run] = [("Timeline", "bright"), (f"  {incident.revision}   ", "muted"), (incident.resource, "strong")]
-    head += [(f"  {incident.title}", "text")]
+    head = _head("Timeline", incident.revision, incident, page, width)
     return indented([head, [], *detail.full_timeline(incident, fresh, page, width - 6)])
+
+
+def _head(name: str, count: int, incident: Incident, page: Page, width: int) -> list[Run]:
+    """The first line of a page about one incident: how many of what, its resource, its summary as far as it fits."""
+    resource = cut_middle(incident.resource, 32, page.signs.cut)
+    head: list[Run] = [(name, "bright"), (f"  {count}   ", "muted"), (resource, "strong"), ("  ", "muted")]
+    return [*head, (cut_end(incident.title, max(0, width - 6 - line_width(head)), page.signs.cut), "text")]
 
 
 def alerts_page(incident: Incident, known: Known | None, page: Page, width: int, _height: int) -> list[Line]:
     """Return an incident's alerts, one a line, below a heading and a blank."""
     fresh = known if known is not None and known.number == incident.number else None
     alerts = fresh.alerts if fresh is not None else ()
-    head: list[Run] = [
-        ("Alerts", "bright"),
-        (f"  {incident.alert_count}   ", "muted"),
-        (incident.resource, "strong"),
-        ("   ", "muted"),
-        ("s", "key"),
-        (" shelve   ", "muted"),
-        ("q", "key"),
-        (" back", "muted"),
-    ]
+    head = _head("Alerts", incident.alert_count, incident, page, width)
     return indented([head, [], *[detail.alert_line(alert, page, width - 6) for alert in alerts]])
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from noc_tui.console.keys import BINDINGS, Binding, label_of
+from noc_tui.incidents.verbs import VERBS
 from widgets.line import Line, fit
 from widgets.roles import Run
 
@@ -34,9 +36,34 @@ def matches(text: str) -> list[Binding]:
     return [binding for _, _, binding in sorted(found, key=lambda entry: entry[:2])]
 
 
+def command_lines(text: str, width: int, names: Sequence[str]) -> list[Line]:
+    """Return the command words that `text` begins, with what each does, in columns; nothing once one is written out.
+
+    `names` are all words of the command line.
+    """
+    word = text.casefold()
+    fitting = [name for name in names if name.startswith(word)] if not text.count(" ") else []
+    if not fitting:
+        return []
+    each = 36 if width >= 118 else (width - 6) // 2
+    across = max(1, (width - 6) // each)
+    shown = fitting[: across * SHOWN]
+    deep = -(-len(shown) // across)
+    lines: list[Line] = []
+    for y in range(deep):
+        runs: list[Run] = [("   ", "muted")]
+        for name in shown[y::deep]:
+            title = VERBS[name].title if name in VERBS else ""
+            runs += [(fit(name, 11), "key"), (fit(title if title != name else "", each - 11), "muted")]
+        lines.append(runs)
+    more = len(fitting) - len(shown)
+    return [*lines, [(f"   {more} more", "muted")]] if more else lines
+
+
 def palette_lines(text: str, width: int) -> list[Line]:
     """Return the first choices: name, group, keys; the one that Enter does is marked."""
     fitting = matches(text)
+    name_room = min(44, max(12, width - 31))
     lines: list[Line] = []
     for place, binding in enumerate(fitting[:SHOWN]):
         lead: Run = ("  Enter  ", "mark") if not place else ("         ", "muted")
@@ -44,7 +71,7 @@ def palette_lines(text: str, width: int) -> list[Line]:
             [
                 ("  ", "muted"),
                 lead,
-                (f"  {fit(_name(binding), 44)}", "bright" if not place else "text"),
+                (f"  {fit(_name(binding), name_room)}", "bright" if not place else "text"),
                 (fit(binding.group, 8), "muted"),
                 (label_of(binding), "key"),
             ]
@@ -52,4 +79,4 @@ def palette_lines(text: str, width: int) -> list[Line]:
     if not lines:
         return [[("   Nothing is called that.", "text")]]
     more = len(fitting) - len(lines)
-    return [*lines, [(f"   {more} more" if more else "", "muted")]] if width else lines
+    return [*lines, [(f"   {more} more" if more else "", "muted")]]

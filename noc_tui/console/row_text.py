@@ -21,8 +21,15 @@ WIDE: Final = 96
 """From here on the state is a word and the resource has a column."""
 WIDER: Final = 118
 """From here on there are team and last change too."""
+ROOMY: Final = 140
+"""From here on owner and team have as many cells as a short name needs."""
 _LETTERS: Final = {"new": "N", "acked": "A", "active": "W", "held": "H", "resolved": "R"}
 _SUMMARY_AT: Final = 55
+
+
+def _person(width: int) -> int:
+    """Cells of an owner and of a team on a board of so many cells."""
+    return 8 if width >= ROOMY else 4
 
 
 class Marks(msgspec.Struct, frozen=True):
@@ -176,7 +183,8 @@ def _clock_runs(incident: Incident, page: Page, cells: int, role: Role) -> list[
 
 def _wide(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
     look, signs = _look(incident, page), page.signs
-    owner, owner_role = _owner(incident, page, 4)
+    person = _person(width)
+    owner, owner_role = _owner(incident, page, person)
     unread = signs.changed if marks.unread else " "
     runs: list[Run] = [
         (f" {unread}", "bright"),
@@ -187,16 +195,16 @@ def _wide(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
         (f"{_age(incident, page):>5}  ", look.cells),
         *_clock_runs(incident, page, 5, look.cells),
         ("  ", look.cells),
-        (fit(owner, 4) + "  ", owner_role if look.summary != "muted" or owner_role == "bright" else "muted"),
+        (fit(owner, person) + "  ", owner_role if look.summary != "muted" or owner_role == "bright" else "muted"),
         (fit(incident.resource, 16, cut=cut_middle, sign=signs.cut), look.resource),
         ("  ", look.summary),
     ]
     count = _count(incident, signs)
     tail: list[Run] = [(f"  {count:>5}  ", "text" if look.resource == "strong" else look.cells)]
     if width >= WIDER:
-        tail.insert(0, (f"  {fit(incident.team, 4, sign=signs.cut)}", look.cells))
+        tail.insert(0, (f"  {fit(incident.team, person, sign=signs.cut)}", look.cells))
         tail.append((f"{_told(page.now - incident.updated_at, page):>4}  ", look.cells))
-    room = width - _SUMMARY_AT - sum(width_of(text) for text, _ in tail)
+    room = width - _SUMMARY_AT - (person - 4) - sum(width_of(text) for text, _ in tail)
     return [*runs, *_summary(incident, page, look, room), *tail]
 
 
@@ -239,6 +247,7 @@ def heads(width: int, sort: str) -> Line:
     """Return the line of column heads; the column that is sorted by is bright."""
     if width < WIDE:
         return [("    P  S   age  sla own resource and summary".ljust(width - 2), "muted"), ("n", "muted")]
+    wider = _person(width) - 4
     bright = {"priority": "P", "age": "age", "sla": "sla", "owner": "own", "resource": "resource", "updated": "upd"}
     columns = (
         (4, "P"),
@@ -246,10 +255,11 @@ def heads(width: int, sort: str) -> Line:
         (19, "age"),
         (26, "sla"),
         (31, "own"),
-        (37, "resource"),
-        (_SUMMARY_AT, "summary"),
+        (37 + wider, "resource"),
+        (_SUMMARY_AT + wider, "summary"),
     )
-    end = ((width - 19, "team"), (width - 9, "n"), (width - 5, "upd")) if width >= WIDER else ((width - 3, "n"),)
+    last = ((width - 19 - wider, "team"), (width - 9, "n"), (width - 5, "upd"))
+    end = last if width >= WIDER else ((width - 3, "n"),)
     runs: list[Run] = []
     at = 0
     for column, name in (*columns, *end):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from noc_tui.console.keys import BINDINGS, GROUPS, MARKING, Binding, bindings_of, continuations, key_label, label_of
+from noc_tui.console.views import BY_KEY
 from widgets.line import Line, fit, line_width, width_of
 from widgets.roles import Run
 from widgets.signs import Signs
@@ -27,11 +28,7 @@ def which_key(prefix: tuple[str, ...], about: str, width: int) -> list[Line]:
     indent = max(line_width(lead), 36 if width >= 96 else 24)
     if prefix in MARKING:
         return [[*lead, ("a-z", "key"), (" a letter, which names the place", "muted")]]
-    choices = [
-        (key_label(b.sequence[len(prefix)]), b.choice or b.title) for b in continuations(prefix) if not _digit_view(b)
-    ]
-    if prefix == ("g",):
-        choices.append(("1-7", "views"))
+    choices = [(key_label(b.sequence[len(prefix)]), _choice_word(b)) for b in continuations(prefix)]
     if width < _GRID_FROM:
         return _flowing(lead, choices, width)
     cell = max(_CELL, max((len(word) for _, word in choices), default=0) + 4)
@@ -58,8 +55,10 @@ def _flowing(lead: list[Run], choices: Sequence[tuple[str, str]], width: int) ->
     return [*lines, runs]
 
 
-def _digit_view(binding: Binding) -> bool:
-    return binding.action.startswith("view_") and binding.action[-1].isdigit()
+def _choice_word(binding: Binding) -> str:
+    """What a choice is called behind its prefix; a view by its own name."""
+    view = BY_KEY.get(binding.action.removeprefix("view_")) if binding.action.startswith("view_") else None
+    return view.name if view is not None else binding.choice or binding.title
 
 
 _SIGNS: Final = (
@@ -82,7 +81,14 @@ def help_sheet(width: int, signs: Signs) -> list[Line]:
     blocks = [_block(group) for group in GROUPS]
     columns = 4 if width >= 118 else 2 if width >= 76 else 1
     return [
-        [("Help", "bright"), ("  board", "muted")],
+        [
+            ("Help", "bright"),
+            ("  all keys   ", "muted"),
+            ("?", "key"),
+            (" or ", "muted"),
+            ("q", "key"),
+            (" back to where you were", "muted"),
+        ],
         [],
         *_in_columns(blocks, columns, width, signs),
         [],
@@ -96,7 +102,21 @@ def help_sheet(width: int, signs: Signs) -> list[Line]:
 
 def _block(group: str) -> list[tuple[str, str]]:
     """A group's heading, its rows as pairs of keys and words, and a blank."""
-    return [("", group), *((label_of(binding), binding.title) for binding in bindings_of(group)), ("", "")]
+    rows = [(label_of(binding), binding.title) for binding in bindings_of(group)]
+    return [("", group), *rows, *_ALSO.get(group, ()), ("", "")]
+
+
+def _views() -> tuple[tuple[str, str], ...]:
+    shown = [(label_of(binding), _choice_word(binding)) for binding in continuations(("g",)) if binding.hidden]
+    return tuple((keys, f"view: {name}") for keys, name in shown if keys[-1].isdigit())
+
+
+_ALSO: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "Move": (("Down Up", "down, up"), ("Home End", "first, last")),
+    "Go": _views(),
+    "See": (("Esc", "back, or not this"),),
+}
+"""Rows of the help sheet for keys that do the same as others, and for views by their names."""
 
 
 def _in_columns(blocks: Sequence[Sequence[tuple[str, str]]], columns: int, width: int, signs: Signs) -> list[Line]:

@@ -46,7 +46,7 @@ class Listing:
         words = self.words.get(key, f"row {key}")
         return BoardLine([(f"   {words}", TEXT)], RowState.ALARM if key in self.alarms else RowState.PLAIN)
 
-    def foot(self, below: int, width: int) -> Line | None:
+    def foot(self, above: int, below: int, width: int) -> Line | None:
         left = self.count() - below
         return [(f"   {left} more below{self.foot_words}", MUTED)] if left or self.foot_words else None
 
