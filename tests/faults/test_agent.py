@@ -10,6 +10,7 @@ import pytest
 from noc_tui.agent.telling import ON_DUTY, WAITING
 from noc_tui.incidents.model import MINUTE
 from noc_tui.store.live import live_path
+from noc_tui.store.opening import open_store
 from tests.contract.desk import Desk, report, rows, sound
 from tests.contract.test_writers import start
 from tests.faults.running import agent_on, status_of, until
@@ -130,6 +131,7 @@ def test_a_locked_store_is_said_and_its_duties_are_done_in_the_end(desk: Desk) -
 
 def test_a_simulated_noc_comes_in_live(tmp_path: Path) -> None:
     store = tmp_path / "demo.db"
+    open_store(store, demo=True).close()
     with agent_on(store, "--simulate", "200", "--seed", "7") as agent:
         assert agent.stage() == ON_DUTY
         until(lambda: count(store, "alert.raised") > 50, "fifty alerts")

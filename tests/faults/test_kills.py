@@ -27,7 +27,7 @@ from tests.contract.desk import Desk, rows, sound
 from tests.faults.running import Monitor, agent_on, let_pass, until
 from tests.faults.terminal import console_on
 
-ROUNDS: Final = pytest.mark.parametrize("rounds", [3, pytest.param(25, marks=pytest.mark.slow)])
+ROUNDS: Final = pytest.mark.parametrize("rounds", [2, pytest.param(25, marks=pytest.mark.slow)])
 """Each kind of process is killed so often: together a hundred times in the full form."""
 SAID: Final = re.compile(r"INC-(\d{6}) \S.* (acknowledged|taken)\.|INC-(\d{6}) (acknowledged|taken)\.")
 KINDS: Final = {"acknowledged": "incident.acked", "taken": "incident.taken"}
@@ -178,7 +178,7 @@ def test_every_alert_that_a_killed_script_saw_answered_is_there(desk: Desk, roun
     assert whole(desk.path)
 
 
-SENT: Final = 3_000
+SENT: Final = 2_000
 
 
 def alerts_of(turn: int) -> str:
