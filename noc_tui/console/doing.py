@@ -228,7 +228,10 @@ class Doer:
     def _shelve(self, args: dict[str, Any], asks: list[str]) -> None:
         """On an alert, snooze is a shelf: it needs a reason (ISA-18.2)."""
         known, number = self.session.known, self.screen.cursor
-        if known is None or number is None or known.number != number or not known.alerts:
+        if number is not None and (known is None or known.number != number):
+            self.session.say("Its alerts are still being read; press again.", trouble=True)
+            return
+        if known is None or number is None or not known.alerts:
             self.session.say("There is no alert under the cursor.", trouble=True)
             return
         alert = known.alerts[min(self.alert_at, len(known.alerts) - 1)]
