@@ -81,9 +81,9 @@ class _Fit(NamedTuple):
 
 
 _LESS: Final[tuple[dict[str, Any], ...]] = (
+    {"calm": False},
     {"rate": False},
     {"total": False},
-    {"calm": False},
     {"airy": False},
     {"desk": False},
     {"exact": False},

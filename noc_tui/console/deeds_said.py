@@ -72,14 +72,15 @@ def sentence(
             return bad[0].reason
         return f"None of {len(bad)}: {bad[0].reason}" if bad else "Nothing to do."
     what = done(verb, args)
+    lead = _of_verb(of).capitalize() if of else ""
     if bad:
-        return f"{len(good)} of {len(outcomes)} {_undone(verb, of) or what}. {bad[0].reason}"
+        return f"{lead}{len(good)} of {len(outcomes)} {what}. {bad[0].reason}"
     if len(outcomes) > 1:
-        return f"{_of_verb(of).capitalize()}{len(good)} {what}." if of else f"{len(good)} {what}."
+        return f"{lead}{len(good)} {what}."
     row = rows.get(good[0].number)
     name = number_text(good[0].number) + (f" {row.resource}" if row is not None and row.resource else "")
     if of:
-        return f"{_of_verb(of).capitalize()}{name} {what}."
+        return f"{lead}{name} {what}."
     if verb in ("shelve", "unshelve"):
         return f"{_alert_words(str(args.get('alert', '')), alerts)} of {name} {what}."
     return f"{name} {what}{_follows(verb, args, row, policy)}."
@@ -88,10 +89,6 @@ def sentence(
 def _of_verb(of: str) -> str:
     """`ack of `, `priority of `: what an undo took back."""
     return f"{VERBS[of].short if of in VERBS else of} of "
-
-
-def _undone(verb: str, of: str) -> str:
-    return f"{VERBS[of].short} {VERBS[verb].done}" if of in VERBS else ""
 
 
 def _alert_words(ref: str, alerts: Sequence[Alert]) -> str:

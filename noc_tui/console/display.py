@@ -138,7 +138,7 @@ class Display:
 
     def show_which(self, prefix: tuple[str, ...], about: str) -> list[Line]:
         """Make room for what may follow a prefix, over the detail; returns the lines for it."""
-        return self.show_strip(sheets.which_key(prefix, about, self._size.width))
+        return self.show_strip(sheets.which_key(prefix, about, self._size.width, self.signs.cut))
 
     def show_strip(self, lines: list[Line]) -> list[Line]:
         """Make room for lines over the detail, with a blank above and below where it is tall; returns them."""

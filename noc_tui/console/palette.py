@@ -54,7 +54,7 @@ def command_lines(text: str, width: int, names: Sequence[str]) -> list[Line]:
         runs: list[Run] = [("   ", "muted")]
         for name in shown[y::deep]:
             title = VERBS[name].title if name in VERBS else ""
-            runs += [(fit(name, 11), "key"), (fit(title if title != name else "", each - 11), "muted")]
+            runs += [(fit(name, 13), "key"), (fit(title if title != name else "", each - 13), "muted")]
         lines.append(runs)
     more = len(fitting) - len(shown)
     return [*lines, [(f"   {more} more", "muted")]] if more else lines

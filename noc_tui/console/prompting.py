@@ -8,11 +8,13 @@ from typing import Final
 from textual.app import App
 
 from noc_tui.console.arguments import ArgumentError
+from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.completing import completions
 from noc_tui.console.display import Display
 from noc_tui.console.doing import Asked
-from noc_tui.console.palette import palette_lines
+from noc_tui.console.palette import command_lines, palette_lines
 from noc_tui.console.session import Session
+from widgets.line import Line
 
 _WITH_HISTORY: Final = frozenset(("filter", "command"))
 
@@ -53,8 +55,16 @@ class Prompting:
                 self._canvas.board.rows_changed()
             self._canvas.paint(self.asked)
         elif kind == "palette":
-            lines = self._canvas.show_strip(palette_lines(text, self._app.size.width))
-            self._app.call_after_refresh(self._canvas.which.show, lines)
+            self._offer(palette_lines(text, self._app.size.width))
+        elif kind == "command":
+            self._offer(command_lines(text, self._app.size.width, COMMAND_WORDS))
+
+    def _offer(self, lines: list[Line]) -> None:
+        """Show what may be meant above the line one writes on; nothing takes no room."""
+        if not lines:
+            self._canvas.hide_which()
+            return
+        self._app.call_after_refresh(self._canvas.which.show, self._canvas.show_strip(lines))
 
     def submit(self) -> None:
         """Take the answer; one that cannot be taken stays to be mended."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from noc_tui.console.keys import BINDINGS, GROUPS, MARKING, Binding, bindings_of, continuations, key_label, label_of
 from noc_tui.console.views import BY_KEY
-from widgets.line import Line, fit, line_width, width_of
+from widgets.line import Line, cut_middle, fit, line_width, width_of
 from widgets.roles import Run
 from widgets.signs import Signs
 
@@ -17,13 +17,13 @@ _CELL: Final = 20
 """Cells of one choice in a which-key strip."""
 
 
-def which_key(prefix: tuple[str, ...], about: str, width: int) -> list[Line]:
+def which_key(prefix: tuple[str, ...], about: str, width: int, sign: str = "…") -> list[Line]:
     """Return up to four lines that say what may follow a prefix; `about` is the incident or set it is for."""
     opener = BINDINGS.get(prefix)
     title = opener.title if opener else {"g": "go to", "z": "sort by"}.get(prefix[0], "")
     lead: list[Run] = [(" " * 2, "muted"), (f" {key_label(prefix[0])} ", "mark"), ("  ", "muted"), (title, "text")]
     if about and opener:
-        lead += [(" ", "text"), (about, "strong")]
+        lead += [(" ", "text"), (cut_middle(about, max(12, width // 4), sign), "strong")]
     lead += [("  ", "muted")]
     indent = max(line_width(lead), 36 if width >= 96 else 24)
     if prefix in MARKING:
@@ -48,7 +48,7 @@ def _flowing(lead: list[Run], choices: Sequence[tuple[str, str]], width: int) ->
     lines: list[Line] = []
     runs: list[Run] = lead
     for key, word in choices:
-        if line_width(runs) + width_of(key) + 1 + width_of(word) > width - 1:
+        if line_width(runs) + width_of(key) + 1 + width_of(word) + 2 > width:
             lines.append(runs)
             runs = [("   ", "muted")]
         runs = [*runs, (key, "key"), (f" {word}  ", "muted")]

@@ -1,0 +1,97 @@
+"""Pages, panes and sheets at every width: nothing is wider than its place, and no note is ever unreadable."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from noc_tui.console import detail, pages, sheets
+from noc_tui.console.command_line import COMMAND_WORDS
+from noc_tui.console.detail import Known
+from noc_tui.console.keys import PREFIXES
+from noc_tui.console.palette import command_lines, palette_lines
+from noc_tui.incidents.model import MINUTE, Alert
+from noc_tui.journal.envelope import Event
+from tests.unit.console.boards import NOW, incident, page_of, session_of
+from widgets.line import Line, line_width
+from widgets.signs import UNICODE
+
+WIDTHS = st.integers(80, 300)
+NOTE = "the splice crew is at Macon with the second reel and tests from both ends; " * 8
+LONG = "xe-0/0/3.pe07.par3.backbone.example-of-a-very-long-name"
+ROW = incident(
+    1, resource=LONG, title="core BGP down " * 12, alert_count=3, owner="somebody-long", team="transmission", cause=NOTE
+)
+
+
+def event(seq: int, kind: str, **data: object) -> Event:
+    body = msgspec.json.encode(data)
+    return Event(
+        seq=seq, id=bytes([seq]), kind=kind, body=body, at=NOW - MINUTE, received_at=NOW, actor="ana", command_id=b"c"
+    )
+
+
+ALERTS = tuple(
+    Alert(
+        ref=f"s:{n}", firing=True, resource=LONG, summary="peer down " * 9, raised_at=NOW, labels=(("alertname", LONG),)
+    )
+    for n in range(3)
+)
+EVENTS = (event(2, "incident.noted", text=NOTE), event(1, "alert.raised", summary="peer down " * 30, severity="major"))
+KNOWN = Known(1, ALERTS, EVENTS, (incident(9, state="closed", cause=NOTE, owner="bo"),), (incident(8, title=NOTE),))
+
+
+def told(lines: list[Line]) -> str:
+    return " ".join(" ".join("".join(text for text, _ in line) for line in lines).split())
+
+
+@given(width=WIDTHS)
+def test_no_page_is_wider_than_the_screen(width: int) -> None:
+    page = page_of(session_of())
+    shown = [
+        *pages.detail_page(ROW, KNOWN, page, width, 40),
+        *pages.timeline_page(ROW, KNOWN, page, width, 40),
+        *pages.alerts_page(ROW, KNOWN, page, width, 40),
+        *pages.help_page(width, page),
+        *palette_lines("", width),
+        *command_lines("", width, COMMAND_WORDS),
+        *detail.below(ROW, KNOWN, page, max(width, 120), 11) * (width >= 120),
+    ]
+    assert [line for line in shown if line_width(line) > width] == []
+
+
+@given(width=WIDTHS, prefix=st.sampled_from(sorted(PREFIXES)), about=st.sampled_from(["", "12 incidents", LONG]))
+def test_no_strip_is_wider_than_the_screen(width: int, prefix: tuple[str, ...], about: str) -> None:
+    assert all(line_width(line) <= width for line in sheets.which_key(prefix, about, width))
+
+
+@pytest.mark.parametrize("height", [5, 12, 24, 50])
+def test_a_pane_that_is_cut_says_so(height: int) -> None:
+    lines = detail.pane(ROW, KNOWN, page_of(session_of()), 50, height)
+    assert len(lines) <= height
+    assert all(line_width(line) <= 50 for line in lines)
+    assert (told([lines[-1]]) == "… more Enter") == (height < 50)
+
+
+@pytest.mark.parametrize("width", [80, 96, 120, 200])
+def test_a_long_note_and_a_long_report_are_readable_to_the_end(width: int) -> None:
+    page = page_of(session_of())
+    shown = told([list(line) for line in pages.timeline_page(ROW, KNOWN, page, width, 20)])
+    assert f'"{NOTE.strip()} "' in shown or f'"{NOTE.strip()}"' in shown
+    assert ("peer down " * 30).strip() in shown
+
+
+def test_the_owner_stands_before_the_impact_and_the_alerts_are_told_apart() -> None:
+    page = page_of(session_of())
+    facts = [line[0][0].strip() for line in detail.fact_lines(ROW, KNOWN, page, 50)]
+    assert facts[:2] == ["owner", "impact"]
+    assert "peer down" in told([detail.alert_line(ALERTS[0], page, 60)])
+
+
+def test_help_and_which_key_name_the_views() -> None:
+    sheet = told(sheets.help_sheet(160, UNICODE))
+    for words in ("g2 view: mine", "Down Up", "Home End", "Esc"):
+        assert words in sheet
+    assert "2 mine" in told(sheets.which_key(("g",), "", 120))
