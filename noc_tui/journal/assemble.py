@@ -5,29 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from noc_tui.incidents.commands import Draft
 from noc_tui.incidents.model import Micros
-from noc_tui.journal.chain import seal
+from noc_tui.journal.chain import Envelope, body_digest, link
 from noc_tui.journal.envelope import Event, encode_body
 
 
-def body_of(draft: Draft) -> bytes:
-    """Return the body of a draft: its patches and what else it tells, empty parts left out."""
+def body_of(draft: Draft, *, new_incident: bool = False, new_alert: bool = False) -> bytes:
+    """Return the body of a draft: its patches and what else it tells, empty parts left out.
+
+    What is new replaces nothing but its fields' defaults, so its patch has no `was`.
+    """
     data: dict[str, Any] = {}
     if draft.set:
         data["set"] = draft.set
-        data["was"] = draft.was
+        if not new_incident:
+            data["was"] = draft.was
     if draft.alert_set:
-        data["alert"] = {"set": draft.alert_set, "was": draft.alert_was}
+        data["alert"] = {"set": draft.alert_set} if new_alert else {"set": draft.alert_set, "was": draft.alert_was}
     if draft.more:
         data.update(draft.more)
     return encode_body(data)
 
 
 class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What the journal adds to a draft: place, key, time, author, and the salt of its body."""
+    """What the journal adds to a draft: place, key, time, author, and the salt of its body.
+
+    `new_alert` says that the draft's alert was not known before.
+    """
 
     seq: int
     id: bytes
@@ -40,26 +46,26 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     origin: str = ""
     command_id: bytes = b""
     batch: bytes = b""
+    new_alert: bool = False
 
 
 def assemble(draft: Draft, stamp: Stamp, prev: bytes) -> Event:
     """Return the event for `draft`, sealed after the hash `prev`; `at` is held to at most `received_at`."""
-    event = Event(
-        seq=stamp.seq,
-        id=stamp.id,
-        kind=draft.kind,
-        at=min(stamp.at, stamp.received_at),
-        received_at=stamp.received_at,
-        actor=stamp.actor,
-        origin=stamp.origin,
-        command_id=stamp.command_id,
-        incident_id=draft.incident,
-        number=stamp.number,
-        alert=draft.alert,
-        revision=stamp.revision,
-        batch=stamp.batch,
-        undoes=draft.undoes,
-        salt=stamp.salt,
-        body=body_of(draft),
+    envelope: Envelope = (
+        stamp.seq,
+        stamp.id,
+        draft.kind,
+        min(stamp.at, stamp.received_at),
+        stamp.received_at,
+        stamp.actor,
+        stamp.origin,
+        stamp.command_id,
+        draft.incident,
+        stamp.number,
+        draft.alert,
+        stamp.revision,
+        stamp.batch,
+        draft.undoes,
     )
-    return replace(event, hash=seal(prev, event))
+    body = body_of(draft, new_incident=stamp.revision == 1, new_alert=stamp.new_alert)
+    return Event(*envelope, stamp.salt, body, link(prev, envelope, body_digest(stamp.salt, body)))

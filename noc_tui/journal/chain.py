@@ -10,11 +10,17 @@ from hashlib import sha256
 from typing import Final
 
 import msgspec
+from msgspec.structs import astuple
 
 from noc_tui.journal.envelope import Event
 
 GENESIS: Final = b"\0" * 32
 """What the first event follows."""
+
+Envelope = tuple[int, bytes, str, int, int, str, str, bytes, bytes, int, str, int, bytes, bytes]
+"""An event's fields from `seq` to `undoes`, in order."""
+
+_ENVELOPE: Final = Event.__struct_fields__.index("salt")
 
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -25,24 +31,11 @@ def body_digest(salt: bytes, body: bytes) -> bytes:
 
 
 def seal(prev: bytes, event: Event) -> bytes:
-    """Return the hash of `event` following `prev`: over its envelope (a MessagePack array) and its body's digest."""
-    envelope = _pack(
-        (
-            event.seq,
-            event.id,
-            event.kind,
-            event.at,
-            event.received_at,
-            event.actor,
-            event.origin,
-            event.command_id,
-            event.incident_id,
-            event.number,
-            event.alert,
-            event.revision,
-            event.batch,
-            event.undoes,
-        )
-    )
+    """Return the hash of `event` following `prev`: over its envelope and its body's digest."""
     digest = body_digest(event.salt, event.body) if event.body else event.salt
-    return sha256(prev + envelope + digest).digest()
+    return link(prev, astuple(event)[:_ENVELOPE], digest)
+
+
+def link(prev: bytes, envelope: Envelope, digest: bytes) -> bytes:
+    """Return the hash that follows `prev`: over an envelope, as a MessagePack array, and the digest of a body."""
+    return sha256(prev + _pack(envelope) + digest).digest()

@@ -7,6 +7,7 @@ value that the field cannot hold.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final, get_args, get_origin
 
 import msgspec
@@ -16,46 +17,40 @@ from noc_tui.incidents.model import Alert, Incident
 from noc_tui.journal.envelope import Event
 
 
-class _Field(msgspec.Struct, frozen=True):
-    """What a field may hold: the types of its values, or for a list the type that its value is made into."""
+class _Fields(msgspec.Struct, frozen=True):
+    """The fields that a patch may set: the types of their values, and what the lists are made into."""
 
-    types: frozenset[type]
-    listed: Any = None
-
-
-def _fields(struct: type[Incident] | type[Alert], *apart: str) -> dict[str, _Field]:
-    """The fields that a patch may set, by name."""
-    found: dict[str, _Field] = {}
-    for field in fields(struct):
-        if field.name in apart:
-            continue
-        if get_origin(field.type) is tuple:
-            found[field.name] = _Field(frozenset((list, tuple)), field.type)
-        else:
-            found[field.name] = _Field(frozenset(get_args(field.type) or (field.type,)))
-    return found
+    plain: dict[str, frozenset[type]]
+    listed: dict[str, Any]
 
 
+def _fields(struct: type[Incident] | type[Alert], *apart: str) -> _Fields:
+    known = [field for field in fields(struct) if field.name not in apart]
+    listed = {field.name: field.type for field in known if get_origin(field.type) is tuple}
+    plain = {
+        field.name: frozenset(get_args(field.type) or (field.type,)) for field in known if field.name not in listed
+    }
+    return _Fields(plain, listed)
+
+
+_NOTHING: Final[frozenset[type]] = frozenset()
 _INCIDENT: Final = _fields(Incident, "id", "number", "revision", "changed_seq", "updated_at")
 _ALERT: Final = _fields(Alert, "ref", "changed_seq")
 
 
-def _known(patch: Any, known: dict[str, _Field]) -> dict[str, Any]:
+def _known(patch: Any, known: _Fields) -> dict[str, Any]:
     """Return what a patch sets that this version knows and can hold, lists as the tuples that the structs hold."""
     if not isinstance(patch, dict):
         return {}
-    kept: dict[str, Any] = {}
-    for name, value in patch.items():
-        field = known.get(name)
-        if field is None or type(value) not in field.types:
-            continue
-        if field.listed is None or type(value) is tuple:
+    types = known.plain
+    kept = {name: value for name, value in patch.items() if type(value) in types.get(name, _NOTHING)}
+    for name in known.listed.keys() & patch.keys():
+        value = patch[name]
+        if type(value) is tuple:
             kept[name] = value
-            continue
-        try:
-            kept[name] = msgspec.convert(value, field.listed)
-        except msgspec.ValidationError:
-            continue
+        elif type(value) is list:
+            with suppress(msgspec.ValidationError):
+                kept[name] = msgspec.convert(value, known.listed[name])
     return kept
 
 

@@ -183,6 +183,7 @@ class Chronicle:
         before = scene.incident(draft.incident) if draft.incident else None
         if before is None and draft.incident and not draft.number:
             raise ValueError("two histories speak of one incident")
+        known = scene.alert(draft.alert) if draft.alert else None
         drawn = self._randomness(_ID + _SALT)
         event = Event(
             seq=self._seq + 1,
@@ -199,7 +200,7 @@ class Chronicle:
             revision=(before.revision if before is not None else 0) + 1 if draft.incident else 0,
             undoes=draft.undoes,
             salt=drawn[:_SALT],
-            body=body_of(draft),
+            body=body_of(draft, new_incident=before is None, new_alert=known is None),
         )
         self._seq = event.seq
         self._events.append(astuple(event)[:-1])
@@ -207,7 +208,6 @@ class Chronicle:
             made = before or Incident(id=draft.incident, number=draft.number)
             scene.put_incident(before, patch_incident(made, draft.set, event))
         if draft.alert:
-            known = scene.alert(draft.alert)
             changed = patch_alert(known or Alert(ref=draft.alert), draft.alert_set, event.seq)
             scene.put_alert(known, changed)
         return event.seq

@@ -27,11 +27,17 @@ INCIDENT_COLUMNS: Final = Incident.__struct_fields__
 ALERT_COLUMNS: Final = Alert.__struct_fields__
 EVENT_COLUMNS: Final = Event.__struct_fields__
 
-ON_BOARD: Final = "state IN ('acked', 'active', 'held', 'new', 'resolved')"
+
+def _in_state(*states: str) -> str:
+    """Return the condition of being in one of the states: for IN, SQLite would build a table at every row written."""
+    return "(" + " OR ".join(f"state = '{state}'" for state in states) + ")"
+
+
+ON_BOARD: Final = _in_state("new", "acked", "active", "held", "resolved")
 """The condition of the board's partial indexes; a query must repeat it to the letter to be served by them."""
-OPEN: Final = "state IN ('acked', 'active', 'held', 'new')"
+OPEN: Final = _in_state("new", "acked", "active", "held")
 """The condition of work that is not done, a part of other conditions."""
-GATHERING: Final = "state IN ('acked', 'active', 'held', 'merged', 'new')"
+GATHERING: Final = _in_state("new", "acked", "active", "held", "merged")
 """The condition of the groups' partial index: a merged incident's alerts still go to the one it was merged into."""
 OF_INCIDENT: Final = "revision <> 0"
 """The condition of the index of the events of an incident, by its number and revision."""
@@ -104,12 +110,12 @@ def incident_row(incident: Incident) -> Row:
 
 def incident_from(row: Sequence[Any]) -> Incident:
     """Return the incident of a row in the order of `INCIDENT_COLUMNS`."""
-    values = dict(zip(INCIDENT_COLUMNS, row, strict=True))
+    values = list(row)
     for place in _INCIDENT_FLAGS:
-        values[INCIDENT_COLUMNS[place]] = row[place] == 1
+        values[place] = row[place] == 1
     labels = row[_INCIDENT_LABELS]
-    values["labels"] = _decode_words(labels) if labels != "[]" else ()
-    return Incident(**values)
+    values[_INCIDENT_LABELS] = _decode_words(labels) if labels != "[]" else ()
+    return Incident(*values)
 
 
 def alert_row(alert: Alert) -> Row:
@@ -123,13 +129,13 @@ def alert_row(alert: Alert) -> Row:
 
 def alert_from(row: Sequence[Any]) -> Alert:
     """Return the alert of a row in the order of `ALERT_COLUMNS`."""
-    values = dict(zip(ALERT_COLUMNS, row, strict=True))
+    values = list(row)
     for place in _ALERT_FLAGS:
-        values[ALERT_COLUMNS[place]] = row[place] == 1
+        values[place] = row[place] == 1
     labels, toggles = row[_ALERT_LABELS], row[_ALERT_TOGGLES]
-    values["labels"] = _decode_pairs(labels) if labels != "[]" else ()
-    values["recent_toggles"] = _decode_times(toggles) if toggles != "[]" else ()
-    return Alert(**values)
+    values[_ALERT_LABELS] = _decode_pairs(labels) if labels != "[]" else ()
+    values[_ALERT_TOGGLES] = _decode_times(toggles) if toggles != "[]" else ()
+    return Alert(*values)
 
 
 def changed_cells(before: Value, after: Value) -> tuple[tuple[int, ...], list[Any]]:
@@ -165,10 +171,10 @@ def event_row(event: Event) -> Row:
 
 def event_from(row: Sequence[Any]) -> Event:
     """Return the event of a row in the order of `EVENT_COLUMNS`."""
-    values = dict(zip(EVENT_COLUMNS, row, strict=True))
+    values = list(row)
     for place in _EVENT_IDS:
-        values[EVENT_COLUMNS[place]] = row[place] or b""
-    return Event(**values)
+        values[place] = row[place] or b""
+    return Event(*values)
 
 
 def _clean_at(row: list[Any], places: tuple[int, ...]) -> None:

@@ -8,7 +8,7 @@ first, so its answer has every earlier item in it too. The head is read after BE
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -40,6 +40,7 @@ from noc_tui.store.rows import (
 from noc_tui.store.schema import alerts, incidents
 from noc_tui.store.working_set import WorkingSet
 
+_ID: Final = 10
 _SALT: Final = 16
 _DRAWN: Final = 64
 """How many events' randomness is drawn at once."""
@@ -158,13 +159,14 @@ class WorkingScene:
 
     # Reading ahead
 
-    def read_ahead(self, refs: Sequence[str], group_keys: Iterable[str]) -> None:
+    def read_ahead(self, refs: Sequence[str], group_keys: Collection[str]) -> None:
         """Read the alerts with these refs, their incidents, and the newest incidents of these groups."""
         self._refs = refs
+        known = self._known
         self._read_refs(refs)
         self._read_groups(group_keys)
-        wanted = {alert.incident for alert in self._known.alerts.values() if alert is not None}
-        wanted.update(numbers[0] for numbers in self._known.groups.values() if numbers)
+        wanted = {alert.incident for ref in refs if (alert := known.alerts[ref]) is not None}
+        wanted.update(numbers[0] for key in group_keys if (numbers := known.groups[key]))
         wanted.discard(0)
         self._read_numbers(wanted)
 
@@ -177,24 +179,27 @@ class WorkingScene:
 
     def new_id(self) -> bytes:
         """Return a fresh UUIDv7."""
-        return make_id(self.now, self._draw(10))
+        return make_id(self.now, self._draw(_ID))
 
     def take(self, draft: Draft, author: Author) -> int:
         """Number, seal and fold a draft; return its seq."""
-        before = self.incident(draft.incident) if draft.incident else None
+        before = self.incident(draft.incident) if draft.incident and not draft.number else None
         number = before.number if before is not None else draft.number
+        alert = self.alert(draft.alert) if draft.alert else None
+        drawn = self._draw(_ID + _SALT)
         stamp = Stamp(
             seq=self._seq + 1,
-            id=self.new_id(),
+            id=make_id(self.now, drawn),
             number=number,
             revision=(before.revision if before is not None else 0) + 1 if draft.incident else 0,
             at=author.at or self.now,
             received_at=self.now,
             actor=author.actor,
-            salt=self._draw(_SALT),
+            salt=drawn[_ID:],
             origin=author.origin,
             command_id=author.command_id,
             batch=author.batch,
+            new_alert=alert is None,
         )
         event = assemble(draft, stamp, self._hash)
         self._events.append(event_row(event))
@@ -203,8 +208,7 @@ class WorkingScene:
             before = before or Incident(id=draft.incident, number=number)
             self._known.put_incident(patch_incident(before, draft.set, event))
         if draft.alert:
-            alert = self.alert(draft.alert) or Alert(ref=draft.alert)
-            self._known.put_alert(patch_alert(alert, draft.alert_set, event.seq))
+            self._known.put_alert(patch_alert(alert or Alert(ref=draft.alert), draft.alert_set, event.seq))
         return event.seq
 
     def flush(self) -> None:
@@ -257,7 +261,7 @@ class WorkingScene:
 
     def _draw(self, count: int) -> bytes:
         if len(self._drawn) < count:
-            self._drawn = self._randomness(_DRAWN * (10 + _SALT))
+            self._drawn = self._randomness(_DRAWN * (_ID + _SALT))
         drawn, self._drawn = self._drawn[:count], self._drawn[count:]
         return drawn
 

@@ -105,3 +105,19 @@ def test_a_body_holds_what_there_is_and_nothing_else() -> None:
     assert body_of(draft).decode() == (
         '{"set":{"state":"new"},"was":{"state":"acked"},"alert":{"set":{"firing":true},"was":{"firing":false}},"note":"ü"}'
     )
+
+
+def test_what_is_new_replaces_nothing() -> None:
+    draft = Draft(
+        kind="x",
+        set={"state": "new"},
+        was={"state": "acked"},
+        alert="mon:k",
+        alert_set={"firing": True},
+        alert_was={"firing": False},
+    )
+    assert body_of(draft, new_incident=True, new_alert=True).decode() == (
+        '{"set":{"state":"new"},"alert":{"set":{"firing":true}}}'
+    )
+    assert "was" not in made(revision=1).data
+    assert "was" in made(revision=2).data
