@@ -1,7 +1,8 @@
 """The gate of the business: a command and what is, give events or a refusal that says why.
 
 `decide(scene, command)` is pure: it reads the scene, never a clock or a file. Order of the questions: is it a verb with
-sound arguments, is there such an incident, does its state allow it, has somebody changed what it rests on.
+sound arguments, is there such an incident, does its state allow it, has somebody changed what it rests on. A hold or a
+snooze whose time has passed is over for a person's command, too, told or not (DESIGN.md 8.8); its event then says so.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from msgspec.structs import replace
 
 from noc_tui.incidents import clocks, shelving
 from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
-from noc_tui.incidents.deeds import DEEDS, Deed, Result
-from noc_tui.incidents.drafting import changed, jsonable
+from noc_tui.incidents.deeds import DEEDS, Deed, Result, hold_is_over, snooze_is_over
+from noc_tui.incidents.drafting import applied, changed, jsonable
 from noc_tui.incidents.intake import settle
 from noc_tui.incidents.lifecycle import TRANSITIONS, leaves_state, refuse_state
 from noc_tui.incidents.model import Incident
@@ -51,13 +52,27 @@ def decide(scene: Scene, command: Command) -> Result:
     incident = scene.incident(command.incident)
     if incident is None:
         return Refusal("There is no such incident.", "gone")
-    refusal = _refuse(scene, incident, command)
+    ended = _ended(scene, incident, command)
+    present = applied(incident, ended)
+    refusal = _refuse(scene, present, command)
     if refusal:
         return refusal
-    result = ALL_DEEDS[command.verb](scene, incident, command)
+    result = ALL_DEEDS[command.verb](scene, present, command)
     if isinstance(result, Refusal) or command.actor == RULE or command.verb in _RESTORING:
         return result
-    return [_seen(incident, result[0], needs_eyes=command.verb == "unack"), *result[1:]]
+    return [_seen(incident, result[0], ended, needs_eyes=command.verb == "unack"), *result[1:]]
+
+
+def _ended(scene: Scene, incident: Incident, command: Command) -> Patch:
+    """What is over by the clock before the command, save what the command itself is about to end."""
+    if command.actor == RULE or command.verb in _RESTORING:
+        return {}
+    patch: Patch = {}
+    if command.verb != "resume":
+        patch |= hold_is_over(incident, scene.now)
+    if command.verb != "wake":
+        patch |= snooze_is_over(incident, scene.now)
+    return patch
 
 
 def _refuse(scene: Scene, incident: Incident, command: Command) -> Refusal | None:
@@ -109,10 +124,11 @@ def _commutes(incident: Incident, command: Command) -> bool:
     return leaves_state(command.verb, incident) or (command.verb == "take" and incident.state == "acked")
 
 
-def _seen(incident: Incident, draft: Draft, *, needs_eyes: bool) -> Draft:
-    """Add to a person's act that the incident has been looked at and touched."""
-    patch, was = changed(incident, {"touched": True, "attention": needs_eyes})
-    return replace(draft, set=draft.set | patch, was=draft.was | was)
+def _seen(incident: Incident, draft: Draft, ended: Patch, *, needs_eyes: bool) -> Draft:
+    """Add to a person's act that the incident has been looked at and touched, and that what was over has ended."""
+    patch, was = changed(incident, ended | draft.set | {"touched": True, "attention": needs_eyes})
+    told = {name: value for name, value in draft.set.items() if name not in patch}
+    return replace(draft, set=patch | told, was=was | {name: jsonable(getattr(incident, name)) for name in told})
 
 
 def _log(scene: Scene, command: Command) -> Result:

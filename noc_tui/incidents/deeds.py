@@ -11,7 +11,7 @@ from noc_tui.incidents.drafting import draft, resting
 from noc_tui.incidents.durations import in_words
 from noc_tui.incidents.gathering import joined, own_again, parted
 from noc_tui.incidents.lifecycle import next_state
-from noc_tui.incidents.model import OPEN_STATES, Incident, number_text
+from noc_tui.incidents.model import OPEN_STATES, Incident, Micros, number_text
 from noc_tui.incidents.naming import named
 from noc_tui.incidents.priority import priority_of
 from noc_tui.incidents.scene import Scene
@@ -38,6 +38,19 @@ def _end_hold(scene: Scene, incident: Incident) -> Patch:
 
 def _end_snooze() -> Patch:
     return {"snoozed_until": None, "snoozed_till_clear": False}
+
+
+def hold_is_over(incident: Incident, now: Micros) -> Patch:
+    """Return what ends a hold whose time has passed: its owner is at work, or it is acknowledged; {} if it lasts."""
+    if incident.state != "held" or incident.held_until is None or incident.held_until > now:
+        return {}
+    ended: Patch = {"held_since": None, "held_until": None, "held_reason": ""}
+    return {"state": "active" if incident.owner else "acked"} | ended | clocks.resumed(incident, now)
+
+
+def snooze_is_over(incident: Incident, now: Micros) -> Patch:
+    """Return what ends a snooze whose time has passed; {} if there is none, or it lasts."""
+    return _end_snooze() if incident.snoozed_until is not None and incident.snoozed_until <= now else {}
 
 
 def ack(scene: Scene, incident: Incident, command: Command) -> Result:
@@ -256,7 +269,8 @@ def wake(scene: Scene, incident: Incident, command: Command) -> Result:
     if command.actor == RULE:
         if incident.snoozed_until > scene.now:
             return Refusal(f"{named(incident)} is snoozed for longer.")
-        patch["attention"] = incident.attention or incident.alerts_firing > 0 or incident.alert_count == 0
+        fires = incident.alerts_firing > 0 or incident.alert_count == 0
+        patch["attention"] = incident.attention or (fires and incident.state in OPEN_STATES)
     return [draft("incident.woken", incident, patch)]
 
 
@@ -309,8 +323,11 @@ def reopen(scene: Scene, incident: Incident, command: Command) -> Result:
 def close(scene: Scene, incident: Incident, command: Command) -> Result:
     """Reviewed, nothing left to do; by the clock alone after the policy's time."""
     resolved_at = incident.resolved_at or scene.now
-    if command.actor == RULE and scene.now - resolved_at < scene.policy.auto_close:
-        return Refusal(f"{named(incident)} was resolved too short a time ago.")
+    if command.actor == RULE:
+        if scene.now - resolved_at < scene.policy.auto_close:
+            return Refusal(f"{named(incident)} was resolved too short a time ago.")
+        if incident.alerts_firing:
+            return Refusal(f"{named(incident)} has an alert that fires; a person may close it.")
     return [draft("incident.closed", incident, {"state": "closed", "closed_at": scene.now}, **_note(command))]
 
 
@@ -329,6 +346,14 @@ def find_parent(scene: Scene, incident: Incident, number: int) -> Incident | Ref
     if _hangs_on(scene, parent, incident.number):
         return Refusal(f"{named(incident)} cannot hang on {name}, which hangs on it.")
     return parent
+
+
+def find_home(scene: Scene, incident: Incident, number: int) -> Incident | Refusal:
+    """Return the incident that another can be merged into: what is open is not put away in what is resolved."""
+    home = find_parent(scene, incident, number)
+    if isinstance(home, Incident) and home.state == "resolved" and incident.state in OPEN_STATES:
+        return Refusal(f"{named(home)} is resolved and {named(incident)} is not; reopen it first.")
+    return home
 
 
 def _hangs_on(scene: Scene, incident: Incident, number: int) -> bool:
@@ -366,11 +391,9 @@ def unlink(scene: Scene, incident: Incident, command: Command) -> Result:
 
 def merge(scene: Scene, incident: Incident, command: Command) -> Result:
     """Make it a pointer to another incident, which gathers its alerts; the state it had is kept for an unmerge."""
-    parent = find_parent(scene, incident, command.args["parent"])
+    parent = find_home(scene, incident, command.args["parent"])
     if isinstance(parent, Refusal):
         return parent
-    if parent.state == "resolved" and incident.state in OPEN_STATES:
-        return Refusal(f"{named(parent)} is resolved and {named(incident)} is not; reopen it first.")
     patch: Patch = {"state": "merged", "prior_state": incident.state, "parent": parent.number} | _end_snooze()
     made = resting(draft("incident.merged", incident, patch, into=parent.number), incident, "parent")
     return [made, joined(scene, parent, incident)]
@@ -378,8 +401,8 @@ def merge(scene: Scene, incident: Incident, command: Command) -> Result:
 
 def unmerge(scene: Scene, incident: Incident, command: Command) -> Result:
     """Let a merged incident stand alone in the state it had, with its alerts as they are now."""
-    patch: Patch = {"state": incident.prior_state or "acked", "prior_state": "", "parent": 0}
-    patch |= own_again(scene, incident)
+    state = incident.prior_state or "acked"
+    patch: Patch = {"state": state, "prior_state": "", "parent": 0} | own_again(scene, incident, state)
     return [draft("incident.unmerged", incident, patch), *parted(scene, incident)]
 
 

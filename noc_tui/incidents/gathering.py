@@ -15,7 +15,7 @@ from typing import Final
 from noc_tui.incidents import clocks
 from noc_tui.incidents.commands import Draft, Patch
 from noc_tui.incidents.drafting import applied, draft
-from noc_tui.incidents.model import SEVERITY_RANK, Alert, Incident, Micros
+from noc_tui.incidents.model import OPEN_STATES, SEVERITY_RANK, Alert, Incident, Micros
 from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.priority import assess, priority_of
 from noc_tui.incidents.scene import Scene
@@ -181,10 +181,28 @@ def joined(scene: Scene, home: Incident, child: Incident, undoes: bytes = b"") -
     return draft("incident.gathered", home, patch, undoes=undoes, number=child.number)
 
 
-def own_again(scene: Scene, child: Incident) -> Patch:
-    """Return what a merged incident is to count again when it stands alone: its alerts went on meanwhile."""
+def back_at_work(incident: Incident, now: Micros) -> Patch:
+    """Return what reopens an incident for its alerts: with its owner at work, or new if it has none."""
+    return {
+        "state": "active" if incident.owner else "new",
+        "resolved_at": None,
+        "closed_at": None,
+        "resolution_code": "",
+        "reopen_count": incident.reopen_count + 1,
+    } | clocks.reopened(incident, now)
+
+
+def own_again(scene: Scene, child: Incident, state: str) -> Patch:
+    """Return what a merged incident is to be when it stands alone again in `state`: its alerts went on meanwhile.
+
+    If one of them was raised after it was resolved, and still fires, it is open.
+    """
     alerts = gathered(scene, child)
-    return lifted(scene.policy, child, recounted(child, alerts), alerts)
+    patch = lifted(scene.policy, child, recounted(child, alerts), alerts)
+    raised = max((alert.raised_at or 0 for alert in alerts if alert.firing), default=0)
+    if state not in OPEN_STATES and raised > (child.resolved_at or raised):
+        patch |= back_at_work(child, scene.now)
+    return patch
 
 
 def parted(

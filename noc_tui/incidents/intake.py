@@ -2,13 +2,14 @@
 
 One dedup key is one alert; repeats move a counter; labels named by the policy gather the alerts of a window into one
 incident; a flapping alert is told as flapping; back inside the reopen window is the same incident, marked. What comes
-to a merged incident is told of the one that it was merged into.
+to a merged incident is told of the one that it was merged into. No alert fires unseen: where its incident is not open
+any more, whatever a person could not have known when they resolved it raises the alert anew (docs/decisions/0006).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from noc_tui.incidents import clocks
 from noc_tui.incidents.commands import Command, Draft, Patch, Refusal
 from noc_tui.incidents.drafting import applied, both, changed, draft
 from noc_tui.incidents.flapping import Counter, starts_flapping, toggles_within
-from noc_tui.incidents.gathering import gathered, home_of, is_hidden, is_shelved, moved, worsened
+from noc_tui.incidents.gathering import back_at_work, gathered, home_of, is_hidden, is_shelved, moved, worsened
 from noc_tui.incidents.grouping import group_key, rule_for, takes
 from noc_tui.incidents.model import (
     CATEGORIES,
@@ -27,13 +28,18 @@ from noc_tui.incidents.model import (
     SEVERITY_RANK,
     Alert,
     Incident,
+    Labels,
     Report,
 )
 from noc_tui.incidents.priority import assess, priority_of
 from noc_tui.incidents.scene import Scene
 from noc_tui.incidents.shelving import shelf_is_over, unshelved
+from noc_tui.incidents.text import clean
 
 NewId = Callable[[], bytes]
+
+_WORDED: Final = ("summary", "resource", "service", "site", "url")
+"""What a source says of an alert in words of its own, its labels apart."""
 
 
 class Intake(msgspec.Struct, frozen=True):
@@ -49,7 +55,7 @@ def take_in(scene: Scene, report: Report, new_id: NewId) -> Intake:
     """Return what `report` leads to, given what is known of its alert; the same report again is a repeat."""
     alert = scene.alert(report.ref) or Alert(ref=report.ref)
     home = home_of(scene, alert.incident)
-    if report.firing and (home is None or not alert.firing):
+    if report.firing and (home is None or not alert.firing or _is_anew(scene, report, alert, home)):
         return _raised(scene, report, alert, home, new_id)
     if home is None:
         return _cleared_alone(scene, alert)
@@ -63,6 +69,32 @@ def take_in(scene: Scene, report: Report, new_id: NewId) -> Intake:
 def _is_late(report: Report, alert: Alert) -> bool:
     """A clear of an earlier occurrence that comes after the raise of a later one says nothing of that one."""
     return None not in (report.starts_at, alert.starts_at) and (report.starts_at or 0) < (alert.starts_at or 0)
+
+
+def _is_anew(scene: Scene, report: Report, alert: Alert, home: Incident) -> bool:
+    """Whether an alert that fires already, and whose incident is not open, is more than what a person resolved.
+
+    That is a later occurrence, a worse severity, an alert that nothing hides any more, or the next turn of a flapping
+    one. Firing on unchanged is no news: who resolved the incident could see it.
+    """
+    if home.state in OPEN_STATES:
+        return False
+    return (
+        _began_later(report, alert)
+        or SEVERITY_RANK[_severity(report)] > SEVERITY_RANK.get(alert.severity, 0)
+        or (is_hidden(alert) and not _stays_hidden(scene, report, alert))
+        or (alert.flapping and not scene.counter(report.ref).firing)
+    )
+
+
+def _began_later(report: Report, alert: Alert) -> bool:
+    """Whether the report tells of a later occurrence than the known one: the end of that one never reached us."""
+    known = alert.raised_at if alert.starts_at is None else alert.starts_at
+    return None not in (report.starts_at, known) and (report.starts_at or 0) > (known or 0)
+
+
+def _stays_hidden(scene: Scene, report: Report, alert: Alert) -> bool:
+    return report.suppressed_by != "" or (is_shelved(alert) and not shelf_is_over(alert, scene.now))
 
 
 def _said(report: Report) -> Patch:
@@ -91,8 +123,7 @@ def _shelf_ended(scene: Scene, alert: Alert, severity: str) -> Patch:
 
 def _raised(scene: Scene, report: Report, alert: Alert, home: Incident | None, new_id: NewId) -> Intake:
     now = scene.now
-    toggles = toggles_within(alert, scene.policy, now)
-    flaps = starts_flapping(toggles, scene.policy)
+    turned, counter = _turn(scene, report, alert)
     alert_patch: Patch = _said(report) | {
         "source": report.source,
         "key": report.key,
@@ -101,27 +132,71 @@ def _raised(scene: Scene, report: Report, alert: Alert, home: Incident | None, n
         "raised_at": now,
         "cleared_at": None,
         "raises": alert.raises + 1,
-        "recent_toggles": toggles,
-        "flapping": flaps,
+        **turned.patch,
     }
     alert_patch |= _shelf_ended(scene, alert, alert_patch["severity"])
-    if flaps:
-        alert_patch["toggles"] = len(toggles)
     after = applied(alert, alert_patch)
     incident, drafts, outcome = _gatherer(scene, report, after, home, new_id)
     back = home is not None and incident.id == home.id
-    patch = _attached(scene, incident, after, back=back)
-    if flaps:
-        patch |= {"flapping": True, "toggles": len(toggles)}
+    if home is not None and not back and alert.firing:
+        drafts.append(_gone_on(scene, home, alert, incident))
+        alert = applied(alert, drafts[-1].alert_set)
+    patch = _attached(scene, incident, alert, after, back=back)
+    if after.flapping:
+        patch |= {"flapping": True, "toggles": after.toggles}
     if not back:
         alert_patch["incident"] = incident.number
-    told: dict[str, Any] = {"severity": after.severity, "summary": after.summary}
-    if flaps:
-        told |= {"from": toggles[0], "to": now, "toggles": len(toggles)}
-    drafts.append(both("alert.flapped" if flaps else "alert.raised", incident, patch, alert, alert_patch, **told))
+    told: dict[str, Any] = {"severity": after.severity, "summary": after.summary} | turned.told
+    drafts.append(
+        both("alert.flapped" if after.flapping else "alert.raised", incident, patch, alert, alert_patch, **told)
+    )
     if report.suppressed_by and outcome == "opened":
         outcome = "suppressed"
-    return Intake(outcome, incident.number, drafts, _flap_counter(scene, report) if flaps else None)
+    return Intake(outcome, incident.number, drafts, counter)
+
+
+class _Turn(msgspec.Struct, frozen=True):
+    """What a raise does to an alert's flapping, and what is told of it."""
+
+    patch: Patch
+    told: dict[str, Any] = {}
+
+
+def _turn(scene: Scene, report: Report, alert: Alert) -> tuple[_Turn, Counter | None]:
+    """Whether the raise is a toggle, and whether it begins the alert's flapping or is a part of it."""
+    now = scene.now
+    if alert.flapping:
+        return _turn_of_flapping(scene, report, alert)
+    if alert.firing and not _began_later(report, alert):
+        return _Turn({}), None
+    toggles = toggles_within(alert, scene.policy, now)
+    if not starts_flapping(toggles, scene.policy):
+        return _Turn({"recent_toggles": toggles}), None
+    told = {"from": toggles[0], "to": now, "toggles": len(toggles)}
+    patch: Patch = {"recent_toggles": toggles, "flapping": True, "toggles": len(toggles)}
+    return _Turn(patch, told), _flap_counter(scene, report)
+
+
+def _turn_of_flapping(scene: Scene, report: Report, alert: Alert) -> tuple[_Turn, Counter]:
+    """The toggles that were counted so far are told with the raise; counting begins anew."""
+    before = scene.counter(report.ref)
+    toggles = before.toggles + (not before.firing)
+    counter = Counter(
+        repeats=before.repeats + 1,
+        last_seen=scene.now,
+        last_toggle=before.last_toggle if before.firing else scene.now,
+        told_at=scene.now,
+    )
+    told = {"from": before.told_at or scene.now, "to": scene.now, "toggles": toggles}
+    return _Turn({"toggles": alert.toggles + toggles}, told), counter
+
+
+def _gone_on(scene: Scene, home: Incident, alert: Alert, to: Incident) -> Draft:
+    """An alert that still fires leaves an incident that is over for another one, and is not counted there any more."""
+    patch = moved(home, alert, Alert(ref=alert.ref), scene.now)
+    if alert.flapping:
+        patch["flapping"] = any(other.flapping and other.ref != alert.ref for other in gathered(scene, home))
+    return both("alert.moved", home, patch, alert, {"incident": 0}, number=to.number, summary=alert.summary)
 
 
 def _flap_counter(scene: Scene, report: Report) -> Counter:
@@ -164,13 +239,7 @@ def _inside_reopen_window(scene: Scene, incident: Incident) -> bool:
 
 def _reopened(scene: Scene, incident: Incident, *, hidden: bool) -> Draft:
     """The alert is back: the same incident, with its owner at work, or new if it had none (OPERATOR.md 1.5 rule 6)."""
-    patch: Patch = {
-        "state": "active" if incident.owner else "new",
-        "resolved_at": None,
-        "resolution_code": "",
-        "attention": incident.attention or not hidden,
-        "reopen_count": incident.reopen_count + 1,
-    } | clocks.reopened(incident, scene.now)
+    patch = back_at_work(incident, scene.now) | {"attention": incident.attention or not hidden}
     return draft("incident.reopened", incident, patch, by="alert")
 
 
@@ -212,9 +281,9 @@ def _group_resource(scene: Scene, report: Report) -> str:
     return name
 
 
-def _attached(scene: Scene, incident: Incident, after: Alert, *, back: bool) -> Patch:
+def _attached(scene: Scene, incident: Incident, before: Alert, after: Alert, *, back: bool) -> Patch:
     """What a raised alert changes in its incident: counts, worst severity, and whether it needs eyes."""
-    patch = moved(incident, Alert(ref=after.ref), after, scene.now)
+    patch = moved(incident, before if back else Alert(ref=after.ref), after, scene.now)
     patch |= {"alert_count": incident.alert_count + (not back), "last_alert_at": scene.now}
     if is_hidden(after):
         return patch
@@ -263,13 +332,37 @@ def _flaps_from_clear(scene: Scene, report: Report, alert: Alert, home: Incident
 
 
 def _repeated(scene: Scene, report: Report, alert: Alert, home: Incident) -> Intake:
-    """The source says again what is known: a change of severity or suppression is an event, the rest is counted."""
+    """The source says again what is known, which is counted; what it says otherwise is an event."""
     counter = scene.counter(report.ref)
     counted = replace(counter, repeats=counter.repeats + 1, last_seen=scene.now, firing=alert.firing)
-    if not report.firing or (_severity(report), report.suppressed_by) == (alert.severity, alert.suppressed_by):
+    if not report.firing:
         return Intake("repeated", home.number, [], counted)
-    made = _reconsidered(scene, home, alert, _said(report))
+    if (_severity(report), report.suppressed_by) == (alert.severity, alert.suppressed_by):
+        reworded = _reworded(report, alert)
+        told = [both("alert.updated", home, {}, alert, reworded, summary=report.summary)] if reworded else []
+        return Intake("repeated", home.number, told, counted)
+    made = _reconsidered(scene, home, alert, _said(report) | _later_start(report, alert))
     return Intake("suppressed" if made.kind == "alert.suppressed" else "attached", home.number, [made], counted)
+
+
+def _reworded(report: Report, alert: Alert) -> Patch:
+    """What the source says in other words than before; text that differs only in how we keep it does not differ."""
+    found = _later_start(report, alert)
+    for name in _WORDED:
+        said, known = getattr(report, name), getattr(alert, name)
+        if said != known and clean(said) != known:
+            found[name] = said
+    if report.labels != alert.labels and _cleaned(report.labels) != alert.labels:
+        found["labels"] = report.labels
+    return found
+
+
+def _cleaned(labels: Labels) -> Labels:
+    return tuple([(clean(name), clean(value)) for name, value in labels])
+
+
+def _later_start(report: Report, alert: Alert) -> Patch:
+    return {"starts_at": report.starts_at} if _began_later(report, alert) else {}
 
 
 def _reconsidered(scene: Scene, home: Incident, alert: Alert, said: Patch) -> Draft:
@@ -304,7 +397,7 @@ def _counted(scene: Scene, report: Report, alert: Alert, home: Incident) -> Inta
     )
     worst = max(_severity(report), alert.severity, key=lambda name: SEVERITY_RANK.get(name, 0))
     if report.firing and (worst, report.suppressed_by) != (alert.severity, alert.suppressed_by):
-        made = _reconsidered(scene, home, alert, _said(report) | {"severity": worst})
+        made = _reconsidered(scene, home, alert, _said(report) | _later_start(report, alert) | {"severity": worst})
         return Intake("suppressed" if made.kind == "alert.suppressed" else "attached", home.number, [made], counter)
     if not counter.toggles or now - before.told_at < MINUTE:
         return Intake("repeated", home.number, [], counter)

@@ -1,7 +1,8 @@
 """The default order of the board: bands, and within a band the most urgent first (LOOK.md section 3).
 
 Needs action: not acknowledged, cleared but not acknowledged, under a quarter of a clock, late. In hand: somebody has
-it. Waiting: held or snoozed. Resolved: shown a short while. Hidden: shelved or suppressed, or gone from the board.
+it. Waiting: held or snoozed. Resolved: shown a short while, and as long as an alert of it fires. Hidden: shelved or
+suppressed, or gone from the board.
 """
 
 from __future__ import annotations
@@ -75,11 +76,21 @@ def needs_eyes(incident: Incident, now: Micros) -> bool:
     return incident.alerts_shelved > 0 and (incident.shelved_until or 0) <= now
 
 
+def still_fires(incident: Incident) -> bool:
+    """Return whether it is resolved while one of its alerts fires (RFC 8632 "not cleared, closed"): always shown."""
+    return incident.state == "resolved" and incident.alerts_firing > 0
+
+
+def _is_shown_resolved(incident: Incident, policy: Policy, now: Micros) -> bool:
+    if still_fires(incident):
+        return True
+    return incident.state == "resolved" and now - (incident.resolved_at or 0) < policy.resolved_shown
+
+
 def band_of(incident: Incident, policy: Policy, now: Micros) -> int:
     """Return the band that the incident belongs to at `now`."""
     if incident.state not in OPEN_STATES:
-        shown = incident.state == "resolved" and now - (incident.resolved_at or 0) < policy.resolved_shown
-        return RESOLVED if shown else HIDDEN
+        return RESOLVED if _is_shown_resolved(incident, policy, now) else HIDDEN
     if is_shelved(incident, now) or is_suppressed(incident):
         return HIDDEN
     if needs_eyes(incident, now):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
-from noc_tui.incidents.drafting import applied, both
+from noc_tui.incidents.drafting import applied, both, draft
 from noc_tui.incidents.durations import in_words
-from noc_tui.incidents.gathering import gathered, is_hidden, is_shelved, moved, recounted, worsened
-from noc_tui.incidents.model import Alert, Incident, Micros
+from noc_tui.incidents.gathering import back_at_work, gathered, is_shelved, moved, recounted, worsened
+from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros
 from noc_tui.incidents.naming import named
 from noc_tui.incidents.scene import Scene
 
@@ -38,12 +38,15 @@ def shelve(scene: Scene, incident: Incident, command: Command) -> list[Draft] | 
         return Refusal("shelve: that time has passed already.", "bad")
     if until > scene.now + scene.policy.shelf_max:
         return Refusal(f"shelve: at most {in_words(scene.policy.shelf_max)}, the policy says.", "bad")
-    chosen = _chosen(incident, gathered(scene, incident), command)
+    alerts = gathered(scene, incident)
+    chosen = _chosen(incident, alerts, command)
     if isinstance(chosen, Refusal):
         return chosen
-    fitting = [alert for alert in chosen if not is_shelved(alert) and (command.args.get("alert") or alert.firing)]
+    left = {alert.ref: alert for alert in alerts}
+    free = [alert for alert in chosen if not is_shelved(alert) or shelf_is_over(alert, scene.now)]
+    fitting = [alert for alert in free if command.args.get("alert") or alert.firing]
     if not fitting:
-        if any(is_shelved(alert) for alert in chosen):
+        if len(free) < len(chosen):
             return Refusal(f"The alerts of {named(incident)} are shelved already.")
         return Refusal(f"{named(incident)} has no alert that fires.")
     shelf: Patch = {
@@ -54,14 +57,25 @@ def shelve(scene: Scene, incident: Incident, command: Command) -> list[Draft] | 
     }
     drafts: list[Draft] = []
     for alert in fitting:
-        patch = moved(incident, alert, applied(alert, shelf), scene.now)
+        left[alert.ref] = applied(alert, shelf)
+        patch = moved(incident, alert, left[alert.ref], scene.now)
+        if alert is fitting[-1]:  # a shelf that was over may have been the one that ended next
+            patch |= recounted(incident, left.values())
         drafts.append(both("shelf.added", incident, patch, alert, shelf, reason=command.args["reason"]))
         incident = applied(incident, drafts[-1].set)
     return drafts
 
 
+def _is_in_sight(alert: Alert) -> bool:
+    """Whether an alert fires that nothing but its shelf hides."""
+    return alert.firing and not alert.suppressed_by
+
+
 def unshelve(scene: Scene, incident: Incident, command: Command) -> list[Draft] | Refusal:
-    """End a shelf. When its time has come and the alert still fires, it needs eyes again (ISA-18.2: state B)."""
+    """End a shelf. When its time has come and the alert still fires, it needs eyes again (ISA-18.2: state B).
+
+    A resolved incident is then open again: it was resolved while nobody could see the alert.
+    """
     alerts = gathered(scene, incident)
     chosen = _chosen(incident, alerts, command)
     if isinstance(chosen, Refusal):
@@ -76,13 +90,17 @@ def unshelve(scene: Scene, incident: Incident, command: Command) -> list[Draft] 
             return Refusal(f"{named(incident)} is shelved for longer.")
     left = {alert.ref: alert for alert in alerts}
     drafts: list[Draft] = []
+    if by_rule and incident.state not in OPEN_STATES and any(_is_in_sight(alert) for alert in fitting):
+        again = back_at_work(incident, scene.now) | {"attention": True}
+        drafts.append(draft("incident.reopened", incident, again, by="shelf"))
+        incident = applied(incident, drafts[-1].set)
     for alert in fitting:
         after = applied(alert, unshelved())
         left[alert.ref] = after
         patch = moved(incident, alert, after, scene.now)
         if alert is fitting[-1]:  # when the next shelf ends is known by looking at all that stay
             patch |= recounted(incident, left.values())
-        if after.firing and not is_hidden(after):
+        if _is_in_sight(alert):
             patch |= worsened(scene.policy, incident, after)
             if by_rule:
                 patch["attention"] = True

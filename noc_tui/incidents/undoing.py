@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
-from noc_tui.incidents.deeds import Result, find_parent
+from noc_tui.incidents.deeds import Result, find_home
 from noc_tui.incidents.drafting import applied, both, draft, jsonable
 from noc_tui.incidents.gathering import KEPT, gathered, home_of, joined, lifted, own_again, parted, recounted
-from noc_tui.incidents.model import Alert, Incident, Micros
+from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros
 from noc_tui.incidents.naming import ago, field_word, named, who
 from noc_tui.incidents.scene import PastEvent, Scene
 
@@ -99,11 +99,15 @@ def undo(scene: Scene, incident: Incident, command: Command) -> Result:
     patch, alerts = _before(scene, mine, later)
     beside: list[Draft] = []
     restored = applied(incident, patch)
+    if restored.state not in OPEN_STATES:
+        if _needs_eyes_since(incident, later):
+            return Refusal(f"{named(incident)} needs eyes again; look at it first.", "conflict")
+        patch["attention"] = False
     if incident.state == "merged" != restored.state:
-        patch |= own_again(scene, incident)
+        patch |= own_again(scene, incident, restored.state)
         beside = parted(scene, incident, _of_home(scene, events, incident), target)
     elif restored.state == "merged" != incident.state:
-        home = find_parent(scene, incident, restored.parent)
+        home = find_home(scene, incident, restored.parent)
         if isinstance(home, Refusal):
             return home
         beside = [joined(scene, home, incident, target)]
@@ -159,6 +163,12 @@ def _built_on(
     _, actor, at = change
     did = f"{_inside(who(actor, command.actor))} changed its {field_word(field)} since, {ago(at, scene.now)}"
     return Refusal(f"{named(incident)}: {did}.", "conflict")
+
+
+def _needs_eyes_since(incident: Incident, later: Sequence[PastEvent]) -> bool:
+    """Whether an alert, or what ended by the clock, has called for a person since, and none has come."""
+    change = last_changes(later).get("attention")
+    return incident.attention and change is not None and change[1] == RULE
 
 
 def _inside(name: str) -> str:

@@ -83,6 +83,7 @@ _TABLE: Final = (
         title="take the acknowledgement back",
         done="no longer acknowledged",
         help="It needs somebody's eyes again.",
+        reads=("state", "owner"),
     ),
     Verb(
         id="take",
@@ -100,7 +101,7 @@ _TABLE: Final = (
         done="assigned",
         help="Give it to a person (bo) or a team (team:t2).",
         args=(Arg("to", "person", required=True, ask="assign to"), _NOTE),
-        reads=("state", "owner"),
+        reads=("state", "owner", "team"),
     ),
     Verb(
         id="release",
@@ -144,7 +145,7 @@ _TABLE: Final = (
         done="priority set",
         help="Overrides the matrix; no alert changes it again.",
         args=(Arg("priority", "choice", required=True, choices=_PRIORITY_CHOICES, ask="priority"), _NOTE),
-        reads=("state", "priority"),
+        reads=("state", "priority", "priority_fixed"),
     ),
     Verb(
         id="impact",
@@ -153,7 +154,7 @@ _TABLE: Final = (
         done="impact set",
         help="How many are hit; priority follows by the matrix.",
         args=(Arg("impact", "choice", required=True, choices=_LEVEL_CHOICES, ask="impact"),),
-        reads=("state", "impact"),
+        reads=("state", "impact", "urgency", "priority", "priority_fixed"),
     ),
     Verb(
         id="urgency",
@@ -162,7 +163,7 @@ _TABLE: Final = (
         done="urgency set",
         help="How soon it must be mended; priority follows by the matrix.",
         args=(Arg("urgency", "choice", required=True, choices=_LEVEL_CHOICES, ask="urgency"),),
-        reads=("state", "urgency"),
+        reads=("state", "impact", "urgency", "priority", "priority_fixed"),
     ),
     Verb(
         id="category",
@@ -206,7 +207,7 @@ _TABLE: Final = (
         done="escalated",
         help="Functional: to people with more knowledge or access. Nobody is paged by it yet.",
         args=(Arg("to", "person", ask="escalate to"), _NOTE),
-        reads=("state", "tier"),
+        reads=("state", "team", "tier"),
     ),
     Verb(
         id="escalate_up",
@@ -228,6 +229,7 @@ _TABLE: Final = (
             Arg("until", "when", ask="until"),
             _NOTE,
         ),
+        reads=("state", "held_until"),
     ),
     Verb(
         id="resume",
@@ -235,6 +237,7 @@ _TABLE: Final = (
         title="resume",
         done="resumed",
         help="The wait is over; the resolution clock runs on.",
+        reads=("state", "owner", "held_until"),
     ),
     Verb(
         id="snooze",
@@ -251,7 +254,7 @@ _TABLE: Final = (
         title="wake",
         done="awake",
         help="End a snooze now.",
-        reads=(),
+        reads=("snoozed_until",),
     ),
     Verb(
         id="shelve",
@@ -296,6 +299,7 @@ _TABLE: Final = (
         done="reopened",
         help="It is not over after all; a closed incident needs a reason.",
         args=(Arg("reason", ask="why"),),
+        reads=("state", "owner"),
     ),
     Verb(
         id="close",
@@ -337,7 +341,7 @@ _TABLE: Final = (
         title="undo a merge, however old",
         done="unmerged",
         help="It stands alone again, in the state it had.",
-        reads=("state", "parent"),
+        reads=("state", "prior_state", "parent"),
     ),
     Verb(
         id="undo",

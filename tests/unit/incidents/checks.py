@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from noc_tui.incidents.gathering import gathered, is_hidden, share
-from noc_tui.incidents.model import SEVERITY_RANK, STATES, Alert, Incident
+from noc_tui.incidents.commands import RULE
+from noc_tui.incidents.gathering import gathered, home_of, is_hidden, share
+from noc_tui.incidents.model import OPEN_STATES, SEVERITY_RANK, STATES, Alert, Incident
 from noc_tui.incidents.ordering import sort_key
 from noc_tui.journal.chain import seal
 from noc_tui.journal.envelope import Event
@@ -18,6 +19,8 @@ def all_hold(desk: Desk) -> None:
     counts_are_true(desk)
     severity_is_never_too_low(desk)
     states_are_whole(desk)
+    nothing_fires_unseen(desk)
+    attention_is_where_somebody_looks(desk)
 
 
 def replays_to_what_is(desk: Desk) -> None:
@@ -36,13 +39,14 @@ def events_follow(events: list[Event], before: dict[bytes, Incident], alerts: di
         if event.incident_id:
             incident = before.get(event.incident_id) or Incident(id=event.incident_id, number=event.number)
             assert event.revision == incident.revision + 1
-            _says_what_was(incident, data.get("set", {}), data.get("was", {}))
+            if event.revision > 1 or "was" in data:  # what is new replaces nothing
+                _says_what_was(incident, data.get("set", {}), data.get("was", {}))
             before[event.incident_id] = evolve(before.get(event.incident_id), event)
         if event.alert:
             parts = data.get("alert", {})
-            _says_what_was(
-                alerts.get(event.alert) or Alert(ref=event.alert), parts.get("set", {}), parts.get("was", {})
-            )
+            known = alerts.get(event.alert)
+            if known or "was" in parts:
+                _says_what_was(known or Alert(ref=event.alert), parts.get("set", {}), parts.get("was", {}))
             alerts[event.alert] = evolve_alert(alerts.get(event.alert), event)
 
 
@@ -90,6 +94,30 @@ def severity_is_never_too_low(desk: Desk) -> None:
             for alert in gathered(desk, incident):
                 if alert.firing and not is_hidden(alert):
                     assert SEVERITY_RANK[alert.severity] <= SEVERITY_RANK[incident.severity]
+
+
+def nothing_fires_unseen(desk: Desk) -> None:
+    """An alert that fires has an open home, unless a person put that home away since the alert was last raised."""
+    raised: dict[str, int] = {}
+    put_away: dict[bytes, int] = {}
+    for event in desk.journal:
+        data = event.data
+        if "raised_at" in data.get("alert", {}).get("set", {}):
+            raised[event.alert] = event.seq
+        state = data.get("set", {}).get("state")
+        if state is not None and event.command_id and event.actor != RULE:
+            put_away[event.incident_id] = 0 if state in OPEN_STATES else event.seq
+    for alert in desk.state.alerts.values():
+        home = home_of(desk, alert.incident)
+        if alert.firing and (home is None or home.state not in OPEN_STATES):
+            assert home is not None
+            assert put_away.get(home.id, 0) > raised[alert.ref], f"{alert.ref} burns in {home.number}"
+
+
+def attention_is_where_somebody_looks(desk: Desk) -> None:
+    """Only an open incident calls for a person."""
+    for incident in desk.state.incidents.values():
+        assert incident.state in OPEN_STATES or not incident.attention
 
 
 def states_are_whole(desk: Desk) -> None:

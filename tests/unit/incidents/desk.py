@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from noc_tui.incidents.commands import RULE, Command, Draft, Outcome, Refusal
+from noc_tui.incidents.commands import RULE, Command, Draft, Outcome, Patch, Refusal
 from noc_tui.incidents.decide import decide
 from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.intake import Intake, take_in
@@ -202,6 +202,10 @@ class Desk:
     def kinds(self) -> list[str]:
         """The kinds of all events so far, in order."""
         return [event.kind for event in self.journal]
+
+    def rewritten(self, key: str, now: Patch, was: Patch) -> None:
+        """The alert's projection holds its text otherwise than the source gave it."""
+        self.take(Draft(kind="alert.imported", alert=f"mon:{key}", alert_set=now, alert_was=was), "import")
 
     def in_state(self, state: str) -> int:
         """Make an incident with one firing alert that has come to a state by people's hands; return its number."""

@@ -285,7 +285,9 @@ def test_a_duty_never_resolves_what_a_person_has_touched(desk: Desk, verb: str) 
 
 
 def test_a_duty_closes_only_after_the_policy_s_time(desk: Desk) -> None:
-    number = desk.in_state("resolved")
+    number = desk.raised()
+    desk.cleared()
+    desk.ok("ana", "resolve", number, code="f")
     desk.later(72 * HOUR - 1)
     assert desk.refused(RULE, "close", number) == "INC-000001 was resolved too short a time ago."
     desk.later(1)

@@ -97,7 +97,7 @@ def test_a_flood_of_alerts_makes_no_false_conflict(desk: Desk, verb: str) -> Non
         (("title", {"title": "one"}), ("title", {"title": "two"}), "title"),
         (("assign", {"to": "ana"}), ("assign", {"to": "bo"}), "owner"),
         (("category", {"category": "hardware"}), ("category", {"category": "security"}), "category"),
-        (("escalate", {}), ("escalate", {}), "tier"),
+        (("escalate", {}), ("escalate", {}), "team"),
         (("snooze", ARGS["snooze"]), ("snooze", ARGS["snooze"]), "snooze"),
         (("take", {}), ("resolve", {"code": "f"}), "state"),
     ],

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from noc_tui.incidents.commands import RULE, Command
 from noc_tui.incidents.gathering import home_of
 from noc_tui.incidents.lifecycle import TRANSITIONS
-from noc_tui.incidents.model import HOUR, MINUTE, SECOND, SEVERITIES, Micros, Report
+from noc_tui.incidents.model import HOUR, MINUTE, OPEN_STATES, SECOND, SEVERITIES, SEVERITY_RANK, Micros, Report
 from noc_tui.incidents.ordering import band_of, turns_at
 from noc_tui.incidents.verbs import VERBS, expectation
 from noc_tui.journal.chain import GENESIS
@@ -54,7 +54,7 @@ class AnyDesk(RuleBasedStateMachine):
         gold=st.booleans(),
     )
     def report(self, key: str, firing: bool, severity: str, silence: str, started: int | None, gold: bool) -> None:
-        self.desk.report(
+        self.said(
             paired(
                 key,
                 firing=firing,
@@ -65,12 +65,46 @@ class AnyDesk(RuleBasedStateMachine):
             )
         )
 
+    def said(self, report: Report) -> None:
+        """A source says something; if it is news of an alert that fires, there is somewhere to see it."""
+        news = report.firing and self.is_news(report)
+        self.desk.report(report)
+        if news:
+            home = home_of(self.desk, self.desk.of(report.key).incident)
+            assert home is not None
+            assert home.state in OPEN_STATES
+
+    def is_news(self, report: Report) -> bool:
+        alert = self.desk.alert(report.ref)
+        if alert is None or not self.firing(report.key):
+            return True
+        worse = SEVERITY_RANK.get(report.severity, 0) > SEVERITY_RANK[alert.severity]
+        began = alert.raised_at if alert.starts_at is None else alert.starts_at
+        later = report.starts_at is not None and began is not None and report.starts_at > began
+        return worse or later or (alert.suppressed_by != "" == report.suppressed_by and alert.shelved_until is None)
+
     @rule(key=st.sampled_from(KEYS), times=st.integers(4, 9))
     def flap(self, key: str, times: int) -> None:
         for _ in range(times):
             self.desk.later(SECOND)
             alert = self.desk.alert(f"mon:{key}")
-            self.desk.report(paired(key, firing=alert is None or not self.firing(key)))
+            self.said(paired(key, firing=alert is None or not self.firing(key)))
+
+    @rule(
+        actor=st.sampled_from(PEOPLE),
+        key=st.sampled_from(KEYS),
+        closed=st.booleans(),
+        severity=st.sampled_from(SEVERITIES),
+        started=st.sampled_from((None, 1, 2, 3)),
+    )
+    def put_away(self, actor: str, key: str, closed: bool, severity: str, started: int | None) -> None:
+        alert = self.desk.alert(f"mon:{key}")
+        home = home_of(self.desk, alert.incident) if alert else None
+        if home is not None:
+            self.do(actor, "resolve", home.number, code="w")
+            if closed:
+                self.do(actor, "close", home.number)
+        self.said(paired(key, severity=severity, starts_at=started))
 
     def firing(self, key: str) -> bool:
         alert = self.desk.of(key)

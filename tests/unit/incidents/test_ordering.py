@@ -91,6 +91,8 @@ def test_a_row_goes_through_the_bands() -> None:
     desk.ok("ana", "resolve", number, code="f")
     assert band(desk, number) == RESOLVED
     desk.later(15 * MINUTE)
+    assert band(desk, number) == RESOLVED, "resolved by a person, and still burning"
+    desk.cleared()
     assert band(desk, number) == HIDDEN
 
 
