@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import Final
 
@@ -177,6 +177,8 @@ class NocApp(App[int]):
                 self.canvas.prompt.on_paste(event)
         elif self._prompting.asked is None:
             self._key(event.key, event.character)
+        elif event.key in _ALWAYS:
+            _ALWAYS[event.key](self)
         elif event.key == "enter":
             self._prompting.submit()
         elif event.key in ("escape", "ctrl+c"):
@@ -190,8 +192,8 @@ class NocApp(App[int]):
             self._which.stop()
             self._which = None
         self.canvas.hide_which()
-        if key == "ctrl+z":
-            self.action_suspend_process()
+        if key in _ALWAYS:
+            _ALWAYS[key](self)
         elif self.hands.confirm is not None:
             self.hands.doer.answer(yes=key == "enter")
         elif not (key in ("escape", "ctrl+c") and self.keyboard.forget()):
@@ -259,3 +261,10 @@ class NocApp(App[int]):
         await self._inbox.wind_down(1.0)
         if self._supervisor is not None:
             await self._supervisor.stop()
+
+
+_ALWAYS: Final[dict[str, Callable[[NocApp], object]]] = {
+    "ctrl+z": lambda app: app.action_suspend_process(),
+    "ctrl+q": lambda app: app.exit(0),
+}
+"""Keys that do the same wherever one is, in a question or a prompt too."""

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -74,6 +75,9 @@ class Terminal:
 
     `pressed` counts the keys, `typed` the characters of texts; `raw` is all that was ever written to it.
     """
+
+    AFTER_HANG_UP: Final = 6.0
+    """Seconds in which everything must have ended after a hang-up: two by the promise, the rest for a busy host."""
 
     def __init__(self, size: tuple[int, int] = (80, 24), **environment: str) -> None:
         self._master, slave = os.openpty()
@@ -177,6 +181,10 @@ class Terminal:
         """Wait until the screen no longer has what a pattern says."""
         self._wait(lambda: re.search(pattern, self.text(), re.MULTILINE) is None, f"{pattern!r} to leave the screen")
 
+    def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait for a condition; fail the test when it never comes."""
+        self._wait(condition, what)
+
     def reads_on(self) -> None:
         """Take in all that is there to be read now."""
         while self._read(0.0):
@@ -205,8 +213,7 @@ class Terminal:
         while data:
             data = data[os.write(self._master, data) :]
 
-    def _wait(self, condition: object, what: str) -> None:
-        assert callable(condition)
+    def _wait(self, condition: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + PATIENCE
         while not condition():
             if time.monotonic() > end:
