@@ -282,8 +282,8 @@ def hints(incident: Incident | None, session: Session, width: int) -> list[Run]:
     if session.picks:
         chosen = ["a", "t", "s 1", "r f", "U", ",", "&"]
     elif incident is None:
-        narrowed = session.look.text or session.look.view.shows
-        chosen = ["g b", "/", "+"] if narrowed else ["+", "g s", "g x"]
+        chosen = ["g b", "q", "+"] if session.look.view.shows else ["+", "g s", "g x"]
+        chosen = ["q", "/", "+"] if session.look.text else chosen
     else:
         chosen = list(_HINTS.get(incident.state, ("n",)))
     pairs = []
