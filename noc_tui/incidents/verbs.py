@@ -229,7 +229,6 @@ _TABLE: Final = (
             Arg("until", "when", ask="until"),
             _NOTE,
         ),
-        reads=("state", "held_until"),
     ),
     Verb(
         id="resume",
@@ -237,7 +236,7 @@ _TABLE: Final = (
         title="resume",
         done="resumed",
         help="The wait is over; the resolution clock runs on.",
-        reads=("state", "owner", "held_until"),
+        reads=("state", "owner"),
     ),
     Verb(
         id="snooze",
@@ -341,7 +340,7 @@ _TABLE: Final = (
         title="undo a merge, however old",
         done="unmerged",
         help="It stands alone again, in the state it had.",
-        reads=("state", "prior_state", "parent"),
+        reads=("state", "parent"),
     ),
     Verb(
         id="undo",
