@@ -9,7 +9,7 @@ import click
 
 from noc_tui.cli.invocation import Invocation
 from noc_tui.cli.values import readable
-from noc_tui.console.board_model import SORTS
+from noc_tui.console.selection import SORTS
 from noc_tui.incidents.model import Incident, Micros
 from noc_tui.incidents.ordering import HIDDEN, sort_key
 from noc_tui.incidents.policy import Policy

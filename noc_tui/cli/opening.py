@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from noc_tui.cli.invocation import Invocation, invocation_of
 from noc_tui.cli.source_options import SourceList, sources_of
 from noc_tui.console.board_model import BoardModel
 from noc_tui.console.config import ConsoleConfig
+from noc_tui.console.stock import stock_of
 from noc_tui.incidents.model import Micros
 from noc_tui.store.board_reader import BoardReader
 
@@ -58,10 +58,10 @@ def run(invocation: Invocation, config: ConsoleConfig) -> int:
 def print_once(store: Path, now: Micros) -> None:
     """Print the board as text."""
     with closing(BoardReader(store)) as reader:
-        model = BoardModel(reader.policy(), now)
-        model.load(chain.from_iterable(reader.all_rows()))
+        policy = reader.policy()
+        model = BoardModel(policy, now)
+        model.swap_in(stock_of(reader.all_rows(), policy, now), now)
         name = "DEMO " if reader.demo else ""
-    model.rebuild(now)
     said.words(f"There is no terminal here: this is the {name}board once, as text.")
     for line in bands_text(model, now):
         said.line(line)

@@ -144,6 +144,7 @@ class NocApp(App[int]):
     def show_page(self, page: Page) -> None:
         """Fill the body with a page, or show the board again."""
         self.hands.doer.turn_to(page, self.cursor)
+        self.session.page_turned()
         self.canvas.turn_to(self.size)
         self.call_after_refresh(self.paint)
         self._inbox.fetch_soon(0)

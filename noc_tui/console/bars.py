@@ -124,7 +124,7 @@ def _top_runs(session: Session, page: Page, fit: _Fit) -> tuple[list[Run], list[
     if fit.total:
         unacked: Role = "bright" if counts.all_unacked else "muted"
         left += [gap, (str(counts.all_unacked), unacked), (f"/{counts.all_open} unacked", "muted")]
-    left += _worst_clock(session, page, gap)
+    left += _clocks(session, page, gap)
     if counts.major or fit.calm:
         left += [gap, ("MAJOR", "p1") if counts.major else ("major 0", "muted")]
     return left, [*_rate(session, page), (" ", "muted")] if fit.rate else []
@@ -149,16 +149,21 @@ def _figure(count: int, fit: _Fit) -> str:
     return str(count) if fit.exact or count < 10_000 else f"{count // 1000}k"
 
 
-def _worst_clock(session: Session, page: Page, gap: Run) -> list[Run]:
-    worst = session.board.worst_clock()
-    if worst is None:
-        return []
-    due, incident = worst
-    left = due - page.now
-    target = page.policy.target(incident.priority)
-    span = target.response if incident.state == "new" else target.resolution
-    role: Role = "late" if left <= 0 else "soon" if left < span // 4 else "bright"
-    return [gap, ("sla ", "muted"), (("?" if page.stale else "") + short(left), role)]
+def _clocks(session: Session, page: Page, gap: Run) -> list[Run]:
+    """How many clocks have run out, and what is left of the one that runs out next."""
+    runs: list[Run] = []
+    late = session.board.late(page.now)
+    if late:
+        runs += [gap, ("late ", "muted"), (str(late), "late")]
+    coming = session.board.next_clock(page.now)
+    if coming is not None:
+        due, incident = coming
+        left = due - page.now
+        target = page.policy.target(incident.priority)
+        span = target.response if incident.state == "new" else target.resolution
+        told = ("?" if page.stale else "") + short(left)
+        runs += [gap, ("sla ", "muted"), (told, "soon" if left < span // 4 else "bright")]
+    return runs
 
 
 def _rate(session: Session, page: Page) -> list[Run]:
@@ -382,12 +387,10 @@ def _sources(session: Session, gap: str) -> list[Run]:
 
 def first_band(session: Session, page: Page) -> str:
     """Return what an empty first band says: the clock that runs out next among what is shown, and whose it is."""
-    worst = session.board.worst_clock()
-    if worst is None:
+    coming = session.board.next_clock(page.now)
+    if coming is None or session.board.line_of(coming[1].number) is None:
         return ""
-    due, incident = worst
-    if due <= page.now or session.board.line_of(incident.number) is None:
-        return ""
+    due, incident = coming
     return f"next clock {short(due - page.now)}, {incident.resource or number_text(incident.number)}"
 
 

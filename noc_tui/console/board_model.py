@@ -7,76 +7,22 @@ just pressed, rows are picked, the list is frozen) rows change where they stand,
 
 from __future__ import annotations
 
-import heapq
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Final
 
 import msgspec
 
-from noc_tui.incidents import ordering
-from noc_tui.incidents.clocks import next_due
-from noc_tui.incidents.model import OPEN_STATES, Incident, Micros
-from noc_tui.incidents.ordering import HIDDEN, IN_HAND, NEEDS_ACTION, RESOLVED, WAITING
+from noc_tui.console.attention import Attention
+from noc_tui.console.counts import Counts, Tally
+from noc_tui.console.selection import Predicate, Selection
+from noc_tui.console.stock import Stock, has_left
+from noc_tui.console.texts import Texts
+from noc_tui.incidents.model import Incident, Micros
+from noc_tui.incidents.ordering import IN_HAND, NEEDS_ACTION, RESOLVED, WAITING
 from noc_tui.incidents.policy import Policy
 
-Key = tuple[Any, ...]
-"""What a row is sorted by; its last part is the incident's number, so that no two are equal."""
-Predicate = Callable[[Incident], bool]
-SortBy = Callable[[Incident], Any]
-
 BANDS: Final = (NEEDS_ACTION, IN_HAND, WAITING, RESOLVED)
-
-SORTS: Final[dict[str, SortBy]] = {
-    "priority": lambda incident: (incident.priority, not incident.attention),
-    "age": lambda incident: -incident.opened_at,
-    "sla": lambda incident: ordering.NEVER if (due := next_due(incident)) is None else due,
-    "resource": lambda incident: incident.resource.casefold(),
-    "owner": lambda incident: (not incident.owner, incident.owner),
-    "updated": lambda incident: -incident.updated_at,
-}
-"""The orders beside the default bands, by the word that `z` and the status line use."""
-
-
-class Tally(msgspec.Struct, frozen=True):
-    """What one incident adds to the counts."""
-
-    priority: int
-    open: bool
-    attention: bool
-    shelved: bool
-    suppressed: bool
-    major: bool
-
-
-class Counts:
-    """Unfiltered counts, kept up to date change by change."""
-
-    def __init__(self) -> None:
-        self.open: dict[int, int] = dict.fromkeys(range(1, 6), 0)
-        self.unacked: dict[int, int] = dict.fromkeys(range(1, 6), 0)
-        self.shelved = 0
-        self.suppressed = 0
-        self.major = 0
-
-    def add(self, tally: Tally, by: int) -> None:
-        """Count a tally in (`by` 1) or out (-1)."""
-        if tally.open:
-            self.open[tally.priority] += by
-            self.unacked[tally.priority] += by * tally.attention
-            self.shelved += by * tally.shelved
-            self.suppressed += by * tally.suppressed
-            self.major += by * tally.major
-
-    @property
-    def all_open(self) -> int:
-        """How many incidents are open."""
-        return sum(self.open.values())
-
-    @property
-    def all_unacked(self) -> int:
-        """How many of them need attention."""
-        return sum(self.unacked.values())
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -90,259 +36,225 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 class BoardModel:
-    """The incidents on the board and the order they are shown in."""
+    """The incidents on the board and the order they are shown in.
+
+    `rows` and `counts` are of all of them, `shown` counts what is shown: the difference is what view and filter leave
+    out. None of them is changed but here.
+    """
 
     def __init__(self, policy: Policy, now: Micros) -> None:
         self.policy = policy
-        self.rows: dict[int, Incident] = {}
-        self.counts = Counts()
-        self.sort = ""
-        self.reverse = False
+        self.now = now
         self.airy = True
         """Whether a blank line stands before each band but the first."""
-        self.now = now
-        self._view: Predicate | None = None
-        self._filter: Predicate | None = None
-        self._keys: dict[int, Key] = {}
-        self._order: list[Key] = []
+        self.texts = Texts()
         self.shown = Counts()
-        """The counts of what is shown; the difference to `counts` is what view and filter leave out."""
-        self.loud: set[int] = set()
-        """The open P1s that nobody has acknowledged, shown or not."""
-        self._tallies: dict[int, Tally] = {}
-        self._shown: dict[int, Tally] = {}
-        self._shared: dict[Tally, Tally] = {}
-        self._turns: list[tuple[Micros, int]] = []
-        self._dues: list[tuple[Micros, int]] = []
         self._waiting: set[int] = set()
+        self._departed: set[int] = set()
+        self._outside: list[int] = []
         self._segments: list[Segment] | None = None
+        self._selection = Selection(Stock(policy))
+        self._use(self._selection.stock)
+
+    def _use(self, stock: Stock) -> None:
+        self._stock = stock
+        self.rows: dict[int, Incident] = stock.rows
+        self.counts = stock.counts
 
     # Rows coming in
 
-    def load(self, incidents: Iterable[Incident]) -> None:
-        """Take rows in without placing them: `rebuild` does, once all are there."""
-        for incident in incidents:
-            known = self.rows.get(incident.number)
-            if known is None or known.changed_seq <= incident.changed_seq:
-                self.rows[incident.number] = incident
-
-    def rebuild(self, now: Micros) -> None:
-        """Place and count every row anew; about half a second for 100,000."""
+    def swap_in(self, stock: Stock, now: Micros, *, as_of: int | None = None) -> None:
+        """Show another stock's rows instead; of the old ones those alone stay that changed after the seq `as_of`."""
         self.now = now
-        for number in [n for n, row in self.rows.items() if row.state in ("closed", "merged")]:
-            del self.rows[number]
-        self.counts = Counts()
-        self.loud.clear()
-        self._tallies.clear()
-        self._turns, self._dues = [], []
-        for incident in self.rows.values():
-            self._note(incident, push=False)
-        heapq.heapify(self._turns)
-        heapq.heapify(self._dues)
+        old = self._stock.rows
+        newer = [row for row in old.values() if as_of is not None and row.changed_seq > as_of]
+        self._use(stock)
         self._waiting.clear()
-        self.reorder()
-
-    def reorder(self) -> None:
-        """Place every row anew under the present view, filter and sort."""
-        self._keys = {number: key for number, incident in self.rows.items() if (key := self._key(incident)) is not None}
-        self._order = sorted(self._keys.values())
-        self._segments = None
-        self._recount_shown()
-
-    def _recount_shown(self) -> None:
-        self.shown = Counts()
-        self._shown = {number: self._tallies[number] for number in self._keys}
-        for tally in self._shown.values():
-            self.shown.add(tally, 1)
+        self.texts.clear()
+        self._selection.of(stock)
+        self._look_anew()
+        self.apply(newer, now)
+        self._departed |= old.keys() - self.rows.keys()
 
     def apply(self, incidents: Iterable[Incident], now: Micros, *, held: bool = False) -> set[int]:
         """Take changed incidents in; returns their numbers. While `held` they change in place and move later."""
         self.now = now
-        changed: set[int] = set()
+        changed: dict[int, Incident] = {}
         for incident in incidents:
-            known = self.rows.get(incident.number)
-            if known is not None and known.changed_seq > incident.changed_seq:
-                continue
-            changed.add(incident.number)
-            self._take(incident, held=held)
-        return changed
+            known = changed.get(incident.number) or self.rows.get(incident.number)
+            if known is None or known.changed_seq <= incident.changed_seq:
+                changed[incident.number] = incident
+        self._take(changed, held=held)
+        return set(changed)
 
-    def _take(self, incident: Incident, *, held: bool) -> None:
-        number = incident.number
-        gone = incident.state in ("closed", "merged")
-        if gone and not (held and number in self._keys):
-            self.rows.pop(number, None)
-            self._discount(number)
-            self._place(number, None)
-            return
-        self.rows[number] = incident
-        self._note(incident, push=True)
-        if held:
-            self._waiting.add(number)
-            self._count_shown(number, shown=number in self._keys)
-        else:
-            self._place(number, self._key(incident))
+    def tick(self, now: Micros, *, held: bool = False) -> set[int]:
+        """Let time pass: returns the rows whose band it may have changed."""
+        self.now = now
+        turned = {number: self.rows[number] for number in self._stock.turns.take_due(now)}
+        self._take(turned, held=held)
+        return set(turned)
+
+    def _take(self, changed: dict[int, Incident], *, held: bool) -> None:
+        with_tallies = self._tallied(changed)
+        moves: list[int] = []
+        for number, incident in changed.items():
+            self.texts.drop(number)
+            stays = held and number in self._selection
+            if has_left(incident) and not stays:
+                self._leave(number)
+                moves.append(number)
+                continue
+            self._stock.note(incident, self.now)
+            if held:
+                self._waiting.add(number)
+            else:
+                moves.append(number)
+        self._move(moves)
+        self._recount(with_tallies)
 
     def settle(self, now: Micros) -> bool:
         """Move what waited to be moved; says whether the order changed."""
         self.now = now
-        moved = False
-        for number in self._waiting:
-            incident = self.rows.get(number)
-            if incident is not None and incident.state in ("closed", "merged"):
-                del self.rows[number]
-                self._discount(number)
-                incident = None
-            moved |= self._place(number, self._key(incident) if incident else None)
-        self._waiting.clear()
+        if not self._waiting:
+            return False
+        waiting = list(self._waiting)
+        with_tallies = self._tallied(waiting)
+        for number in waiting:
+            if has_left(self.rows[number]):
+                self._leave(number)
+        moved = self._move(waiting)
+        self._recount(with_tallies)
         return moved
+
+    def _move(self, numbers: Collection[int]) -> bool:
+        self._waiting.difference_update(numbers)
+        moved = self._selection.place(self._stock.places(numbers, self.now))
+        if moved:
+            self._segments = None
+        return moved
+
+    def _leave(self, number: int) -> None:
+        self._stock.remove(number)
+        self._departed.add(number)
 
     @property
     def waiting(self) -> int:
         """How many changes wait to take their place."""
         return len(self._waiting)
 
-    def tick(self, now: Micros, *, held: bool = False) -> set[int]:
-        """Let time pass: returns the rows whose band it may have changed."""
-        self.now = now
-        turned: set[int] = set()
-        while self._turns and self._turns[0][0] <= now:
-            _, number = heapq.heappop(self._turns)
-            incident = self.rows.get(number)
-            if incident is None:
-                continue
-            turned.add(number)
-            self._take(incident, held=held)
-        return turned
+    def departed(self) -> set[int]:
+        """Return which incidents have left the board since this was last asked: whoever keeps their numbers forgets."""
+        gone = {number for number in self._departed if number not in self.rows}
+        self._departed.clear()
+        return gone
 
     # Counting
 
-    def _note(self, incident: Incident, *, push: bool) -> None:
-        number = incident.number
-        tally = self._tally(incident)
-        old = self._tallies.get(number)
-        if old is not tally:
-            if old is not None:
-                self.counts.add(old, -1)
-            self.counts.add(tally, 1)
-            self._tallies[number] = tally
-            if tally.open and tally.attention and tally.priority == 1:
-                self.loud.add(number)
-            else:
-                self.loud.discard(number)
-        turn = ordering.turns_at(incident, self.policy, self.now)
-        due = next_due(incident)
-        for heap, at in ((self._turns, turn), (self._dues, due)):
-            if at is None:
-                continue
-            if push:
-                heapq.heappush(heap, (at, number))
-            else:
-                heap.append((at, number))
+    def _tallied(self, numbers: Iterable[int]) -> dict[int, Tally | None]:
+        """Return what each adds to the counts of what is shown; None for one that is not."""
+        shown, tallies = self._selection.order.of, self._stock.tallies
+        return {number: tallies[number] if number in shown else None for number in numbers}
 
-    def _discount(self, number: int) -> None:
-        self.loud.discard(number)
-        old = self._tallies.pop(number, None)
-        if old is not None:
-            self.counts.add(old, -1)
+    def _recount(self, before: dict[int, Tally | None]) -> None:
+        for number, new in self._tallied(before).items():
+            old = before[number]
+            if old is not new:
+                if old is not None:
+                    self.shown.add(old, -1)
+                if new is not None:
+                    self.shown.add(new, 1)
+            self._note_outside(number)
 
-    def _tally(self, incident: Incident) -> Tally:
-        tally = Tally(
-            incident.priority,
-            incident.state in OPEN_STATES,
-            incident.attention,
-            incident.alerts_shelved > 0 and ordering.is_shelved(incident, self.now),
-            incident.alerts_suppressed > 0 and ordering.is_suppressed(incident),
-            incident.major,
-        )
-        return self._shared.setdefault(tally, tally)
+    def _note_outside(self, number: int) -> None:
+        outside = number in self._stock.loud and number not in self._selection
+        at = bisect_left(self._outside, number)
+        known = at < len(self._outside) and self._outside[at] == number
+        if outside and not known:
+            insort(self._outside, number)
+        elif known and not outside:
+            del self._outside[at]
 
-    def worst_clock(self) -> tuple[Micros, Incident] | None:
-        """Return the due instant that comes first among all open incidents, and whose it is."""
-        while self._dues:
-            due, number = self._dues[0]
-            incident = self.rows.get(number)
-            if incident is not None and next_due(incident) == due:
-                return due, incident
-            heapq.heappop(self._dues)
-        return None
+    @property
+    def loud_outside(self) -> int | None:
+        """The lowest number of an open P1 that nobody has acknowledged and that is not shown."""
+        return self._outside[0] if self._outside else None
 
-    # Order
+    def late(self, now: Micros) -> int:
+        """Return how many open incidents' running clocks have run out."""
+        self._stock.late.update(self._stock.dues.take_due(now))
+        return len(self._stock.late)
+
+    def next_clock(self, now: Micros) -> tuple[Micros, Incident] | None:
+        """Return the due instant still to come that comes first among all open incidents, and whose it is."""
+        self._stock.late.update(self._stock.dues.take_due(now))
+        first = self._stock.dues.first()
+        return None if first is None else (first[0], self.rows[first[1]])
+
+    # Looking
 
     def look(self, view: Predicate | None, filter: Predicate | None) -> None:
         """Show only what passes both; a view decides itself about hidden rows, without one they are left out."""
-        self._view, self._filter = view, filter
-        self.reorder()
+        self._look(lambda: self._selection.look(view, filter))
 
     def narrow(self, filter: Predicate) -> None:
         """Take a filter that finds nothing the present one does not: only what is shown is looked through."""
-        self._filter = filter
-        kept = [key for key in self._order if filter(self.rows[key[-1]])]
-        self._keys = {key[-1]: key for key in kept}
-        self._order = kept
+        self._look(lambda: self._selection.narrow(filter))
+
+    def sort_by(self, sort: str, *, reverse: bool | None = None) -> None:
+        """Sort by a word of `SORTS`, by the default bands if empty; as told, or the same again the other way round."""
+        self.settle(self.now)
+        if reverse is None:
+            reverse = sort == self.sort and not self._selection.reverse
+        self._selection.sort_by(sort, reverse=reverse)
         self._segments = None
-        self._recount_shown()
 
-    def sort_by(self, sort: str) -> None:
-        """Sort by a word of `SORTS`, again the other way round; by the default bands if empty."""
-        self.reverse = bool(sort) and sort == self.sort and not self.reverse
-        self.sort = sort
-        self.reorder()
+    @property
+    def sort(self) -> str:
+        """The word of `SORTS` that rows are sorted by; empty for the default bands."""
+        return self._selection.sort
 
-    def _key(self, incident: Incident) -> Key | None:
-        place = ordering.sort_key(incident, self.policy, self.now)
-        if self._view is None:
-            if place[0] == HIDDEN:
-                return None
-        elif not self._view(incident):
-            return None
-        if self._filter is not None and not self._filter(incident):
-            return None
-        if not self.sort:
-            return place
-        return (SORTS[self.sort](incident), incident.number)
+    @property
+    def reverse(self) -> bool:
+        """Whether that order is the other way round."""
+        return self._selection.reverse
 
-    def _place(self, number: int, key: Key | None) -> bool:
-        old = self._keys.get(number)
-        self._count_shown(number, shown=key is not None)
-        if old == key:
-            return False
+    def _look(self, select: Callable[[], None]) -> None:
+        self.settle(self.now)
+        select()
+        self._look_anew()
+
+    def _look_anew(self) -> None:
+        self.shown = self._selection.counts()
+        self._outside = sorted(self._stock.loud.difference(self._selection.order.of))
         self._segments = None
-        if old is not None:
-            at = bisect_left(self._order, old)
-            if at < len(self._order) and self._order[at] == old:
-                del self._order[at]
-            del self._keys[number]
-        if key is not None:
-            insort(self._order, key)
-            self._keys[number] = key
-        return True
 
     def relay(self) -> None:
         """Lay the lines out anew: the blanks between bands came or went."""
         self._segments = None
 
-    def _count_shown(self, number: int, *, shown: bool) -> None:
-        tally = self._tallies.get(number) if shown else None
-        old = self._shown.get(number)
-        if old is tally:
-            return
-        if old is not None:
-            self.shown.add(old, -1)
-            del self._shown[number]
-        if tally is not None:
-            self.shown.add(tally, 1)
-            self._shown[number] = tally
-
     # What is shown
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self._selection)
 
     def numbers(self) -> Iterator[int]:
         """Yield the numbers of the shown rows from the top."""
-        order = reversed(self._order) if self.reverse else iter(self._order)
-        return (key[-1] for key in order)
+        return self._selection.numbers()
+
+    def in_order(self, numbers: Collection[int]) -> list[int]:
+        """Return those of the numbers that are shown, from the top; a few of them cost no walk through all."""
+        return self._selection.in_order(numbers)
+
+    def between(self, first: int, last: int) -> list[int]:
+        """Return the shown rows from one to another, both included; none if one of them is not shown."""
+        return self._selection.between(first, last)
+
+    @property
+    def attention(self) -> Attention:
+        """What of the shown rows needs attention."""
+        return Attention(self._selection, self._waiting, self.shown.all_unacked, self.now)
+
+    # Lines
 
     def segments(self) -> list[Segment]:
         """Return the bands that are shown, with where their lines and rows begin."""
@@ -352,13 +264,11 @@ class BoardModel:
 
     def _lay_out(self) -> Iterator[Segment]:
         if self.sort:
-            yield Segment(-1, 0, 0, 0, len(self._order))
+            yield Segment(-1, 0, 0, 0, len(self))
             return
-        line, start = 0, 0
+        line, start, keys = 0, 0, self._selection.order.keys
         for band in BANDS:
-            end = bisect_left(self._order, (band + 1,))
-            if band == RESOLVED:
-                end = len(self._order)
+            end = len(keys) if band == RESOLVED else bisect_left(keys, (band + 1,))
             if end == start and band != NEEDS_ACTION:
                 continue
             heading = 2 if self.airy and line else 1
@@ -368,8 +278,7 @@ class BoardModel:
 
     def line_count(self) -> int:
         """Return how many display lines there are, headings and blanks included."""
-        segments = self.segments()
-        last = segments[-1]
+        last = self.segments()[-1]
         return last.line + last.heading + last.end - last.start
 
     def number_at(self, line: int) -> int | None:
@@ -378,8 +287,7 @@ class BoardModel:
         row = line - segment.line - segment.heading
         if row < 0 or segment.start + row >= segment.end:
             return None
-        place = segment.start + row
-        return int(self._order[-1 - place if self.reverse else place][-1])
+        return self._selection.at(segment.start + row)
 
     def segment_at(self, line: int) -> Segment:
         """Return the band that a display line belongs to."""
@@ -388,29 +296,8 @@ class BoardModel:
 
     def line_of(self, number: int) -> int | None:
         """Return the display line of an incident; None if it is not shown."""
-        key = self._keys.get(number)
-        if key is None:
+        place = self._selection.place_of(number)
+        if place is None:
             return None
-        place = bisect_left(self._order, key)
-        if self.reverse:
-            place = len(self._order) - 1 - place
         segment = next(s for s in reversed(self.segments()) if s.start <= place)
         return segment.line + segment.heading + place - segment.start
-
-    def next_attention(self, after: int | None, step: int) -> int | None:
-        """Return the shown incident that needs attention after (`step` 1) or before (-1) one, round the end.
-
-        In the default order those stand first, so this looks at few rows; in another order at those on the way.
-        """
-        end = len(self._order) if self.sort else bisect_left(self._order, (NEEDS_ACTION + 1,))
-        key = self._keys.get(after) if after is not None else None
-        place = bisect_left(self._order, key) if key is not None else end if step > 0 else 0
-        if self.reverse:
-            step = -step
-        if place >= end:
-            place = -1 if step > 0 else end
-        for distance in range(1, end + 1):
-            number = int(self._order[(place + step * distance) % end][-1])
-            if self.rows[number].attention:
-                return number
-        return None

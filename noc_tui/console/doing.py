@@ -12,12 +12,11 @@ from msgspec.structs import replace
 from noc_tui.console import arguments
 from noc_tui.console.arguments import ArgumentError
 from noc_tui.console.keys import BINDINGS, Binding
-from noc_tui.console.outliers import outliers
+from noc_tui.console.outliers import set_words
 from noc_tui.console.session import MANY, Session
 from noc_tui.console.triage import Triage
 from noc_tui.incidents.commands import Command
 from noc_tui.incidents.lifecycle import TRANSITIONS, refuse_state
-from noc_tui.incidents.model import number_text
 from noc_tui.incidents.verbs import VERBS, Arg, Verb
 
 Page = Literal["board", "detail", "timeline", "alerts", "help", "triage"]
@@ -169,7 +168,7 @@ class Doer:
         if not sure and self._wants_a_yes(numbers):
             self.confirm = Confirm(
                 f"{verb.short} {len(numbers)}",
-                self._set_words(numbers),
+                set_words(self.session, numbers),
                 lambda: self.carry_out(verb, args, numbers, painted, sure=True),
             )
             return
@@ -216,14 +215,6 @@ class Doer:
         if commands:
             self.session.sent(commands, numbers)
             self.screen.write(commands)
-
-    def _set_words(self, numbers: Sequence[int]) -> str:
-        odd = outliers(self.session, numbers)
-        if not odd:
-            return f"{len(numbers)} incidents"
-        names = ", ".join(number_text(row.number) for row in odd[:3])
-        firing = all(row.alerts_firing for row in odd)
-        return f"{len(odd)} {'still firing' if firing else 'at another site'}: {names}"
 
     def _shelve(self, args: dict[str, Any], asks: list[str]) -> None:
         """On an alert, snooze is a shelf: it needs a reason (ISA-18.2)."""

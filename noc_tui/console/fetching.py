@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 ALERTS: Final = 200
 EVENTS: Final = 200
 ALIKE: Final = 5
-LATELY: Final = 20_000
-"""Events of the journal in which a starting console looks for what may still be undone."""
+LATELY: Final = 200
+"""Gestures that a starting console takes up from before, to be undone."""
 
 
 class Fetcher:

@@ -82,6 +82,11 @@ class GestureStack:
                     del stack[place]
                 return
 
+    def reversed_by(self, batch: bytes) -> str:
+        """Return the verb of the gesture that a gesture under way reverses; empty if none, or if that is not known."""
+        before = self._reversed.get(batch)
+        return before.verb if before is not None and before.verb != "undo" else ""
+
     def take_up(self, gestures: Sequence[Gesture]) -> None:
         """Put what an earlier run of this terminal did under what was done since."""
         known = {item.command for gesture in (*self._done, *self._undone) for item in gesture.items}

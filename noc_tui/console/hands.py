@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from noc_tui.console.arguments import ArgumentError
-from noc_tui.console.board_model import SORTS
 from noc_tui.console.command_line import CommandLine
 from noc_tui.console.doing import Asked, Confirm, Doer, Page, Screen
 from noc_tui.console.keyboard import Pressed
 from noc_tui.console.keys import BINDINGS, Binding
 from noc_tui.console.moving import MOVES
 from noc_tui.console.outliers import name_of
+from noc_tui.console.selection import SORTS
 from noc_tui.console.session import Session
 from noc_tui.console.triage import USUAL, Triage
 from noc_tui.console.views import BY_KEY, DEFAULT, VIEWS
 from noc_tui.incidents.model import MINUTE, number_text
+
+_NOTHING = "Nothing shown needs attention."
 
 
 class Hands:
@@ -26,6 +28,8 @@ class Hands:
         self.screen = screen
         self.doer = Doer(session, screen)
         self._marks: dict[str, int] = {}
+        self._round: dict[int, None] = {}
+        """Where `Tab` has been in this round, in order."""
         self._leaving = False
 
     @property
@@ -50,7 +54,7 @@ class Hands:
         binding = pressed.binding
         if binding is None:
             if pressed.unknown:
-                self.session.say(f"{pressed.unknown} does nothing here.  ? shows all keys.", trouble=True)
+                self.session.say(f"{pressed.unknown} does nothing here.  ? shows all keys.", trouble=True, here=True)
             return
         if binding.action != "back":
             self._leaving = False
@@ -128,14 +132,31 @@ class Hands:
 
     # Finding
 
-    def next_unacked(self, step: int = 1) -> None:
-        """Go to the next one that needs attention."""
-        found = self.session.board.next_attention(self.screen.cursor, step)
+    def next_unacked(self) -> None:
+        """Go to the most urgent one that needs attention and was not gone to in this round; then begin a new round."""
+        here, attention = self.screen.cursor, self.session.board.attention
+        found = next((number for number in attention if number != here and number not in self._round), None)
         if found is None:
-            self.session.say("Nothing shown needs attention.")
+            self._round.clear()
+            found = next((number for number in attention if number != here), None)
+        if found is None:
+            self.session.say("Nothing else shown needs attention." if here in attention else _NOTHING)
             return
-        self.session.visited.remember(self.screen.cursor)
+        if here is not None:
+            self._round[here] = None
+        self._round[found] = None
+        self.session.visited.remember(here)
         self.screen.go_to(found)
+
+    def previous_unacked(self) -> None:
+        """Go back to the one before in this round."""
+        here = self.screen.cursor
+        gone_to = list(self._round)
+        before = gone_to[gone_to.index(here) - 1] if here in gone_to[1:] else None
+        if before is None or not self.screen.go_to(before):
+            self.session.say("That was the first of this round.  Tab goes on.")
+            return
+        del self._round[gone_to[-1]]
 
     def jump(self, step: int) -> None:
         """Go back to where one was, or forward again."""
@@ -219,14 +240,15 @@ class Hands:
         return True
 
     def to_board(self) -> None:
-        """Show the board; with a P1 that nobody has outside the view, look at everything and go to it."""
+        """Show the board in its default view; with a P1 that nobody has hidden by the filter, go to it."""
         self.screen.show_page("board")
         hidden = self.session.p1_outside()
         if hidden is not None:
             self.session.look.only("", self.session.now)
-            self.session.look.through(DEFAULT)
-            self.session.settle_now()
-            self.screen.rows_changed()
+        self.session.look.through(DEFAULT)
+        self.session.settle_now()
+        self.screen.rows_changed()
+        if hidden is not None:
             self.session.visited.remember(self.screen.cursor)
             self.screen.go_to(hidden.number)
 
@@ -248,7 +270,7 @@ class Hands:
             self.screen.do("quit")
         else:
             self._leaving = True
-            session.say("q again leaves.  Nothing is lost by it.")
+            session.say("q again leaves.  Nothing is lost by it.", here=True)
 
     # Small things
 
@@ -287,7 +309,7 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "unpick": Hands.unpick,
     "this_row": Hands.this_row,
     "next_unacked": Hands.next_unacked,
-    "previous_unacked": lambda hands: hands.next_unacked(-1),
+    "previous_unacked": Hands.previous_unacked,
     "jump_back": lambda hands: hands.jump(-1),
     "jump_on": lambda hands: hands.jump(1),
     "filter": Hands.filter,
@@ -300,7 +322,7 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "alerts": lambda hands: hands.open_page("alerts"),
     "board": Hands.to_board,
     "triage": Hands.begin_triage,
-    "help": lambda hands: hands.screen.show_page("help"),
+    "help": lambda hands: hands.back() if hands.page == "help" else hands.screen.show_page("help"),
     "back": Hands.back,
     "cancel": lambda hands: hands.back(out=False),
     "freeze": Hands.freeze,

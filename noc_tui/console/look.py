@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final
 
-from noc_tui.console.board_model import BoardModel, Predicate
+from noc_tui.console.board_model import BoardModel
+from noc_tui.console.selection import Predicate
 from noc_tui.console.views import DEFAULT, View
 from noc_tui.incidents.model import SECOND, Incident, Micros
 from noc_tui.incidents.query import Compiled, QueryContext, QueryError, compile_query
@@ -51,9 +53,11 @@ class Look:
             self.text, self._query = "", None
             self._apply(None)
             return None
+        if self._query is not None and text.strip() == self.text and not self._query.turns:
+            return None
         context = QueryContext(me=self._me, now=now, zone=self._zone, policy=self._board.policy)
         try:
-            compiled = compile_query(text, context)
+            compiled = compile_query(text, context, self._board.texts.of)
         except QueryError as error:
             return str(error)
         problem = self._sort(compiled)
@@ -71,7 +75,7 @@ class Look:
         """Return the shown incidents that a query finds, or what is wrong with it."""
         context = QueryContext(me=self._me, now=now, zone=self._zone, policy=self._board.policy)
         try:
-            wanted = compile_query(text, context).predicate
+            wanted = compile_query(text, context, self._board.texts.of).predicate
         except QueryError as error:
             return str(error)
         return {number for number in self._board.numbers() if wanted(self._board.rows[number])}
@@ -84,8 +88,7 @@ class Look:
         sort = _SORTS.get(wanted.field)
         if sort is None:
             return f"the board sorts by {', '.join(_SORTS)}, not by {wanted.field}"
-        self._board.sort, self._board.reverse = sort, wanted.down
-        self._board.reorder()
+        self._board.sort_by(sort, reverse=wanted.down)
         return None
 
     def ask_again(self, now: Micros) -> bool:
@@ -95,6 +98,10 @@ class Look:
             return False
         self.only(self.text, now)
         return True
+
+    def warming(self) -> Iterator[None]:
+        """Make ready for a filter, in slices: the texts of all rows, so that its first word is found at once."""
+        return self._board.texts.warm(self._board.rows)
 
     def _apply(self, wanted: Predicate | None) -> None:
         shows = self.view.shows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from noc_tui.console.board_model import BoardModel
 
 
@@ -47,15 +49,17 @@ class Picks:
         """Pick all rows between where the range began and `to`."""
         if self.range_from is None:
             return
-        first, last = self._board.line_of(self.range_from), self._board.line_of(to)
-        if first is None or last is None:
-            return
-        lines = range(min(first, last), max(first, last) + 1)
-        self._numbers |= {number for line in lines if (number := self._board.number_at(line)) is not None}
+        self._numbers.update(self._board.between(self.range_from, to))
+
+    def forget(self, gone: Collection[int]) -> None:
+        """Unpick what has left the board."""
+        self._numbers.difference_update(gone)
+        if self.range_from in gone:
+            self.range_from = None
 
     def targets(self, cursor: int | None) -> list[int]:
         """Return what a verb acts on: the picked rows in board order, else the row under the cursor."""
         if self._numbers and not self.this_row_only:
-            shown = [number for number in self._board.numbers() if number in self._numbers]
+            shown = self._board.in_order(self._numbers)
             return shown + sorted(self._numbers.difference(shown))
         return [cursor] if cursor is not None else []

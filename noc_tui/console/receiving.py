@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import gc
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from textual.app import App
@@ -16,7 +17,7 @@ from noc_tui.console.fetching import Fetcher
 from noc_tui.console.gestures import gestures_of
 from noc_tui.console.hands import Hands
 from noc_tui.console.session import Session
-from noc_tui.console.watching import Chunk, Finding, Heard, Loaded, Trouble, Watcher
+from noc_tui.console.watching import Finding, Heard, Loaded, Trouble, Watcher
 from noc_tui.console.writing import Answered, Failed, Progress, Verdict, Writer
 from noc_tui.incidents.commands import Command
 from noc_tui.journal.changes import ChangeSet
@@ -39,7 +40,7 @@ class Inbox:
         self.session: Session = hands.session
         self._app, self._hands, self._paint = app, hands, paint
         self._board = board
-        self._watcher = Watcher(config.store, self._from_thread)
+        self._watcher = Watcher(config.store, self._from_thread, self.session.policy, lambda: self.session.now)
         self._writer = Writer(config.store, self._from_thread, self._watcher.poke, lambda: self.session.now)
         self._fetcher = Fetcher(config.store)
         self._rest: Timer | None = None
@@ -66,7 +67,9 @@ class Inbox:
 
     def _from_thread(self, found: Finding | Verdict) -> None:
         """Hand a finding over; a thread's own context knows no app, and a timer begun there would never fire."""
-        if self._loop is not None and not self._loop.is_closed():
+        if self._loop is None:
+            return
+        with suppress(RuntimeError):  # the loop has ended: nobody is left to be told, and the thread goes on
             self._loop.call_soon_threadsafe(self._received, found, context=self._context)
 
     def _received(self, found: Finding | Verdict) -> None:
@@ -81,8 +84,6 @@ class Inbox:
         elif isinstance(found, Failed):
             self.session.failed(found.commands, found.outcomes, found.why)
             self._board.rows_changed()
-        elif isinstance(found, Chunk):
-            self.session.load(found.rows)
         elif isinstance(found, Loaded):
             self._loaded(found)
         elif isinstance(found, Heard):
@@ -119,10 +120,9 @@ class Inbox:
         self._board.refresh_keys(numbers)
 
     def _loaded(self, found: Loaded) -> None:
-        self.session.all_loaded(found.seq)
+        self.session.all_loaded(found.stock, found.seq, another=found.another)
         self._board.rows_changed()
-        gc.collect()
-        gc.freeze()
+        gc.freeze()  # the rows stay: no collection need look at them again
         self._writer.warm()
         self.fetch_soon(REST)
         self._app.run_worker(self._take_up(), group="take up")

@@ -20,6 +20,7 @@ from noc_tui.console.look import Look
 from noc_tui.console.pending import Pending
 from noc_tui.console.picks import Picks
 from noc_tui.console.row_text import Marks
+from noc_tui.console.stock import Stock, stock_of
 from noc_tui.console.visited import Visited
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import SECOND, Incident, Micros
@@ -39,12 +40,13 @@ LATE: Final = 15 * SECOND
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What the say line says, since when, and whether `u` takes it back."""
+    """What the say line says, since when, and whether `u` takes it back; `here` is of no use on another page."""
 
     text: str
     at: Micros
     undo: bool = False
     trouble: bool = False
+    here: bool = False
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,18 +115,14 @@ class Session:
 
     def first_page(self, rows: Sequence[Incident]) -> None:
         """Show the most urgent rows while the rest is being read."""
-        self.board.load(rows)
-        self.board.rebuild(self.now)
+        self.board.swap_in(stock_of([rows], self.policy, self.now), self.now)
 
-    def load(self, rows: Sequence[Incident]) -> None:
-        """Take in a part of all rows."""
-        self.board.load(rows)
-
-    def all_loaded(self, seq: int) -> None:
-        """All rows are there, as of `seq`: place and count them."""
-        self.board.rebuild(self.now)
-        self.seq = max(self.seq, seq)
+    def all_loaded(self, stock: Stock, seq: int, *, another: bool = False) -> None:
+        """All rows are there, as of `seq`: of those shown so far only newer ones stay, of `another` store none."""
+        self.board.swap_in(stock, self.now, as_of=None if another else seq)
+        self.seq = seq if another else max(self.seq, seq)
         self.loaded = True
+        self._forget_departed()
 
     def apply(self, changes: ChangeSet) -> set[int]:
         """Take changes in; returns the incidents that look different now."""
@@ -133,7 +131,18 @@ class Session:
             self._notice(incident, now)
         changed = self.board.apply(changes.incidents, now, held=self.held)
         self.seq = max(self.seq, changes.seq)
+        self._forget_departed()
         return changed
+
+    def _forget_departed(self) -> None:
+        """Keep nothing about what has left the board."""
+        gone = self.board.departed()
+        if gone:
+            self.picks.forget(gone)
+            self.arrivals.forget(gone)
+            self._unread -= gone
+            for number in gone:
+                self._mine.pop(number, None)
 
     def _notice(self, incident: Incident, now: Micros) -> None:
         """Mark what changed behind the operator's back, and count what is new for the rate and the flood."""
@@ -162,6 +171,7 @@ class Session:
         if not self.held and (self.board.settle(now) or self.look.ask_again(now)):
             turned.add(0)
         self.arrivals.forget_old(now)
+        self._forget_departed()
         return turned
 
     def settle_now(self) -> None:
@@ -232,12 +242,13 @@ class Session:
 
     def answered(self, commands: Sequence[Command], outcomes: Sequence[Outcome]) -> set[int]:
         """Take the verdicts of one gesture in and say them. Returns the rows concerned."""
+        of = self.gestures.reversed_by(commands[0].batch)
         numbers = self._settled(commands, outcomes)
         verb, args = commands[0].verb, commands[0].args
         good = any(outcome.ok for outcome in outcomes)
-        self.say(
-            deeds_said.sentence(verb, args, outcomes, self.board.rows), undo=good and verb != "undo", trouble=not good
-        )
+        alerts = self.known.alerts if self.known is not None else ()
+        words = deeds_said.sentence(verb, args, outcomes, self.board.rows, of=of, policy=self.policy, alerts=alerts)
+        self.say(words, undo=good and verb != "undo", trouble=not good)
         if verb == "take" and len(outcomes) == 1 and outcomes[0].code == "conflict":
             row = self.board.rows.get(outcomes[0].number)
             self.taken_by = (row.number, row.owner) if row is not None and row.owner else None
@@ -265,9 +276,14 @@ class Session:
         self.gestures.settle(commands[0].batch, good, failed=len(outcomes) < len(commands))
         return numbers | {outcome.number for outcome in outcomes if outcome.number}
 
-    def say(self, text: str, *, undo: bool = False, trouble: bool = False) -> None:
-        """Put a sentence on the say line."""
-        self.said = Said(text, self.now, undo, trouble)
+    def say(self, text: str, *, undo: bool = False, trouble: bool = False, here: bool = False) -> None:
+        """Put a sentence on the say line; one about `here` goes when the page is turned."""
+        self.said = Said(text, self.now, undo, trouble, here)
+
+    def page_turned(self) -> None:
+        """Another page is shown: what was said about the one before is over."""
+        if self.said.here:
+            self.said = Said("", 0)
 
     # Undo
 
@@ -306,5 +322,4 @@ class Session:
 
     def p1_outside(self) -> Incident | None:
         """Return an unacknowledged P1 that the view or filter does not show."""
-        number = next((number for number in sorted(self.board.loud) if self.board.line_of(number) is None), None)
-        return self.board.rows[number] if number is not None else None
+        return self.row(self.board.loud_outside)

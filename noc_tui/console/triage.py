@@ -7,18 +7,21 @@ The questions are the operator's: Who is hit? How bad? Is it real? Why? Seen bef
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from itertools import islice
 from typing import Final
 
-from noc_tui.console.detail import Known, wrap
+from noc_tui.console.detail import Known, first_label, wrap
 from noc_tui.console.gestures import Gesture
 from noc_tui.console.keys import keys_of
 from noc_tui.console.row_text import Page, state_word, summary_of
 from noc_tui.console.session import Session
 from noc_tui.incidents import ordering
 from noc_tui.incidents.durations import duration_text, short
-from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, number_text
-from widgets.line import Line, cut_end, fit, line_width, width_of
+from noc_tui.incidents.model import Alert, Incident, number_text
+from noc_tui.incidents.verbs import VERBS
+from widgets.line import Line, cut_end, cut_middle, fit, line_width, width_of
 from widgets.meter import meter, steps
 from widgets.roles import Role, Run
 
@@ -29,7 +32,20 @@ _WIDE: Final = 110
 """From here on the decisions stand beside the card."""
 USUAL: Final = "take"
 """The usual answer, on Enter."""
-_DONE_WORDS: Final = {"take": "taken", "ack": "acked", "snooze": "snoozed", "resolve": "resolved", "hold": "held"}
+_DONE_WORDS: Final = {"ack": "acked", "hold": "held"}
+"""Shorter words than the table of verbs has."""
+_STAYS: Final = frozenset(
+    ("note", "priority", "impact", "urgency", "category", "service", "title", "label", "unlabel", "redo", "unack")
+)
+"""Verbs that say more of a card and leave it where it is."""
+
+
+class _Tight(Enum):
+    """How a card saves lines: not at all, without blank lines, with each answer on one line as well."""
+
+    NOT = 0
+    ONCE = 1
+    TWICE = 2
 
 
 class Triage:
@@ -38,38 +54,44 @@ class Triage:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._later: set[int] = set()
-        self._done: list[int] = []
-        self._verbs: Counter[str] = Counter()
+        self._passed: list[int] = []
+        """The cards that were decided or put off, in the order they were: what `back` goes through."""
+        self._done: dict[int, str] = {}
+        """The cards that were decided, and by which verb."""
         self.current: int | None = None
         self.advance()
 
-    def queue(self) -> list[int]:
-        """Return what still needs a decision, the most urgent first, what was put off at the end."""
-        board = self._session.board
-        waiting = [
-            row
-            for row in board.rows.values()
-            if row.attention and row.state in OPEN_STATES and board.line_of(row.number) is not None
-        ]
-        now = self._session.now
-        ordered = sorted(waiting, key=lambda row: ordering.sort_key(row, self._session.policy, now))
-        ahead = [row.number for row in ordered if row.number not in self._later]
-        return ahead + [row.number for row in ordered if row.number in self._later]
+    @property
+    def left(self) -> int:
+        """How many still need a decision, those put off included."""
+        return len(self._session.board.attention)
+
+    def first(self, count: int) -> list[int]:
+        """Return the next of what needs a decision, the most urgent first, what was put off at the end."""
+        attention = self._session.board.attention
+        ahead = list(islice((number for number in attention if number not in self._later), count))
+        if len(ahead) < count:
+            ahead += islice((number for number in attention if number in self._later), count - len(ahead))
+        return ahead
 
     def advance(self) -> None:
-        """Go to the most urgent one that was not put off; to those put off when nothing else is left."""
-        queue = self.queue()
-        self.current = queue[0] if queue else None
+        """Go to the most urgent one that was not put off; when all were, begin another round with them."""
+        ahead = self.first(2)
+        ahead = [number for number in ahead if number != self.current] or ahead
+        if ahead and ahead[0] in self._later:
+            self._later.clear()
+            self._passed = [number for number in self._passed if number in self._done]
+        self.current = ahead[0] if ahead else None
 
     def settled(self, number: int, verb: str) -> None:
-        """A decision about the card is durable: count it and go on."""
-        if verb in ("note", "undo", "redo"):
-            return
-        self._verbs[verb] += 1
-        if number not in self._done:
-            self._done.append(number)
-        self._later.discard(number)
-        self.catch_up()
+        """A deed about a card is durable: a decision is counted, an undone one is not any more."""
+        if verb == "undo":
+            self._take_back(number)
+        elif verb not in _STAYS:
+            self._done[number] = verb
+            self._pass(number)
+            self._later.discard(number)
+            self.catch_up()
 
     def catch_up(self) -> None:
         """Go on once the board shows that the card in hand was decided, here or by somebody else."""
@@ -78,41 +100,84 @@ class Triage:
             self.advance()
 
     def later(self) -> None:
-        """Leave this card as it is for now."""
-        if self.current is not None:
+        """Leave this card as it is for now; from a card one went back to, go forward again."""
+        if self.current is None:
+            return
+        place = self._place()
+        if place + 1 < len(self._passed) and self._show(self._passed[place + 1 :]):
+            return
+        row = self._session.row(self.current)
+        if row is not None and row.attention:
             self._later.add(self.current)
-            queue = self.queue()
-            self.current = next((n for n in queue if n not in self._later), queue[0] if queue else None)
+        self._pass(self.current)
+        self.advance()
 
     def back(self) -> None:
-        """Go back to the card before: the last one put off, or the last one decided."""
-        for number in reversed(self._done):
-            if number in self._session.board.rows and number != self.current:
-                self.current = number
-                return
+        """Go back to the card before, put off or decided."""
+        self._show(self._passed[: self._place()][::-1])
 
     def lines(self, known: Known | None, page: Page, width: int, height: int) -> list[Line]:
         """Return the card with its decisions, for a body of this size."""
         row = self._session.row(self.current)
-        queue = self.queue()
         if row is None:
             return self._nothing_left(width)
         beside = width >= _WIDE
         room = width - _DECIDE - 9 if beside else width - 4
         fresh = known if known is not None and known.number == row.number else None
-        card = [*self._progress(queue, room, page), [], *_card(row, fresh, page, room)]
-        card += self._next(queue, page, room, height - len(card) - (0 if beside else 4))
+        keys = [] if beside else [[], *_short_decisions()]
+        spare = height - len(keys)
+        head = self._progress(room, page)
+        card = next(
+            card
+            for tight in _Tight
+            if len(card := [*head, *_card(row, fresh, page, room, tight)]) <= spare or tight is _Tight.TWICE
+        )
+        card += self._next(page, room, spare - len(card))
         if not beside:
-            return [_indented(line) for line in [*card[: height - 4], [], *_short_decisions(width)]]
+            return [_indented(line) for line in [*card[:spare], *keys]]
         return _side_by_side(card, _decisions(row, self._session, page), room, height, page)
 
     def progress_words(self) -> str:
         """Return how far one is, for the status line."""
-        total = len(self.queue()) + len(self._done)
-        return f"needs attention, most urgent first   {min(total, len(self._done) + 1)} of {total}"
+        at, total = self._progress_now()
+        return f"needs attention, most urgent first   {at} of {total}"
+
+    def _progress_now(self) -> tuple[int, int]:
+        """Return which card this is, and of how many: those passed, and those that still need a decision."""
+        attention = self._session.board.attention
+        settled = {*self._passed, self.current} - {None}
+        total = self.left + sum(number not in attention for number in settled)
+        return min(total, self._place() + 1), total
+
+    def _place(self) -> int:
+        """How many cards were passed before this one."""
+        return self._passed.index(self.current) if self.current in self._passed else len(self._passed)
+
+    def _pass(self, number: int) -> None:
+        if number not in self._passed:
+            self._passed.append(number)
+
+    def _show(self, numbers: Sequence[int]) -> bool:
+        """Go to the first of these cards that is still on the board; says whether there is one."""
+        found = next((number for number in numbers if number in self._session.board.rows), None)
+        if found is not None:
+            self.current = found
+        return found is not None
+
+    def _take_back(self, number: int) -> None:
+        """The decision about a card was undone: it is open again, and at hand."""
+        if self._done.pop(number, None) is not None:
+            self._passed.remove(number)
+            if number in self._session.board.rows:
+                self.current = number
+
+    def _counted(self) -> Iterator[str]:
+        """Yield what was decided so far, in words: `4 taken`."""
+        for verb, count in Counter(self._done.values()).items():
+            yield f"{count} {_DONE_WORDS.get(verb, VERBS[verb].done if verb in VERBS else verb)}"
 
     def _nothing_left(self, width: int) -> list[Line]:
-        said = ", ".join(f"{count} {_DONE_WORDS.get(verb, verb)}" for verb, count in self._verbs.items())
+        said = ", ".join(self._counted())
         lines: list[Line] = [
             [],
             [("Nothing needs attention.", "bright")],
@@ -122,11 +187,10 @@ class Triage:
         ]
         return [_indented(line) for line in lines]
 
-    def _progress(self, queue: Sequence[int], width: int, page: Page) -> list[Line]:
-        total = len(queue) + len(self._done)
-        at = min(total, len(self._done) + 1)
+    def _progress(self, width: int, page: Page) -> list[Line]:
+        at, total = self._progress_now()
         head = f"Triage  {at} of {total}"
-        said = "   ".join(f"{count} {_DONE_WORDS.get(verb, verb)}" for verb, count in self._verbs.items())
+        said = "   ".join(self._counted())
         said = cut_end(said, max(0, width - len(head) - 2), page.signs.cut)
         gap = " " * max(1, width - len(head) - width_of(said))
         return [
@@ -134,15 +198,16 @@ class Triage:
             steps(at, total, width, page.signs),
         ]
 
-    def _next(self, queue: Sequence[int], page: Page, width: int, most: int) -> list[Line]:
-        rest = [number for number in queue if number != self.current]
+    def _next(self, page: Page, width: int, most: int) -> list[Line]:
+        rest = self.left - (self.current in self._session.board.attention)
         if not rest or most < 3:
             return []
-        lines: list[Line] = [[], [("Next", "bright"), (f"  {len(rest)} left", "muted")]]
-        for number in rest[: min(3, most - 2)]:
+        lines: list[Line] = [[], [("Next", "bright"), (f"  {rest} left", "muted")]]
+        ahead = [number for number in self.first(most) if number != self.current]
+        for number in ahead[: most - 2]:
             row = self._session.board.rows[number]
             age = short(page.now - row.opened_at)
-            head = f"!{row.priority}  {age:>6}  {fit(row.resource, 12, sign=page.signs.cut)}  "
+            head = f"!{row.priority}  {age:>6}  {fit(row.resource, 16, cut=cut_middle, sign=page.signs.cut)}  "
             lines.append([(head, "muted"), (cut_end(row.title, width - len(head), page.signs.cut), "muted")])
         return lines
 
@@ -155,25 +220,29 @@ def _indented(line: Line) -> Line:
     return [("  " if block else "   ", "muted"), *line]
 
 
-def _card(row: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
+def _card(row: Incident, known: Known | None, page: Page, width: int, tight: _Tight) -> list[Line]:
+    blank: list[Line] = [[]] if tight is _Tight.NOT else []
+    lines: list[Line] = [*blank, _card_head(row, page, width), *blank, [(row.resource or "no resource", "strong")]]
+    for part in wrap(summary_of(row, page.now), width, 1 if tight is _Tight.TWICE else 2, page.signs.cut):
+        lines.append([(part, "bright")])
+    lines += [*blank, *_clocks(row, page, width), *blank]
+    for question, answer, more in _questions(row, known, page):
+        if tight is _Tight.TWICE and more:
+            answer, more = f"{answer}; {more}", ""
+        lines.append([(f"{question:<{_LABEL}}", "muted"), (cut_end(answer, width - _LABEL, page.signs.cut), "text")])
+        if more:
+            lines.append([(" " * _LABEL, "muted"), (cut_end(more, width - _LABEL, page.signs.cut), "muted")])
+    return lines
+
+
+def _card_head(row: Incident, page: Page, width: int) -> Line:
     badge: Role = ("badge1" if row.priority == 1 else "badge2") if row.priority <= 2 else "bright"
     name = number_text(row.number, row.id)
     mark, sign = ("!", page.signs.new) if row.attention else (" ", " ")
     badge = badge if row.attention else "bright"
     head: list[Run] = [(f" {mark}{row.priority} ", badge), (f" {sign} ", "bright")]
     head += [(f"{state_word(row, page.now)}  {short(page.now - row.opened_at)}", "text")]
-    head += [(" " * max(1, width + 1 - line_width(head) - len(name)), "muted"), (name, "muted")]
-    lines: list[Line] = [head, [], [(row.resource or "no resource", "strong")]]
-    for part in wrap(summary_of(row, page.now), width, 2, page.signs.cut):
-        lines.append([(part, "bright")])
-    lines += [[], *_clocks(row, page, width), []]
-    for question, answer, more in _questions(row, known, page):
-        lines.append([(f"{question:<{_LABEL}}", "muted"), (cut_end(answer, width - _LABEL, page.signs.cut), "text")])
-        if more:
-            lines.append(
-                [(" " * _LABEL, "muted"), (cut_end(more, width - _LABEL, page.signs.cut), "muted")],
-            )
-    return lines
+    return [*head, (" " * max(1, width + 1 - line_width(head) - len(name)), "muted"), (name, "muted")]
 
 
 def _clocks(row: Incident, page: Page, width: int) -> list[Line]:
@@ -199,12 +268,13 @@ def _clocks(row: Incident, page: Page, width: int) -> list[Line]:
 
 
 def _questions(row: Incident, known: Known | None, page: Page) -> list[tuple[str, str, str]]:
-    labels = dict(known.alerts[0].labels) if known is not None and known.alerts else {}
+    alerts = known.alerts if known is not None else ()
+    labels = {name: first_label(alerts, name) for name in ("customers", "customer", "tier", "runbook")}
     asked = [
         ("Who is hit?", *_who_is_hit(row, labels)),
         ("How bad?", f"{row.impact} impact, {row.urgency} urgency = P{row.priority}", _how_many(row)),
         ("Is it real?", *_is_it_real(row, known, page)),
-        ("Why?", *_why(row, known, labels)),
+        ("Why?", *_why(row, alerts)),
         ("Seen before?", *_seen_before(known, page)),
         ("Who is on it?", row.owner or "nobody", f"team {row.team}" if row.team else ""),
         ("First step?", labels.get("runbook", ""), ""),
@@ -213,12 +283,17 @@ def _questions(row: Incident, known: Known | None, page: Page) -> list[tuple[str
 
 
 def _who_is_hit(row: Incident, labels: dict[str, str]) -> tuple[str, str]:
-    customers = labels.get("customers") or labels.get("customer") or ""
-    tier = labels.get("tier", "")
+    many, name = labels.get("customers", ""), labels.get("customer", "")
+    customers = counted(int(many), "customer") if many.isdecimal() and len(many) < 10 else many
+    tier = f"{labels['tier']} tier" if labels.get("tier") else ""
     where = ", ".join(part for part in (row.service, row.site) if part)
-    if customers:
-        return f"{customers}{f', {tier}' if tier else ''}", where
-    return where, f"{tier} tier" if tier else ""
+    told = ", ".join(part for part in (customers, name if name != many else "", tier) if part)
+    return (told, where) if customers or name else (where, tier)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 customer`, `41 customers`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _how_many(row: Incident) -> str:
@@ -229,7 +304,7 @@ def _how_many(row: Incident) -> str:
 
 def _is_it_real(row: Incident, known: Known | None, page: Page) -> tuple[str, str]:
     if row.flapping:
-        return f"flapping, {row.toggles} changes", "a shelf keeps it quiet for a while"
+        return f"flapping, {counted(row.toggles, 'change')}", "a shelf keeps it quiet for a while"
     if ordering.is_cleared(row):
         ago = short(page.now - (row.cleared_at or page.now))
         return f"it cleared by itself {ago} ago", "it may come back"
@@ -239,19 +314,15 @@ def _is_it_real(row: Incident, known: Known | None, page: Page) -> tuple[str, st
     return f"firing, steady for {steady}", agree
 
 
-def _why(row: Incident, known: Known | None, labels: dict[str, str]) -> tuple[str, str]:
+def _why(row: Incident, alerts: Sequence[Alert]) -> tuple[str, str]:
     if row.parent:
         return f"hangs on {number_text(row.parent)}", ""
+    first = min(alerts, key=lambda alert: alert.raised_at or 0, default=None)
     for name in ("circuit", "power"):
-        if labels.get(name):
-            first = _first(known)
-            return f"all hang on {name} {labels[name]}", f"first: {first.summary}" if first else ""
+        values = {dict(alert.labels).get(name, "") for alert in alerts}
+        if first is not None and len(values) == 1 and (value := values.pop()):
+            return f"all hang on {name} {value}", f"first: {first.resource}, {first.summary}"
     return "", ""
-
-
-def _first(known: Known | None) -> Alert | None:
-    alerts = known.alerts if known is not None else ()
-    return min(alerts, key=lambda alert: alert.raised_at or 0, default=None)
 
 
 def _seen_before(known: Known | None, page: Page) -> tuple[str, str]:
@@ -261,7 +332,7 @@ def _seen_before(known: Known | None, page: Page) -> tuple[str, str]:
     last = past[0]
     took = f", {short(last.resolved_at - last.opened_at)}" if last.resolved_at else ""
     ago = short(page.now - last.updated_at)
-    return f"{len(past)} times; last {ago} ago", f"{last.cause or last.resolution_code}{took}"
+    return f"{counted(len(past), 'time')}; last {ago} ago", f"{last.cause or last.resolution_code}{took}"
 
 
 _SNOOZE: Final = (("1", "15m"), ("2", "30m"), ("3", "1h"), ("4", "4h"), ("8", "8h"), ("u", "until"))
@@ -271,7 +342,7 @@ _CODES: Final = (("f", "fixed"), ("w", "workaround"), ("c", "cleared"), ("n", "n
 
 def _decisions(row: Incident, session: Session, page: Page) -> list[Line]:
     def line(key: str, word: str, more: str = "") -> Line:
-        return [(f"{key:<8}", "key"), (f"{word:<13}", "text"), (more, "muted")]
+        return [(f"{key:<8}", "key"), (f"{word:<13}", "text"), (cut_end(more, _DECIDE - 21, page.signs.cut), "muted")]
 
     def choices(key: str, word: str, pairs: Sequence[tuple[str, str]], each: int) -> list[Line]:
         found: list[Line] = []
@@ -284,6 +355,11 @@ def _decisions(row: Incident, session: Session, page: Page) -> list[Line]:
 
     undo = session.gestures.next_undo()
     last = cut_end(_named(undo), 20, page.signs.cut) if undo else "nothing yet"
+    hold = (
+        [line(keys_of(verb="hold"), "hold", "take it first")]
+        if row.state == "new"
+        else choices(keys_of(verb="hold"), "hold", _HOLD, 1)
+    )
     lines: list[Line] = [
         [("Decide", "bright")],
         [],
@@ -291,13 +367,17 @@ def _decisions(row: Incident, session: Session, page: Page) -> list[Line]:
         [(" Enter ", "mark"), (" ", "text"), (f"{USUAL:<13}", "bright"), ("your usual answer", "muted")],
         [],
         line(keys_of(verb="take"), "take", "work on it now"),
-        line(keys_of(verb="ack"), "acknowledge", f"seen, stays with {row.team or 'the team'}"),
+        line(
+            keys_of(verb="ack"),
+            "acknowledge",
+            f"seen, stays with {row.team}" if row.team else "seen, not yet worked on",
+        ),
         line(keys_of(verb="escalate"), "escalate", f"to {_next_team(row, session)}"),
         line(keys_of(verb="link"), "link", "under another"),
         [],
         *choices(keys_of(verb="snooze"), "snooze", _SNOOZE, 3),
         [],
-        *choices(keys_of(verb="hold"), "hold", _HOLD, 1),
+        *hold,
         [],
         *choices(keys_of(verb="resolve"), "resolve", _CODES, 1),
         [],
@@ -314,8 +394,9 @@ def _decisions(row: Incident, session: Session, page: Page) -> list[Line]:
 
 def _named(gesture: Gesture) -> str:
     """What an undo would undo, in a few words."""
-    first = number_text(gesture.items[0].number)
-    return f"{gesture.verb} {first}".strip() if len(gesture.items) == 1 else f"{gesture.verb} {len(gesture.items)}"
+    items = gesture.items
+    of = number_text(items[0].number) if len(items) == 1 else counted(len(items), "incident")
+    return f"{gesture.verb} {of}".strip()
 
 
 def _next_team(row: Incident, session: Session) -> str:
@@ -323,7 +404,7 @@ def _next_team(row: Incident, session: Session) -> str:
     return teams[row.tier] if row.tier < len(teams) else "a named team"
 
 
-def _short_decisions(width: int) -> list[Line]:
+def _short_decisions() -> list[Line]:
     first = (("Enter", USUAL), ("a", "ack"), ("e", "escalate"), ("s", "snooze"), ("w", "hold"), ("r", "resolve"))
     second = (("p", "priority"), ("n", "note"), ("j", "later"), ("k", "back"), ("u", "undo"), ("q", "leave"))
     return [_pairs(first), _pairs(second)]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from noc_tui.incidents.model import Incident
+from noc_tui.console.stock import Stock, stock_of
+from noc_tui.incidents.model import Incident, Micros
+from noc_tui.incidents.policy import Policy
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.errors import StoreError
@@ -23,18 +26,16 @@ SLICE: Final = 200
 PAUSE: Final = 0.05
 """Seconds between two slices, so that a storm leaves the screen its time."""
 _STATUS_EVERY: Final = 0.5
-
-
-class Chunk(msgspec.Struct, frozen=True):
-    """A part of the board on the first load."""
-
-    rows: list[Incident]
+_AGAIN: Final = 1.0
+"""Seconds after a failure until it is tried again."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """The whole board has been handed over; changes go on from `seq`."""
+    """The whole board, reckoned; changes go on from `seq`. `another`: not the store of the rows before it."""
 
+    stock: Stock
     seq: int
+    another: bool = False
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -49,19 +50,27 @@ class Trouble(msgspec.Struct, frozen=True):
     sentence: str
 
 
-Finding = Chunk | Loaded | ChangeSet | Heard | Trouble
+Finding = Loaded | ChangeSet | Heard | Trouble
 
 
 class Watcher(threading.Thread):
     """Reads one store and posts what it finds; `poke` makes it look at once."""
 
-    def __init__(self, path: Path, post: Callable[[Finding], None]) -> None:
+    def __init__(
+        self, path: Path, post: Callable[[Finding], None], policy: Policy, clock: Callable[[], Micros]
+    ) -> None:
         super().__init__(name="watcher", daemon=True)
         self._path = path
         self._post = post
+        self._policy = policy
+        self._clock = clock
         self._look = threading.Event()
         self._ends = threading.Event()
         self._poked = False
+        self._troubled = False
+        self._seq = 0
+        self._history: tuple[bytes, bytes] | None = None
+        """The store and the epoch that the rows handed over are of."""
 
     def poke(self) -> None:
         """Look now: something was just written."""
@@ -75,55 +84,64 @@ class Watcher(threading.Thread):
 
     def run(self) -> None:
         """Read until stopped; what goes wrong is told and tried again."""
-        told = False
         while not self._ends.is_set():
             try:
-                self._watch(told)
+                self._watch()
             except StoreError as error:
-                self._post(Trouble(str(error)))
-                told = True
-                self._ends.wait(1.0)
+                self._tell(str(error))
+            except Exception as error:  # noqa: BLE001 (the edge of a worker: a defect is told, and the watch begun anew)
+                self._tell(f"The board is not up to date: an unexpected failure ({type(error).__name__}: {error}).")
 
-    def _watch(self, told: bool) -> None:
-        reader, live = BoardReader(self._path), Live(live_path(self._path))
-        try:
-            if told:
+    def _tell(self, sentence: str) -> None:
+        self._post(Trouble(sentence))
+        self._troubled = True
+        self._ends.wait(_AGAIN)
+
+    def _watch(self) -> None:
+        with closing(BoardReader(self._path)) as reader, closing(Live(live_path(self._path))) as live:
+            self._catch_up(reader)
+            if self._troubled:
                 self._post(Trouble(""))
-            seq = self._load(reader)
-            self._follow(reader, live, seq)
-        finally:
-            reader.close()
-            live.close()
+                self._troubled = False
+            self._follow(reader, live)
 
-    def _load(self, reader: BoardReader) -> int:
+    def _catch_up(self, reader: BoardReader) -> None:
+        """Read all rows, unless those of this very store are shown: then only what changed since is read."""
+        history = reader.store_id, reader.epoch
+        if self._history == history and reader.head_seq() >= self._seq:
+            self._poked = True
+            return
         seq = reader.head_seq()
+        stock = stock_of(self._chunks(reader), self._policy, self._clock())
+        if not self._ends.is_set():
+            self._post(Loaded(stock, seq, another=self._history is not None))
+            self._history, self._seq = history, seq
+
+    def _chunks(self, reader: BoardReader) -> Iterator[list[Incident]]:
         for rows in reader.all_rows():
             if self._ends.is_set():
-                break
-            self._post(Chunk(rows))
-        self._post(Loaded(seq))
-        return seq
+                return
+            yield rows
 
-    def _follow(self, reader: BoardReader, live: Live, seq: int) -> None:
+    def _follow(self, reader: BoardReader, live: Live) -> None:
         status_at = 0.0
         while not self._ends.is_set():
             if time.monotonic() - status_at >= _STATUS_EVERY:
                 status_at = time.monotonic()
                 self._post(Heard(live.agent()))
                 if reader.vanished():
-                    self._post(
-                        Trouble(f"{self._path} was deleted or replaced. What is shown is the last that was read.")
-                    )
-                    self._ends.wait(1.0)
+                    self._tell(f"{self._path} was deleted or replaced. What is shown is the last that was read.")
                     return
             poked, self._poked = self._poked, False
-            if poked or reader.moved():
-                found = reader.changes(seq, SLICE)
-                if found.incidents or found.seq != seq:
-                    seq = found.seq
-                    self._post(found)
-                if not found.complete:
-                    self._ends.wait(PAUSE)
-                    continue
+            if (poked or reader.moved()) and not self._hand_over(reader.changes(self._seq, SLICE)):
+                self._ends.wait(PAUSE)
+                continue
             self._look.wait(LOOK_EVERY)
             self._look.clear()
+
+    def _hand_over(self, found: ChangeSet) -> bool:
+        """Post what changed, if anything did; says whether that is all."""
+        if found.incidents or found.seq != self._seq:
+            self._post(found)
+            self._seq = found.seq
+        return found.complete

@@ -6,18 +6,16 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import Micros
+from noc_tui.store.limits import AT_ONCE
 
 if TYPE_CHECKING:
     from noc_tui.store.opening import Store
-
-AT_ONCE: Final = 500
-"""Items in one transaction (DESIGN.md 8.10); a larger gesture is written in parts under one batch."""
 
 
 class Answered(msgspec.Struct, frozen=True):

@@ -1,0 +1,81 @@
+"""The counts of the board, kept change by change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from noc_tui.incidents import ordering
+from noc_tui.incidents.model import OPEN_STATES, Incident, Micros
+
+
+class Tally(msgspec.Struct, frozen=True, eq=False):
+    """What one incident adds to the counts. Incidents that add the same share one tally, so `is` compares them."""
+
+    priority: int
+    open: bool
+    attention: bool
+    shelved: bool
+    suppressed: bool
+    major: bool
+
+    @property
+    def loud(self) -> bool:
+        """Whether it is an open P1 that nobody has acknowledged."""
+        return self.priority == 1 and self.open and self.attention
+
+
+class Tallies:
+    """Makes tallies, each kind once."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[int, bool, bool, bool, bool, bool], Tally] = {}
+
+    def of(self, incident: Incident, now: Micros) -> Tally:
+        """Return what an incident adds at an instant."""
+        kind = (
+            incident.priority,
+            incident.state in OPEN_STATES,
+            incident.attention,
+            incident.alerts_shelved > 0 and ordering.is_shelved(incident, now),
+            incident.alerts_suppressed > 0 and ordering.is_suppressed(incident),
+            incident.major,
+        )
+        found = self._kinds.get(kind)
+        if found is None:
+            found = self._kinds[kind] = Tally(*kind)
+        return found
+
+
+class Counts:
+    """How many are open, unacknowledged, shelved and so on."""
+
+    def __init__(self, tallies: Iterable[Tally] = ()) -> None:
+        self.open: dict[int, int] = dict.fromkeys(range(1, 6), 0)
+        self.unacked: dict[int, int] = dict.fromkeys(range(1, 6), 0)
+        self.shelved = 0
+        self.suppressed = 0
+        self.major = 0
+        for tally, many in Counter(tallies).items():
+            self.add(tally, many)
+
+    def add(self, tally: Tally, by: int) -> None:
+        """Count a tally in (`by` 1, or how many) or out (-1)."""
+        if tally.open:
+            self.open[tally.priority] += by
+            self.unacked[tally.priority] += by * tally.attention
+            self.shelved += by * tally.shelved
+            self.suppressed += by * tally.suppressed
+            self.major += by * tally.major
+
+    @property
+    def all_open(self) -> int:
+        """How many incidents are open."""
+        return sum(self.open.values())
+
+    @property
+    def all_unacked(self) -> int:
+        """How many of them need attention."""
+        return sum(self.unacked.values())

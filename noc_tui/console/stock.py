@@ -1,0 +1,113 @@
+"""All rows of the board, and what is reckoned from each: its place, its part in the counts, when it is due.
+
+A stock is built by the thread that reads the store, so that keys need not wait for it, and then handed to the board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from noc_tui.console.agenda import Agenda
+from noc_tui.console.counts import Counts, Tallies, Tally
+from noc_tui.console.order import Key, Order
+from noc_tui.incidents import ordering
+from noc_tui.incidents.clocks import next_due
+from noc_tui.incidents.model import Incident, Micros
+from noc_tui.incidents.ordering import HIDDEN
+from noc_tui.incidents.policy import Policy
+
+
+def has_left(incident: Incident) -> bool:
+    """Return whether an incident is none of the board's any more."""
+    return incident.state in ("closed", "merged")
+
+
+class Stock:
+    """The rows by number; `order` holds those that the default view shows, `hidden` the others."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.rows: dict[int, Incident] = {}
+        self.order = Order({}, [])
+        self.hidden = Order({}, [])
+        self.tallies: dict[int, Tally] = {}
+        self.counts = Counts()
+        self.loud: set[int] = set()
+        """The open P1s that nobody has acknowledged."""
+        self.dues = Agenda()
+        """When the running clock of each runs out that has not run out yet."""
+        self.late: set[int] = set()
+        """Those whose running clock has run out."""
+        self.turns = Agenda()
+        """When time alone may move each to another band."""
+        self.kinds = Tallies()
+
+    def note(self, incident: Incident, now: Micros) -> None:
+        """Take an incident in as it is now, where it stands: `place` moves it."""
+        number = incident.number
+        self.rows[number] = incident
+        tally, old = self.kinds.of(incident, now), self.tallies.get(number)
+        if tally is not old:
+            if old is not None:
+                self.counts.add(old, -1)
+            self.counts.add(tally, 1)
+            self.tallies[number] = tally
+            (self.loud.add if tally.loud else self.loud.discard)(number)
+        due = next_due(incident)
+        over = due is not None and due <= now
+        (self.late.add if over else self.late.discard)(number)
+        self.dues.put(number, None if over else due)
+        self.turns.put(number, ordering.turns_at(incident, self.policy, now))
+
+    def remove(self, number: int) -> None:
+        """Forget an incident; `place` takes its key away."""
+        self.rows.pop(number, None)
+        old = self.tallies.pop(number, None)
+        if old is not None:
+            self.counts.add(old, -1)
+        self.loud.discard(number)
+        self.late.discard(number)
+        self.dues.put(number, None)
+        self.turns.put(number, None)
+
+    def places(self, numbers: Iterable[int], now: Micros) -> dict[int, Key | None]:
+        """Return where incidents belong at an instant; None for one that is not here."""
+        rows, policy = self.rows, self.policy
+        return {
+            number: ordering.sort_key(row, policy, now) if (row := rows.get(number)) is not None else None
+            for number in numbers
+        }
+
+    def place(self, places: Mapping[int, Key | None]) -> bool:
+        """Move incidents to their places; says whether that changes what the default view shows."""
+        self.hidden.place({number: key if key and key[0] == HIDDEN else None for number, key in places.items()})
+        return self.order.place({number: key if key and key[0] != HIDDEN else None for number, key in places.items()})
+
+
+def stock_of(chunks: Iterable[Iterable[Incident]], policy: Policy, now: Micros) -> Stock:
+    """Return a stock of all these rows. No single step of it keeps other threads waiting for long."""
+    stock = Stock(policy)
+    runs: dict[Key, list[Key]] = {}
+    for chunk in chunks:
+        for incident in chunk:
+            if not has_left(incident):
+                key = ordering.sort_key(incident, policy, now)
+                runs.setdefault(key[:3], []).append(key)
+                _put_in(stock, incident, key, now)
+    stock.dues.arrange()
+    stock.turns.arrange()
+    stock.counts = Counts(stock.tallies.values())
+    stock.loud = {number for number, tally in stock.tallies.items() if tally.loud}
+    for lead in sorted(runs):
+        runs[lead].sort()
+        (stock.hidden if lead[0] == HIDDEN else stock.order).keys.extend(runs[lead])
+    return stock
+
+
+def _put_in(stock: Stock, incident: Incident, key: Key, now: Micros) -> None:
+    number = incident.number
+    stock.rows[number] = incident
+    stock.tallies[number] = stock.kinds.of(incident, now)
+    stock.dues.note(number, next_due(incident))
+    stock.turns.note(number, ordering.turns_at(incident, stock.policy, now))
+    (stock.hidden if key[0] == HIDDEN else stock.order).of[number] = key
