@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import click
 import msgspec
@@ -13,7 +13,7 @@ import msgspec
 from noc_tui.cli import said
 from noc_tui.cli.faults import FAILED, OK, Trouble
 from noc_tui.cli.invocation import Invocation, pass_invocation
-from noc_tui.cli.reading import ask, events_by_seq, incidents_by_number
+from noc_tui.cli.reading import ask, events_by_seq
 from noc_tui.cli.shape import Command, Group
 from noc_tui.cli.values import NumberType
 from noc_tui.cli.verb_options import given, options_of
@@ -23,9 +23,7 @@ from noc_tui.incidents.model import number_text
 from noc_tui.incidents.verbs import VERBS, Verb, expectation
 from noc_tui.journal.wire import event_json
 from noc_tui.store.errors import StoreError
-
-AT_ONCE: Final = 500
-"""Incidents in one transaction; more are several, under one batch (DESIGN.md 8.10)."""
+from noc_tui.store.limits import AT_ONCE
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -53,7 +51,7 @@ def do() -> None:
 
 def carry_out(invocation: Invocation, verb: Verb, numbers: Sequence[int], args: dict[str, Any]) -> list[Verdict]:
     """Append the verb for each incident, one batch, and return the verdicts in their order."""
-    known = ask(invocation, partial(incidents_by_number, numbers=numbers))
+    known = ask(invocation, lambda reader: reader.incidents(numbers))
     wanted = list(dict.fromkeys(numbers))
     batch, at = invocation.new_id(), invocation.now()
     wishes = {

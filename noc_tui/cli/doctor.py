@@ -100,8 +100,9 @@ def _store(invocation: Invocation) -> tuple[list[tuple[str, str]], list[str]]:
 
 def _facts(invocation: Invocation) -> Iterator[tuple[str, str]]:
     with closing(BoardReader(invocation.store)) as reader:
-        counts = reader.counts()
-        yield "state", f"{'a demo, ' if reader.demo else ''}event {reader.head_seq():,}, {counts.open:,} incidents open"
+        demo = "a demo, " if reader.demo else ""
+        yield "state", f"{demo}event {reader.head_seq():,}, {reader.open_count():,} incidents open"
+        yield "quarantine", f"{reader.quarantined():,} kept that could not be read"
     sizes = facts_of(invocation.store)
     yield "size", f"{sizes.size:,} bytes, log {sizes.log:,} bytes"
     if not live_path(invocation.store).exists():

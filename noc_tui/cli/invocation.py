@@ -18,13 +18,14 @@ import msgspec
 from noc_tui.cli import said
 from noc_tui.cli.faults import Trouble
 from noc_tui.cli.local_zone import LocalZone
-from noc_tui.cli.places import Places, places, store_file
+from noc_tui.cli.places import Places, places
 from noc_tui.cli.preferences import Preferences, read_preferences
 from noc_tui.incidents.commands import RULE
 from noc_tui.incidents.model import Micros
 from noc_tui.incidents.text import clean
 from noc_tui.journal.ids import make_id
 from noc_tui.store.errors import NotAStore
+from noc_tui.store.places import file_of
 
 if TYPE_CHECKING:
     from noc_tui.store.board_reader import BoardReader
@@ -147,7 +148,7 @@ def _store(context: click.Context, found: Places, preferences: Preferences) -> t
     for who, location in said_by:
         if location:
             try:
-                return who, store_file(location)
+                return who, file_of(location)
             except ValueError as error:
                 raise click.UsageError(f"{who}: {error}.") from None
     return "", found.store

@@ -1,4 +1,4 @@
-"""Where things lie on this machine: configuration, stores, logs; and which file a store's location names."""
+"""Where things lie on this machine: configuration, stores, logs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import platformdirs
 HOME: Final = "NOC_TUI_HOME"
 """The variable that moves configuration, data and state together."""
 _NAME: Final = "noc-tui"
-_FILES: Final = "sqlite:///"
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,14 +48,3 @@ def places(environ: Mapping[str, str]) -> Places:
         data=platformdirs.user_data_path(_NAME, appauthor=False),
         state=platformdirs.user_state_path(_NAME, appauthor=False),
     )
-
-
-def store_file(location: str) -> Path:
-    """Return the file that a location names: a path, or `sqlite:///path`; ValueError says why it names none."""
-    text = location.removeprefix(_FILES)
-    scheme, found, _ = text.partition("://")
-    if found:
-        raise ValueError(f"this version opens store files only, and {scheme}:// is none: give a path, such as ~/noc.db")
-    if not text:
-        raise ValueError("an empty location names no store: give a path, such as ~/noc.db")
-    return Path(text).expanduser().absolute()

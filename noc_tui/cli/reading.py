@@ -39,12 +39,6 @@ def ask(invocation: Invocation, question: Callable[[Reader], Awaitable[T]]) -> T
     return asyncio.run(asked())
 
 
-async def incidents_by_number(reader: Reader, numbers: Iterable[int]) -> dict[int, Incident]:
-    """Return those of these incidents that there are."""
-    found = {number: await reader.incident(number) for number in dict.fromkeys(numbers)}
-    return {number: incident for number, incident in found.items() if incident is not None}
-
-
 async def whole_timeline(reader: Reader, number: int) -> list[Event]:
     """Return all events of an incident, oldest first."""
     events: list[Event] = []

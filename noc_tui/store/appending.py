@@ -7,7 +7,6 @@ again gets the answer that it had.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import msgspec
 
@@ -15,18 +14,16 @@ from noc_tui.incidents.commands import Command, Draft, Outcome, Refusal
 from noc_tui.incidents.decide import decide
 from noc_tui.incidents.policy import Policy, policy_to
 from noc_tui.store import statements as sql
+from noc_tui.store.limits import AT_ONCE
 from noc_tui.store.receipts import ReceiptBook, UnsoundCommand, fingerprint
 from noc_tui.store.scene import Author, WorkingScene
 from noc_tui.store.writing import POLICY, POLICY_SEQ, Writer
 
-MOST: Final = 500
-"""Commands in one transaction; a longer gesture is several, under one batch (DESIGN.md 8.10)."""
-
 
 def append(writer: Writer, commands: Sequence[Command], *, bulk: bool = False) -> list[Outcome]:
-    """Decide the commands in order and answer each once all are durable; ValueError for more than `MOST`."""
-    if len(commands) > MOST:
-        raise ValueError(f"at most {MOST} commands in one transaction, not {len(commands)}")
+    """Decide the commands in order and answer each once all are durable; ValueError for more than `AT_ONCE`."""
+    if len(commands) > AT_ONCE:
+        raise ValueError(f"at most {AT_ONCE} commands in one transaction, not {len(commands)}")
     contents = [_content(command) for command in commands]
     sound = [command for command, content in zip(commands, contents, strict=True) if isinstance(content, bytes)]
     if not sound:

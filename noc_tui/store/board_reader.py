@@ -37,24 +37,6 @@ _RACY_NS: Final = 50_000_000
 """A log written so shortly ago may be written again within the same tick of the file system's clock."""
 
 
-class BoardCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is on the board, whatever the filter: open ones by priority, and what is out of view.
-
-    `open_by_priority` and `unacked_by_priority` map 1..5 to how many; resolved ones are counted apart.
-    """
-
-    open: int = 0
-    attention: int = 0
-    major: int = 0
-    held: int = 0
-    resolved: int = 0
-    snoozed: int = 0
-    shelved: int = 0
-    suppressed: int = 0
-    open_by_priority: dict[int, int] = {}
-    unacked_by_priority: dict[int, int] = {}
-
-
 class BoardReader:
     """A reader of one store's file, for one thread. `demo`, `store_id` and `epoch` are as at the opening.
 
@@ -84,9 +66,13 @@ class BoardReader:
         order = "ORDER BY attention DESC, priority, opened_at LIMIT ?"
         return incidents_of(self._fetch(f"{_ROWS} WHERE {ON_BOARD} {order}", (limit,)))
 
-    def counts(self) -> BoardCounts:
-        """Return the unfiltered counts of the board; one pass over what is on it."""
-        return _counts(self._fetch(_COUNTS))
+    def open_count(self) -> int:
+        """Return how many incidents are open; one pass over what is on the board."""
+        return self._number(f"SELECT count(*) FROM incidents WHERE {ON_BOARD} AND state <> 'resolved'")
+
+    def quarantined(self) -> int:
+        """Return how much is in quarantine: what was sent and could not be read."""
+        return self._number("SELECT count(*) FROM quarantine")
 
     def all_rows(self) -> Iterator[list[Incident]]:
         """Yield all that is on the board by number, `CHUNK` rows at a time.
@@ -185,6 +171,10 @@ class BoardReader:
                 self._db.text_factory = _lenient  # only now: a call for each value would double the load's time
                 return self._db.execute(sql, values).fetchall()
 
+    def _number(self, sql: str) -> int:
+        number: int = self._fetch(sql)[0][0]
+        return number
+
     def _check(self) -> None:
         """Take only a finished store of a format that is known."""
         if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'journal_head'").fetchone():
@@ -216,36 +206,6 @@ class BoardReader:
             yield
         finally:
             self._db.execute("COMMIT")
-
-
-_COUNTS: Final = f"""
-SELECT priority, state, count(*), sum(attention), sum(major), sum(snoozed_until IS NOT NULL),
-       sum(shelved_until IS NOT NULL), sum(suppressed_by <> '')
-FROM incidents WHERE {ON_BOARD} GROUP BY priority, state
-"""
-
-
-def _counts(rows: list[tuple[Any, ...]]) -> BoardCounts:
-    open_rows = [row for row in rows if row[1] != "resolved"]
-
-    def total(place: int) -> int:
-        return sum(row[place] for row in open_rows)
-
-    def by_priority(chosen: list[tuple[Any, ...]]) -> dict[int, int]:
-        return {priority: sum(row[2] for row in chosen if row[0] == priority) for priority in range(1, 6)}
-
-    return BoardCounts(
-        open=total(2),
-        attention=total(3),
-        major=total(4),
-        held=sum(row[2] for row in rows if row[1] == "held"),
-        resolved=sum(row[2] for row in rows if row[1] == "resolved"),
-        snoozed=total(5),
-        shelved=total(6),
-        suppressed=total(7),
-        open_by_priority=by_priority(open_rows),
-        unacked_by_priority=by_priority([row for row in open_rows if row[1] == "new"]),
-    )
 
 
 def _lenient(raw: bytes) -> str:

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -22,14 +22,12 @@ from noc_tui.store.engines import look_engine, write_engine
 from noc_tui.store.errors import MissingStore, NotAStore
 from noc_tui.store.gate import Gate, Told
 from noc_tui.store.live import Live, live_path
-from noc_tui.store.places import refuse_network, refuse_unwritable
+from noc_tui.store.places import file_of, refuse_network, refuse_unwritable
 from noc_tui.store.unfinished import IMPORTING, UnfinishedStore
 from noc_tui.store.writing import Writer, said
 
 if TYPE_CHECKING:
     from noc_tui.store.reading import Reader
-
-_SCHEME: Final = "sqlite:///"
 
 
 def wall_clock() -> Micros:
@@ -39,16 +37,6 @@ def wall_clock() -> Micros:
 
 def _unheard(_sentence: str) -> None:
     """Take a notice that nobody asked for."""
-
-
-def path_of(location: str | Path) -> Path:
-    """Return the file of a location: a path or `sqlite:///path`; NotAStore for anything with another scheme."""
-    text = str(location)
-    if text.startswith(_SCHEME):
-        text = text.removeprefix(_SCHEME)
-    elif "://" in text or not text:
-        raise NotAStore(text, "no file")
-    return Path(text).expanduser().absolute()
 
 
 def open_store(
@@ -65,7 +53,10 @@ def open_store(
     `told` hears a sentence when a writer that is stopped keeps its lock. Every failure is a StoreError: what, which
     file, what to do.
     """
-    path = path_of(location)
+    try:
+        path = file_of(str(location))
+    except ValueError as error:
+        raise NotAStore(str(location), str(error)) from None
     with said(path):
         if not path.exists():
             if not create:
@@ -129,8 +120,8 @@ class Store:
     def append(self, commands: Sequence[Command], *, bulk: bool = False) -> list[Outcome]:
         """Decide commands in order, in one transaction, and answer each once all are durable.
 
-        At most 500 at once (ValueError). `bulk` is for what no person waits for. A command that is sent again gets
-        the answer that it had, marked as repeated. Raises StoreError; then nothing of it has happened.
+        At most `limits.AT_ONCE` of them (ValueError). `bulk` is for what no person waits for. A command that is sent
+        again gets the answer that it had, marked as repeated. Raises StoreError; then nothing of it has happened.
         """
         return appending.append(self._writer, commands, bulk=bulk)
 

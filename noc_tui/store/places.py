@@ -1,4 +1,4 @@
-"""Where a store may lie: on a local file system, in a directory that this account may write."""
+"""Where a store may lie: in a file, on a local file system, in a directory that this account may write."""
 
 from __future__ import annotations
 
@@ -12,7 +12,19 @@ _MOUNTS: Final = Path("/proc/self/mountinfo")
 _NETWORK: Final = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "9p", "afs", "fuse.sshfs", "fuse.davfs"))
 """File systems without the shared memory between hosts that SQLite's log needs (sqlite.org/wal.html)."""
 
+_FILES: Final = "sqlite:///"
 _EFFECTIVE: Final = os.access in os.supports_effective_ids
+
+
+def file_of(location: str) -> Path:
+    """Return the file that a location names: a path, or `sqlite:///path`; ValueError says why it names none."""
+    text = location.removeprefix(_FILES)
+    scheme, found, _ = text.partition("://")
+    if found:
+        raise ValueError(f"this version opens store files only, and {scheme}:// is none: give a path, such as ~/noc.db")
+    if not text:
+        raise ValueError("an empty location names no store: give a path, such as ~/noc.db")
+    return Path(text).expanduser().absolute()
 
 
 def refuse_unwritable(path: Path) -> None:

@@ -6,7 +6,7 @@ transaction; every list has a limit, for an incident of a storm may gather ten t
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ CHUNK: Final = 2_000
 _NEAR: Final = 1_000
 """How many of a service's newest incidents are searched for the same group."""
 _ASKED_AT_ONCE: Final = 500
+_DEEDS: Final = 20_000
+"""Events of one person's gestures at most: some ten megabytes."""
 
 _incidents = schema.incidents
 _alerts = schema.alerts
@@ -54,6 +56,15 @@ class Reader:
     async def incident(self, number: int) -> Incident | None:
         """Return the incident with this number."""
         return await self._one_incident(_incidents.c.number == number)
+
+    async def incidents(self, numbers: Iterable[int]) -> dict[int, Incident]:
+        """Return those of these incidents that there are, by number."""
+        wanted = list(dict.fromkeys(numbers))
+        found: dict[int, Incident] = {}
+        for start in range(0, len(wanted), _ASKED_AT_ONCE):
+            query = select(_incidents).where(_incidents.c.number.in_(wanted[start : start + _ASKED_AT_ONCE]))
+            found.update((incident.number, incident) for incident in incidents_of(await self._rows(query)))
+        return found
 
     async def incident_by_id(self, id: bytes) -> Incident | None:
         """Return the incident with this id."""
@@ -136,16 +147,30 @@ class Reader:
             await self._rows(select(_journal).where(_journal.c.seq > after).order_by(_journal.c.seq).limit(limit))
         )
 
-    async def deeds_by(self, actor: str, origin: str, within: int) -> list[Event]:
-        """Return what one person did at one terminal among the journal's last `within` events, in order."""
-        last = select(_head.c.seq).scalar_subquery()
-        wanted = select(_journal).where(
-            _journal.c.seq > last - within,
-            _journal.c.command_id.is_not(None),
-            _journal.c.actor == actor,
-            _journal.c.origin == origin,
+    async def deeds_by(self, actor: str, origin: str, gestures: int) -> list[Event]:
+        """Return what one person's last gestures at one terminal led to, in order, however long ago that was.
+
+        A gesture is whole or left out; so that a few huge ones do not fill the memory, `_DEEDS` events are the most.
+        """
+        wanted = (
+            select(_journal)
+            .where(_journal.c.origin == origin, _journal.c.command_id.is_not(None), _journal.c.actor == actor)
+            .order_by(_journal.c.seq.desc())
+            .limit(_ASKED_AT_ONCE)
         )
-        return events_of(await self._rows(wanted.order_by(_journal.c.seq)))
+        found: list[Event] = []
+        batches: dict[bytes, None] = {}
+        before = 1 << 62
+        while page := events_of(await self._rows(wanted.where(_journal.c.seq < before))):
+            for event in page:
+                if event.batch not in batches and len(batches) == gestures:
+                    return found[::-1]
+                if len(found) == _DEEDS:
+                    return _without_batch(found, event.batch)
+                batches[event.batch] = None
+                found.append(event)
+            before = page[-1].seq
+        return found[::-1]
 
     async def receipts(self, commands: Sequence[bytes]) -> dict[bytes, Outcome]:
         """Return the outcome of each of these commands that has one."""
@@ -201,6 +226,11 @@ def outcome_of(row: Sequence[Any]) -> Outcome:
         code=code,
         seqs=msgspec.json.decode(seqs, type=tuple[int, ...]),
     )
+
+
+def _without_batch(newest_first: list[Event], batch: bytes) -> list[Event]:
+    """Return the events in order, without those of a gesture that is cut short."""
+    return [event for event in reversed(newest_first) if event.batch != batch]
 
 
 def _alike(incident: Incident, over: ColumnElement[bool], limit: int) -> list[Select[Any]]:

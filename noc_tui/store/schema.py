@@ -106,6 +106,14 @@ Index(
     postgresql_where=journal.c.command_id.is_not(None),
 )
 
+Index(
+    "journal_deeds",
+    journal.c.origin,
+    journal.c.seq,
+    sqlite_where=journal.c.command_id.is_not(None),
+    postgresql_where=journal.c.command_id.is_not(None),
+)
+
 incidents = Table("incidents", metadata, *_columns(Incident, "number"), sqlite_strict=True)
 Index("incidents_id", incidents.c.id, unique=True)
 Index("incidents_changed", incidents.c.changed_seq)

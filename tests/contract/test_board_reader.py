@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from noc_tui.incidents.commands import Draft
-from noc_tui.incidents.model import Incident
+from noc_tui.incidents.model import OPEN_STATES, Incident
 from noc_tui.store.board_reader import CHUNK, BoardReader
 from noc_tui.store.errors import CorruptStore, MissingStore, NewerStore, NotAStore, StoreError
 from noc_tui.store.rows import clean_incident
@@ -63,13 +64,15 @@ def test_the_first_page_is_the_most_urgent(board: BoardReader, past: Past) -> No
     assert board.first_page(48) == urgent[:48]
 
 
-def test_the_counts_are_those_of_the_fold(board: BoardReader, past: Past) -> None:
-    counts = board.counts()
-    still_open = [one for one in on_board(past) if one.state != "resolved"]
-    assert counts.open == len(still_open)
-    assert counts.attention == sum(one.attention for one in still_open)
-    assert counts.open_by_priority[1] == sum(one.priority == 1 for one in still_open)
-    assert sum(counts.unacked_by_priority.values()) == sum(one.state == "new" for one in still_open)
+def test_it_counts_what_is_open_and_what_is_in_quarantine(tmp_path: Path, past: Past) -> None:
+    path = stored(tmp_path / "noc.db", past)
+    with closing(BoardReader(path)) as reader:
+        assert reader.open_count() == sum(one.state in OPEN_STATES for one in past.incidents.values())
+        assert reader.quarantined() == 0
+        db = writer(path)
+        db.execute("INSERT INTO quarantine (source, received_at, reason, body) VALUES ('am', 1, 'odd', x'7b')")
+        db.close()
+        assert reader.quarantined() == 1
 
 
 def test_it_knows_which_store_it_reads(board: BoardReader, past: Past) -> None:

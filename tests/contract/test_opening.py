@@ -21,8 +21,8 @@ from noc_tui.store.engines import file_uri, write_engine
 from noc_tui.store.gate import Gate
 from noc_tui.store.holders import SOMEBODY, holder_of
 from noc_tui.store.live import Live, live_path
-from noc_tui.store.opening import open_store, path_of
-from noc_tui.store.places import refuse_network
+from noc_tui.store.opening import open_store
+from noc_tui.store.places import file_of, refuse_network
 from noc_tui.store.schema import APPLICATION_ID, FORMAT, alerts, incidents, metadata, receipts
 from noc_tui.store.unfinished import IMPORTING, UnfinishedStore
 from noc_tui.store.writing import Writer
@@ -80,12 +80,15 @@ def test_a_store_keeps_who_it_is(desk: Desk) -> None:
 
 
 def test_locations() -> None:
-    assert path_of("sqlite:///data/noc.db") == Path.cwd() / "data" / "noc.db"
-    assert path_of("sqlite:////data/noc.db") == Path("/data/noc.db")
-    assert path_of("~/noc.db") == Path.home() / "noc.db"
-    for other in ("postgresql://host/noc", "https://host", ""):
+    assert file_of("noc.db") == Path.cwd() / "noc.db"
+    assert file_of("sqlite:///data/noc.db") == Path.cwd() / "data" / "noc.db"
+    assert file_of("sqlite:////data/noc.db") == Path("/data/noc.db")
+    assert file_of("~/noc.db") == file_of("sqlite:///~/noc.db") == Path.home() / "noc.db"
+    for other in ("postgresql://host/noc", "https://host", "http://127.0.0.1:1", "sqlite:///", ""):
+        with pytest.raises(ValueError, match="give a path"):
+            file_of(other)
         with pytest.raises(errors.NotAStore):
-            path_of(other)
+            open_store(other)
 
 
 def test_odd_names_are_names(desk: Desk) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from noc_tui.incidents.commands import Draft
 from noc_tui.incidents.model import Incident
+from noc_tui.store import reading
 from noc_tui.store.errors import MissingStore, StoreError
 from noc_tui.store.reading import Reader
 from noc_tui.store.rows import clean_alert, clean_incident
+from tests.contract.desk import Desk, report
 from tests.contract.past import Past, believable, put_event, stored, writer
 
 
@@ -128,6 +131,53 @@ async def test_events_follow_a_seq(reader: Reader, past: Past) -> None:
     assert await reader.events(after=5, limit=10) == past.events[5:15]
     assert await reader.events(after=len(past.events), limit=10) == []
     assert (await reader.head()).seq == len(past.events)
+
+
+async def test_many_incidents_are_read_at_once(reader: Reader, past: Past) -> None:
+    numbers = [*range(1, 61), 7, 10_000, *range(20_000, 21_000)]
+    assert await reader.incidents(numbers) == {number: numbered(past, number) for number in range(1, 61)}
+    assert await reader.incidents([]) == {}
+
+
+def test_a_persons_deeds_are_found_by_an_index(store: Path) -> None:
+    db = writer(store)
+    question = "SELECT * FROM journal WHERE origin = ? AND command_id IS NOT NULL AND actor = ? AND seq < ?"
+    plan = db.execute(f"EXPLAIN QUERY PLAN {question} ORDER BY seq DESC LIMIT 500", ("t", "ana", 9)).fetchall()
+    db.close()
+    assert [step for *_, step in plan] == ["SEARCH journal USING INDEX journal_deeds (origin=? AND seq<?)"]
+
+
+async def test_a_persons_last_gestures_are_found_however_long_ago_they_were(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with closing(desk.open()) as store:
+        incidents = [desk.log(store) for _ in range(3)]
+        batches = [desk.new_id() for _ in range(400)]
+        for n, batch in enumerate(batches):
+            store.append([desk.command("note", id, text=f"{n}", batch=batch) for id in incidents])
+        store.ingest([report(str(n)) for n in range(600)])
+    reader = Reader(desk.path)
+    found = await reader.deeds_by("ana", "tty1", gestures=300)
+    assert [event.batch for event in found] == [batch for batch in batches[100:] for _ in incidents]
+    assert [event.seq for event in found] == sorted(event.seq for event in found)
+    assert len(await reader.deeds_by("ana", "tty1", gestures=500)) == 3 * 400 + len(incidents)
+    assert await reader.deeds_by("bob", "tty1", gestures=300) == []
+    assert await reader.deeds_by("ana", "tty2", gestures=300) == []
+    await reader.close()
+
+
+async def test_a_gesture_that_is_too_large_is_left_out_and_never_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_DEEDS", 5)
+    desk = Desk(tmp_path)
+    with closing(desk.open()) as store:
+        incidents = [desk.log(store) for _ in range(3)]
+        batches = [desk.new_id() for _ in range(2)]
+        for batch in batches:
+            store.append([desk.command("note", id, text="seen", batch=batch) for id in incidents])
+    reader = Reader(desk.path)
+    assert {event.batch for event in await reader.deeds_by("ana", "tty1", gestures=9)} == {batches[1]}
+    await reader.close()
 
 
 async def test_receipts_answer_the_commands_that_have_one(reader: Reader, past: Past) -> None:

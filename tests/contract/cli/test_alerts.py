@@ -43,6 +43,8 @@ def test_a_line_that_is_no_alert_is_kept_and_told() -> None:
     assert ran.lines()[1] == {"alert": None, "incident": None, "outcome": "quarantined"}
     assert "Line 2 was put into quarantine: " in ran.err
     assert "Line 3 was put into quarantine: severity 'bad' is not known" in ran.err
+    (facts,) = [document["facts"] for document in as_program("doctor", "--json").lines()]
+    assert facts["quarantine"] == "2 kept that could not be read"
     assert "\x1b" not in ran.err
 
 
