@@ -68,6 +68,7 @@ class BoardModel:
         self.now = now
         old = self._stock.rows
         newer = [row for row in old.values() if as_of is not None and row.changed_seq > as_of]
+        self.policy = stock.policy
         self._use(stock)
         self._waiting.clear()
         self.texts.clear()

@@ -109,7 +109,7 @@ class Doer:
             self.session.say("The row under the cursor changed just now; press again.", trouble=True)
             return
         painted = self.screen.painted(numbers)
-        self._prompt(verb, list(binding.asks), args, lambda: self.carry_out(verb, args, numbers, painted))
+        self._prompt(verb, list(binding.asks), args, lambda: self.carry_out(verb, args, numbers, painted), binding.must)
 
     def _refused(self, verb: Verb, numbers: Sequence[int]) -> str | None:
         """Say no before asking anything, where the state of every incident already says it."""
@@ -133,20 +133,26 @@ class Doer:
             return [current] if current is not None else []
         return self.session.picks.targets(self.screen.cursor)
 
-    def _prompt(self, verb: Verb, asks: list[str], args: dict[str, Any], then: Callable[[], None]) -> None:
+    def _prompt(
+        self,
+        verb: Verb,
+        asks: list[str],
+        args: dict[str, Any],
+        then: Callable[[], None],
+        must: tuple[str, ...] = (),
+    ) -> None:
         if not asks:
             then()
             return
-        wanted = asks[0].removesuffix("!")
-        arg = next(arg for arg in verb.args if arg.name == wanted)
-        if asks[0] != wanted or (verb.id == "reopen" and self._any_closed()):
+        arg = next(arg for arg in verb.args if arg.name == asks[0])
+        if arg.name in must or (verb.id == "reopen" and self._any_closed()):
             arg = replace(arg, required=True)
 
         def answered(text: str) -> None:
             value = arguments.parse(arg, text, self.session.now, self.screen.zone)
             if value is not None:
                 args[arg.name] = value
-            self._prompt(verb, asks[1:], args, then)
+            self._prompt(verb, asks[1:], args, then, must)
 
         self.screen.ask(Asked(_question(verb, arg), answered))
 

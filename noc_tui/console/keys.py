@@ -23,8 +23,8 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
 
     `keys` are Textual key names or characters, separated by blanks. `verb` names a verb of the business, or `action`
     something that the console does. `args` are given with it; a value under `for` is a duration from now for `until`.
-    `asks` are arguments to be prompted for, with `!` behind
-    one that must be given here. `choice` is the word that which-key shows behind a prefix.
+    `asks` are arguments to be prompted for,
+    `must` those of them that have to be given here. `choice` is the word that which-key shows behind a prefix.
     """
 
     keys: str
@@ -34,6 +34,7 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     action: str = ""
     args: dict[str, Any] = {}
     asks: tuple[str, ...] = ()
+    must: tuple[str, ...] = ()
     short: str = ""
     choice: str = ""
     hidden: bool = False
@@ -82,7 +83,7 @@ def _choices() -> Iterator[Binding]:
     for digit, (words, span) in _SNOOZES.items():
         yield _verb(f"s {digit}", "snooze", args={"for": span}, choice=words, hidden=True)
     yield _verb("s s", "snooze", args={"till_clear": True}, choice="till it clears", hidden=True)
-    yield _verb("s u", "snooze", asks=("until!",), choice="until a time", hidden=True)
+    yield _verb("s u", "snooze", asks=("until",), must=("until",), choice="until a time", hidden=True)
     yield _verb("s 0", "wake", choice="wake it", hidden=True)
 
 

@@ -119,6 +119,7 @@ class Session:
 
     def all_loaded(self, stock: Stock, seq: int, *, another: bool = False) -> None:
         """All rows are there, as of `seq`: of those shown so far only newer ones stay, of `another` store none."""
+        self.policy = stock.policy
         self.board.swap_in(stock, self.now, as_of=None if another else seq)
         self.seq = seq if another else max(self.seq, seq)
         self.loaded = True

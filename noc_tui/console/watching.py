@@ -123,12 +123,22 @@ class Watcher(threading.Thread):
                 return
             yield rows
 
+    def _another_policy(self, reader: BoardReader) -> bool:
+        """Clocks, bands and priorities rest on the policy: another one has all rows placed anew."""
+        policy = reader.policy()
+        if policy == self._policy:
+            return False
+        self._policy, self._history = policy, None
+        return True
+
     def _follow(self, reader: BoardReader, live: Live) -> None:
         status_at = 0.0
         while not self._ends.is_set():
             if time.monotonic() - status_at >= _STATUS_EVERY:
                 status_at = time.monotonic()
                 self._post(Heard(live.agent()))
+                if self._another_policy(reader):
+                    return
                 if reader.vanished():
                     self._tell(f"{self._path} was deleted or replaced. What is shown is the last that was read.")
                     return
