@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -17,13 +17,17 @@ from noc_tui.cli.reading import ask, events_by_seq
 from noc_tui.cli.shape import Command, Group
 from noc_tui.cli.values import NumberType
 from noc_tui.cli.verb_options import given, options_of
+from noc_tui.incidents.children import CHOICES, following, open_children
 from noc_tui.incidents.commands import Command as Wish
 from noc_tui.incidents.commands import Outcome
-from noc_tui.incidents.model import number_text
+from noc_tui.incidents.model import Incident, Micros, number_text
 from noc_tui.incidents.verbs import VERBS, Verb, expectation
 from noc_tui.journal.wire import event_json
 from noc_tui.store.errors import StoreError
 from noc_tui.store.limits import AT_ONCE
+
+if TYPE_CHECKING:
+    from noc_tui.store.reading import Reader
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -45,33 +49,80 @@ def do() -> None:
     \b
     noc-tui do ack 42 43
     noc-tui do snooze 42 --until 'tue 08:00' --note 'change CHG-17'
-    noc-tui do resolve 42 --code fixed --json
+    noc-tui do resolve 42 --code fixed --children cleared --json
     """
 
 
-def carry_out(invocation: Invocation, verb: Verb, numbers: Sequence[int], args: dict[str, Any]) -> list[Verdict]:
-    """Append the verb for each incident, one batch, and return the verdicts in their order."""
-    known = ask(invocation, lambda reader: reader.incidents(numbers))
+class Gesture(msgspec.Struct, frozen=True):
+    """A verb for several incidents: one batch, made at one moment."""
+
+    verb: Verb
+    args: dict[str, Any]
+    batch: bytes
+    at: Micros
+
+
+def carry_out(
+    invocation: Invocation, verb: Verb, numbers: Sequence[int], args: dict[str, Any], children: str = ""
+) -> list[Verdict]:
+    """Append the verb for each incident, one batch, and return the verdicts in their order.
+
+    The open children that follow by `children` (all, cleared, none) come after: of those incidents alone for which it
+    was not refused. Without a choice none follows, and what stays open is said.
+    """
     wanted = list(dict.fromkeys(numbers))
-    batch, at = invocation.new_id(), invocation.now()
-    wishes = {
-        number: Wish(
-            id=invocation.new_id(),
-            verb=verb.id,
-            incident=known[number].id,
-            args=args,
-            expect=expectation(verb, known[number].revision),
-            actor=invocation.me,
-            origin=invocation.origin,
-            at=at,
-            batch=batch,
-        )
-        for number in wanted
-        if number in known
+    known, below = ask(invocation, partial(_read, numbers=wanted, children=verb.children))
+    gesture = Gesture(verb, args, invocation.new_id(), invocation.now())
+    verdicts = _decided(invocation, gesture, wanted, known)
+    done = [verdict.number for verdict in verdicts if verdict.ok and verdict.seqs]
+    if not children:
+        _say_what_stays(below, done, wanted)
+    follow = {
+        child.number: child
+        for number in done
+        for child in following(below.get(number, ()), children or "none")
+        if child.number not in wanted
     }
+    return verdicts + _decided(invocation, gesture, list(follow), follow)
+
+
+async def _read(
+    reader: Reader, *, numbers: Sequence[int], children: bool
+) -> tuple[dict[int, Incident], dict[int, list[Incident]]]:
+    """Return the incidents there are of these, and of each what hangs on it if that is asked for."""
+    known = await reader.incidents(numbers)
+    return known, {number: await reader.children(number) for number in known} if children else {}
+
+
+def _say_what_stays(below: dict[int, list[Incident]], done: Sequence[int], wanted: Sequence[int]) -> None:
+    for number in done:
+        left = [child for child in open_children(below.get(number, ())) if child.number not in wanted]
+        if left:
+            many = f"{len(left)} children" if len(left) > 1 else "a child"
+            said.words(f"{number_text(number)} has {many} still open; --children all or cleared takes them along.")
+
+
+def _decided(
+    invocation: Invocation, gesture: Gesture, wanted: Sequence[int], known: dict[int, Incident]
+) -> list[Verdict]:
+    wishes = {number: _wish(invocation, gesture, known[number]) for number in wanted if number in known}
     outcomes = _append(invocation, list(wishes.values())) if wishes else []
     by_number = dict(zip(wishes, outcomes, strict=True))
     return [_verdict(number, by_number.get(number)) for number in wanted]
+
+
+def _wish(invocation: Invocation, gesture: Gesture, incident: Incident) -> Wish:
+    return Wish(
+        id=invocation.new_id(),
+        verb=gesture.verb.id,
+        incident=incident.id,
+        args=gesture.args,
+        expect=expectation(gesture.verb, incident.revision),
+        actor=invocation.me,
+        origin=invocation.origin,
+        at=gesture.at,
+        batch=gesture.batch,
+    )
 
 
 def _append(invocation: Invocation, wishes: list[Wish]) -> list[Outcome]:
@@ -118,10 +169,18 @@ def _print_text(verb: Verb, verdicts: Sequence[Verdict]) -> None:
             said.words(verdict.reason if name in verdict.reason else f"{name}: {verdict.reason}")
 
 
+def _children_option() -> click.Option:
+    return click.Option(
+        ["--children"],
+        type=click.Choice(list(CHOICES.values())),
+        help="Which open children to take along: all, those whose alerts are all over, or none (as without it).",
+    )
+
+
 def _command(verb: Verb) -> click.Command:
     @pass_invocation
-    def run(invocation: Invocation, /, numbers: tuple[int, ...], as_json: bool, **args: Any) -> int:
-        verdicts = carry_out(invocation, verb, numbers, given(args))
+    def run(invocation: Invocation, /, numbers: tuple[int, ...], as_json: bool, children: str = "", **args: Any) -> int:
+        verdicts = carry_out(invocation, verb, numbers, given(args), children or "")
         if as_json:
             _print_json(invocation, verdicts)
         else:
@@ -134,6 +193,7 @@ def _command(verb: Verb) -> click.Command:
         params=[
             click.Argument(["numbers"], type=NumberType(), nargs=-1, required=True, metavar="NUMBER..."),
             *options_of(verb),
+            *([_children_option()] if verb.children else []),
             click.Option(["--json", "as_json"], is_flag=True, help="Print an array of {number, ok, reason, events}."),
         ],
         help=f"{verb.title[:1].upper()}{verb.title[1:]}. {verb.help}",

@@ -31,7 +31,8 @@ class Arg(msgspec.Struct, frozen=True):
 class Verb(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the table. `short` is the footer's one or two words, `title` what help and palette say.
 
-    `done` completes "INC-000042 …" when it has happened. `rule_only` verbs belong to the standing duties.
+    `done` completes "INC-000042 …" when it has happened. `rule_only` verbs belong to the standing duties. With
+    `children`, it is asked which open children follow, by commands of their own (`incidents/children.py`).
     """
 
     id: str
@@ -43,6 +44,7 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True):
     reads: tuple[str, ...] = ("state",)
     makes: bool = False
     rule_only: bool = False
+    children: bool = False
 
 
 _NOTE = Arg("note", ask="note")
@@ -290,6 +292,7 @@ _TABLE: Final = (
             _NOTE,
         ),
         reads=("state", "last_alert_at"),
+        children=True,
     ),
     Verb(
         id="reopen",

@@ -143,6 +143,42 @@ def test_one_gesture_is_one_batch(noc: Run) -> None:
     assert len(batches) == 1
 
 
+def test_children_follow_their_parent_in_its_gesture(noc: Run) -> None:
+    for title in ("Cable cut", "Site one down", "Site two down", "No tone"):
+        noc("log", title)
+    noc("alert", "send", "--key", "k", "--resource", "r1", "--summary", "link down")
+    noc("alert", "send", "--key", "k", "--resource", "r1", "--state", "cleared")
+    noc("do", "link", "2", "3", "4", "5", "--parent", "1")
+    noc("do", "resolve", "4", "--code", "f")
+    verdicts = noc("do", "resolve", "1", "2", "--code", "f", "--children", "cleared", "--json").json()
+    assert [(verdict["number"], verdict["ok"]) for verdict in verdicts] == [
+        ("INC-000001", True),
+        ("INC-000002", True),
+        ("INC-000005", True),
+    ]
+    assert len({event["batch"] for verdict in verdicts for event in verdict["events"]}) == 1
+    assert [incident["number"] for incident in noc("list", "st:open", "--json").json()] == ["INC-000003"]
+    noc("do", "reopen", "1", "--reason", "still dark")
+    ran = noc("do", "resolve", "1", "--code", "f", "--children", "all")
+    assert ran.out == "INC-000001 resolved\nINC-000003 resolved\n"
+
+
+def test_children_stay_open_unless_asked_for_and_that_is_said(noc: Run) -> None:
+    for title in ("Cable cut", "Site one down", "Site two down"):
+        noc("log", title)
+    noc("do", "link", "2", "3", "--parent", "1")
+    ran = noc("do", "resolve", "1", "--code", "f")
+    assert (ran.status, ran.out) == (0, "INC-000001 resolved\n")
+    assert ran.err == "INC-000001 has 2 children still open; --children all or cleared takes them along.\n"
+    ran = noc("do", "resolve", "1", "--code", "f", "--children", "all")
+    assert (ran.status, ran.out) == (1, ""), "a parent that was refused takes nobody along"
+    noc("do", "reopen", "1")
+    assert noc("do", "resolve", "1", "2", "--code", "f", "--children", "none").err == ""
+    noc("do", "reopen", "1")
+    ran = noc("do", "resolve", "1", "--code", "f")
+    assert ran.err == "INC-000001 has a child still open; --children all or cleared takes them along.\n"
+
+
 def test_every_verb_of_the_table_can_be_done(noc: Run) -> None:
     for verb in VERBS.values():
         if verb.makes or verb.rule_only:
