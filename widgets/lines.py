@@ -63,10 +63,13 @@ class Lines(Surface):
         self._lines, self._states = new, states
         regions: list[Region] = []
         for y in range(len(self._strips)):
+            before, after = _line(old, y), _line(new, y)
             if states.get(y) != was.get(y):
                 begin, end = 0, self._width
+            elif before == after:
+                continue
             else:
-                begin, end = changed_cells(_line(old, y), _line(new, y), self._width)
+                begin, end = changed_cells(before, after, self._width)
             if end > begin:
                 self._strips[y] = None
                 regions.append(Region(begin, y, end - begin, 1))

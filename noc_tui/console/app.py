@@ -53,6 +53,8 @@ class NocApp(App[int]):
         self._prompting = Prompting(self, session, self.canvas, self._after_key)
         self._which: Timer | None = None
         self._begun = False
+        self._stepped = False
+        """The key being taken has moved the board's cursor, and nothing else."""
 
     def compose(self) -> ComposeResult:
         """Lay the widgets out."""
@@ -119,6 +121,7 @@ class NocApp(App[int]):
             if what in ("first", "last"):
                 self.session.visited.remember(self.board.cursor)
             move_board(self.board, what, count)
+            self._stepped = True
 
     def go_to(self, number: int) -> bool:
         """Put the cursor on an incident."""
@@ -216,11 +219,15 @@ class NocApp(App[int]):
             self.session.say(str(error), trouble=True)
 
     def _after_key(self) -> None:
+        stepped, self._stepped = self._stepped, False
         if self.session.picks.range_from is not None and self.board.cursor is not None:
             self.session.picks.extend(self.board.cursor)
             self.board.refresh_keys(self.board.visible_keys)
         self.session.looked_at(self.board.cursor)
-        self.paint()
+        if stepped and not self.session.picks:
+            self.canvas.paint_cursor()
+        else:
+            self.paint()
 
     def _show_which(self) -> None:
         prefix = self.keyboard.prefix

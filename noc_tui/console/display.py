@@ -180,6 +180,12 @@ class Display:
         session = self.session
         return row_text.Page(session.now, session.me, session.policy, self.signs, session.stale)
 
+    def paint_cursor(self) -> None:
+        """Paint what a step of the board's cursor changes, and nothing else: the keys that fit its row, and the pane."""
+        self.page = page = self._page_now()
+        self.say.show([self._say_line(page, self._size.width)])
+        self._paint_pane(page)
+
     def paint(self, asked: Asked | None) -> None:
         """Give every widget the lines it should show now; what is the same costs nothing on the wire."""
         self.page = page = self._page_now()

@@ -144,6 +144,10 @@ class Terminal:
         self.typed += len(text)
         self._send(text)
 
+    def paste(self, text: str) -> None:
+        """Paste a text, as a terminal hands it over where the program asked to be told."""
+        self._send(f"\x1b[200~{text}\x1b[201~")
+
     def resize(self, columns: int, lines: int) -> None:
         """Drag the window to another size."""
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -209,7 +213,7 @@ class Terminal:
             os.close(self._master)
 
     def _send(self, text: str) -> None:
-        data = text.encode()
+        data = text.encode("utf-8", "surrogatepass")
         while data:
             data = data[os.write(self._master, data) :]
 
