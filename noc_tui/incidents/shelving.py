@@ -6,7 +6,7 @@ from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
 from noc_tui.incidents.drafting import applied, both, draft
 from noc_tui.incidents.durations import in_words
 from noc_tui.incidents.gathering import back_at_work, gathered, is_shelved, moved, recounted, worsened
-from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros
+from noc_tui.incidents.model import OPEN_STATES, SEVERITIES, Alert, Incident, Micros
 from noc_tui.incidents.naming import named
 from noc_tui.incidents.scene import Scene
 
@@ -21,6 +21,12 @@ def unshelved() -> Patch:
 def shelf_is_over(alert: Alert, now: Micros) -> bool:
     """Return whether the alert's shelf has come to its time, told by the journal or not."""
     return alert.shelved_until is not None and alert.shelved_until <= now
+
+
+def shelf_ended(scene: Scene, alert: Alert, severity: str) -> Patch:
+    """Return the end of a shelf whose time has come, or that an alert turned critical breaks (OPERATOR.md J3)."""
+    breaks_through = is_shelved(alert) and severity == SEVERITIES[-1] and alert.severity != severity
+    return unshelved() if breaks_through or shelf_is_over(alert, scene.now) else {}
 
 
 def _chosen(incident: Incident, alerts: list[Alert], command: Command) -> list[Alert] | Refusal:

@@ -11,9 +11,10 @@ from typing import Any
 from noc_tui.incidents.commands import RULE, Command, Draft, Outcome, Patch, Refusal
 from noc_tui.incidents.decide import decide
 from noc_tui.incidents.flapping import Counter
-from noc_tui.incidents.intake import Intake, take_in
+from noc_tui.incidents.intake import take_in
 from noc_tui.incidents.model import HOUR, MINUTE, OPEN_STATES, SECOND, Alert, Incident, Micros, Report
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.raising import Intake
 from noc_tui.incidents.scene import PastEvent
 from noc_tui.incidents.verbs import VERBS, expectation
 from noc_tui.journal.assemble import Stamp, assemble

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from noc_tui.incidents.commands import RULE
 from noc_tui.incidents.model import HOUR, MINUTE, SECOND, Report
@@ -270,16 +271,19 @@ def test_what_a_source_says_in_other_words_is_kept_without_a_bell(desk: Desk, fi
 
 
 def test_what_differs_only_in_how_it_is_kept_is_no_news(desk: Desk) -> None:
-    spoken = report(summary="k\x1b[2J is\tdown", url="x" * 2000, labels=(("a\n", "b\x07"),))
+    spoken = report(summary="k\x1b[2J is\tdown", url="x" * 2000, labels=(("a\n", "b\x07"),), suppressed_by="rule\t7")
     desk.report(spoken)
     stored = {"summary": "k\u241b[2J is down", "url": "x" * 1024, "labels": [["a ", "b\u2407"]]}
     was = {"summary": spoken.summary, "url": spoken.url, "labels": [["a\n", "b\x07"]]}
+    stored["suppressed_by"], was["suppressed_by"] = "rule 7", spoken.suppressed_by
     desk.rewritten("k", stored, was)
     events = len(desk.journal)
     assert desk.report(spoken).outcome == "repeated"
     assert len(desk.journal) == events
-    desk.report(report(summary="k is up\x1b", url="y" * 2000, labels=()))
+    desk.report(report(summary="k is up\x1b", url="y" * 2000, labels=(), suppressed_by="rule\t7"))
     assert desk.kinds()[-1] == "alert.updated"
+    desk.report(replace(spoken, severity="minor"))
+    assert desk.kinds()[-1] == "alert.severity_changed"
 
 
 def test_a_late_clear_is_late_for_an_occurrence_that_came_by_a_repeat(desk: Desk) -> None:
