@@ -233,7 +233,7 @@ class Doer:
             return
         alert = known.alerts[min(self.alert_at, len(known.alerts) - 1)]
         args["alert"] = alert.ref
-        if "until" not in asks and "for" not in args:
+        if "for" not in args and not any(ask.startswith("until") for ask in asks):
             args["for"] = self.session.policy.shelf_max
         verb = VERBS["shelve"]
         self._prompt(verb, asks, args, lambda: self.carry_out(verb, args, [number], {}))
