@@ -28,7 +28,7 @@ def set_words(session: Session, numbers: Sequence[int]) -> str:
     rows = _rows(session, numbers)
     firing = _firing(rows)
     if firing:
-        odd = f"{len(rows) - len(firing)} cleared, {len(firing)} still firing: {_names(firing)}"
+        odd = f"{len(firing)} still firing: {_names(firing)}; {len(rows) - len(firing)} cleared"
     elif elsewhere := _elsewhere(rows):
         odd = _by_site(rows, elsewhere)
     else:

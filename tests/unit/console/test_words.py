@@ -39,7 +39,7 @@ def test_the_one_at_another_site_is_named() -> None:
 def test_the_few_that_still_fire_come_first() -> None:
     rows = [incident(number, alerts_firing=0) for number in range(1, 11)] + [incident(11, site="lon2", priority=1)]
     session = session_of(rows)
-    assert set_words(session, list(session.board.rows)) == "10 cleared, 1 still firing: INC-000011; 1 P1"
+    assert set_words(session, list(session.board.rows)) == "1 still firing: INC-000011; 10 cleared; 1 P1"
 
 
 def test_a_mixed_set_is_told_by_priority_state_and_sites() -> None:
