@@ -152,10 +152,10 @@ def _figure(count: int, fit: _Fit) -> str:
 def _clocks(session: Session, page: Page, gap: Run) -> list[Run]:
     """How many clocks have run out, and what is left of the one that runs out next."""
     runs: list[Run] = []
-    late = session.board.late(page.now)
+    late = session.board.stock.late_count(page.now)
     if late:
         runs += [gap, ("late ", "muted"), (str(late), "late")]
-    coming = session.board.next_clock(page.now)
+    coming = session.board.stock.next_clock(page.now)
     if coming is not None:
         due, incident = coming
         left = due - page.now
@@ -343,7 +343,7 @@ def status_line(session: Session, page: Page, mode: str, width: int, about: str 
     shown = f"{rows}/{counts.all_open}" if narrow else f"{rows} of {counts.all_open}"
     if not about:
         left += [(shown, "text")]
-    if session.board.sort and not about:
+    if session.board.selection.sort and not about:
         left += [(f"{gap}by {_sort_words(session, narrow)}", "text")]
     if session.board.waiting:
         left += [(f"{gap}{session.board.waiting} wait", "bright")]
@@ -371,8 +371,8 @@ _DIRECTIONS: Final[dict[str, tuple[str, str]]] = {
 
 
 def _sort_words(session: Session, narrow: bool) -> str:
-    sort = session.board.sort
-    words = _DIRECTIONS[sort][session.board.reverse]
+    sort = session.board.selection.sort
+    words = _DIRECTIONS[sort][session.board.selection.reverse]
     return f"{sort}, {words.split(' first')[0]}" if narrow else f"{sort}, {words}"
 
 
@@ -387,7 +387,7 @@ def _sources(session: Session, gap: str) -> list[Run]:
 
 def first_band(session: Session, page: Page) -> str:
     """Return what an empty first band says: the clock that runs out next among what is shown, and whose it is."""
-    coming = session.board.next_clock(page.now)
+    coming = session.board.stock.next_clock(page.now)
     if coming is None or session.board.line_of(coming[1].number) is None:
         return ""
     due, incident = coming

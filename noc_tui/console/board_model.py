@@ -53,11 +53,11 @@ class BoardModel:
         self._departed: set[int] = set()
         self._outside: list[int] = []
         self._segments: list[Segment] | None = None
-        self._selection = Selection(Stock(policy))
-        self._use(self._selection.stock)
+        self.selection = Selection(Stock(policy))
+        self._use(self.selection.stock)
 
     def _use(self, stock: Stock) -> None:
-        self._stock = stock
+        self.stock = stock
         self.rows: dict[int, Incident] = stock.rows
         self.counts = stock.counts
 
@@ -66,13 +66,13 @@ class BoardModel:
     def swap_in(self, stock: Stock, now: Micros, *, as_of: int | None = None) -> None:
         """Show another stock's rows instead; of the old ones those alone stay that changed after the seq `as_of`."""
         self.now = now
-        old = self._stock.rows
+        old = self.stock.rows
         newer = [row for row in old.values() if as_of is not None and row.changed_seq > as_of]
         self.policy = stock.policy
         self._use(stock)
         self._waiting.clear()
         self.texts.clear()
-        self._selection.of(stock)
+        self.selection.of(stock)
         self._look_anew()
         self.apply(newer, now)
         self._departed |= old.keys() - self.rows.keys()
@@ -91,7 +91,7 @@ class BoardModel:
     def tick(self, now: Micros, *, held: bool = False) -> set[int]:
         """Let time pass: returns the rows whose band it may have changed."""
         self.now = now
-        turned = {number: self.rows[number] for number in self._stock.turns.take_due(now)}
+        turned = {number: self.rows[number] for number in self.stock.turns.take_due(now)}
         self._take(turned, held=held)
         return set(turned)
 
@@ -100,12 +100,12 @@ class BoardModel:
         moves: list[int] = []
         for number, incident in changed.items():
             self.texts.drop(number)
-            stays = held and number in self._selection
+            stays = held and number in self.selection
             if has_left(incident) and not stays:
                 self._leave(number)
                 moves.append(number)
                 continue
-            self._stock.note(incident, self.now)
+            self.stock.note(incident, self.now)
             if held:
                 self._waiting.add(number)
             else:
@@ -129,13 +129,13 @@ class BoardModel:
 
     def _move(self, numbers: Collection[int]) -> bool:
         self._waiting.difference_update(numbers)
-        moved = self._selection.place(self._stock.places(numbers, self.now))
+        moved = self.selection.place(self.stock.places(numbers, self.now))
         if moved:
             self._segments = None
         return moved
 
     def _leave(self, number: int) -> None:
-        self._stock.remove(number)
+        self.stock.remove(number)
         self._departed.add(number)
 
     @property
@@ -153,7 +153,7 @@ class BoardModel:
 
     def _tallied(self, numbers: Iterable[int]) -> dict[int, Tally | None]:
         """Return what each adds to the counts of what is shown; None for one that is not."""
-        shown, tallies = self._selection.order.of, self._stock.tallies
+        shown, tallies = self.selection.order.of, self.stock.tallies
         return {number: tallies[number] if number in shown else None for number in numbers}
 
     def _recount(self, before: dict[int, Tally | None]) -> None:
@@ -167,7 +167,7 @@ class BoardModel:
             self._note_outside(number)
 
     def _note_outside(self, number: int) -> None:
-        outside = number in self._stock.loud and number not in self._selection
+        outside = number in self.stock.loud and number not in self.selection
         at = bisect_left(self._outside, number)
         known = at < len(self._outside) and self._outside[at] == number
         if outside and not known:
@@ -180,44 +180,23 @@ class BoardModel:
         """The lowest number of an open P1 that nobody has acknowledged and that is not shown."""
         return self._outside[0] if self._outside else None
 
-    def late(self, now: Micros) -> int:
-        """Return how many open incidents' running clocks have run out."""
-        self._stock.late.update(self._stock.dues.take_due(now))
-        return len(self._stock.late)
-
-    def next_clock(self, now: Micros) -> tuple[Micros, Incident] | None:
-        """Return the due instant still to come that comes first among all open incidents, and whose it is."""
-        self._stock.late.update(self._stock.dues.take_due(now))
-        first = self._stock.dues.first()
-        return None if first is None else (first[0], self.rows[first[1]])
-
     # Looking
 
     def look(self, view: Predicate | None, filter: Predicate | None) -> None:
         """Show only what passes both; a view decides itself about hidden rows, without one they are left out."""
-        self._look(lambda: self._selection.look(view, filter))
+        self._look(lambda: self.selection.look(view, filter))
 
     def narrow(self, filter: Predicate) -> None:
         """Take a filter that finds nothing the present one does not: only what is shown is looked through."""
-        self._look(lambda: self._selection.narrow(filter))
+        self._look(lambda: self.selection.narrow(filter))
 
     def sort_by(self, sort: str, *, reverse: bool | None = None) -> None:
         """Sort by a word of `SORTS`, by the default bands if empty; as told, or the same again the other way round."""
         self.settle(self.now)
         if reverse is None:
-            reverse = sort == self.sort and not self._selection.reverse
-        self._selection.sort_by(sort, reverse=reverse)
+            reverse = sort == self.selection.sort and not self.selection.reverse
+        self.selection.sort_by(sort, reverse=reverse)
         self._segments = None
-
-    @property
-    def sort(self) -> str:
-        """The word of `SORTS` that rows are sorted by; empty for the default bands."""
-        return self._selection.sort
-
-    @property
-    def reverse(self) -> bool:
-        """Whether that order is the other way round."""
-        return self._selection.reverse
 
     def _look(self, select: Callable[[], None]) -> None:
         self.settle(self.now)
@@ -225,8 +204,8 @@ class BoardModel:
         self._look_anew()
 
     def _look_anew(self) -> None:
-        self.shown = self._selection.counts()
-        self._outside = sorted(self._stock.loud.difference(self._selection.order.of))
+        self.shown = self.selection.counts()
+        self._outside = sorted(self.stock.loud.difference(self.selection.order.of))
         self._segments = None
 
     def relay(self) -> None:
@@ -236,24 +215,16 @@ class BoardModel:
     # What is shown
 
     def __len__(self) -> int:
-        return len(self._selection)
+        return len(self.selection)
 
     def numbers(self) -> Iterator[int]:
         """Yield the numbers of the shown rows from the top."""
-        return self._selection.numbers()
-
-    def in_order(self, numbers: Collection[int]) -> list[int]:
-        """Return those of the numbers that are shown, from the top; a few of them cost no walk through all."""
-        return self._selection.in_order(numbers)
-
-    def between(self, first: int, last: int) -> list[int]:
-        """Return the shown rows from one to another, both included; none if one of them is not shown."""
-        return self._selection.between(first, last)
+        return self.selection.numbers()
 
     @property
     def attention(self) -> Attention:
         """What of the shown rows needs attention."""
-        return Attention(self._selection, self._waiting, self.shown.all_unacked, self.now)
+        return Attention(self.selection, self._waiting, self.shown.all_unacked, self.now)
 
     # Lines
 
@@ -264,10 +235,10 @@ class BoardModel:
         return self._segments
 
     def _lay_out(self) -> Iterator[Segment]:
-        if self.sort:
+        if self.selection.sort:
             yield Segment(-1, 0, 0, 0, len(self))
             return
-        line, start, keys = 0, 0, self._selection.order.keys
+        line, start, keys = 0, 0, self.selection.order.keys
         for band in BANDS:
             end = len(keys) if band == RESOLVED else bisect_left(keys, (band + 1,))
             if end == start and band != NEEDS_ACTION:
@@ -288,7 +259,7 @@ class BoardModel:
         row = line - segment.line - segment.heading
         if row < 0 or segment.start + row >= segment.end:
             return None
-        return self._selection.at(segment.start + row)
+        return self.selection.at(segment.start + row)
 
     def segment_at(self, line: int) -> Segment:
         """Return the band that a display line belongs to."""
@@ -297,7 +268,7 @@ class BoardModel:
 
     def line_of(self, number: int) -> int | None:
         """Return the display line of an incident; None if it is not shown."""
-        place = self._selection.place_of(number)
+        place = self.selection.place_of(number)
         if place is None:
             return None
         segment = next(s for s in reversed(self.segments()) if s.start <= place)

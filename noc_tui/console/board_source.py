@@ -66,7 +66,7 @@ class BoardSource:
         higher, lower = self._rows_in(0, above), self._rows_in(below, self.count())
         hidden = bars.hidden_words(self._session)
         parts: list[list[Run]] = []
-        if self._board.sort and (nothing := bars.nothing_words(self._session)):
+        if self._board.selection.sort and (nothing := bars.nothing_words(self._session)):
             parts.append([(nothing, "text")])
         if higher:
             parts.append(self._above(higher, above))
@@ -98,7 +98,7 @@ class BoardSource:
         unacked = self._session.board.shown.unacked[1]
         if not unacked:
             return 0
-        if self._board.sort:
+        if self._board.selection.sort:
             return sum(self._is_new_p1(line) for line in range(min(above, _LOOKED_AT)))
         top = self._board.segments()[0].heading
         return min(unacked, bisect_left(range(top, above), True, key=lambda line: not self._is_new_p1(line)))

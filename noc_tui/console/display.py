@@ -181,7 +181,7 @@ class Display:
         return row_text.Page(session.now, session.me, session.policy, self.signs, session.stale)
 
     def paint_cursor(self) -> None:
-        """Paint what a step of the board's cursor changes, and nothing else: the keys that fit its row, and the pane."""
+        """Paint what a step of the cursor changes, and nothing else: the keys that fit its row, and the pane."""
         self.page = page = self._page_now()
         self.say.show([self._say_line(page, self._size.width)])
         self._paint_pane(page)
@@ -199,7 +199,7 @@ class Display:
         self.status.show([bars.status_line(self.session, page, self._mode(asked), width, about)])
         self.say.show([self._say_line(page, width)])
         if self.hands.page == "board":
-            self.heads.show([row_text.heads(self.board.size.width or width, self.session.board.sort), []])
+            self.heads.show([row_text.heads(self.board.size.width or width, self.session.board.selection.sort), []])
             self._paint_pane(page)
         else:
             self._paint_sheet(page)

@@ -14,12 +14,6 @@ _RARE = 4
 """One in so many, or fewer, are outliers."""
 
 
-def outliers(session: Session, numbers: Sequence[int]) -> list[Incident]:
-    """Return those of a set that differ most from the rest: still firing among cleared ones, or at another site."""
-    rows = _rows(session, numbers)
-    return _firing(rows) or _elsewhere(rows)[:_SHOWN]
-
-
 def set_words(session: Session, numbers: Sequence[int]) -> str:
     """Return what a set is made of, what differs first: `36 par3, 1 lon2 differs: INC-020799`.
 

@@ -49,7 +49,7 @@ class Picks:
         """Pick all rows between where the range began and `to`."""
         if self.range_from is None:
             return
-        self._numbers.update(self._board.between(self.range_from, to))
+        self._numbers.update(self._board.selection.between(self.range_from, to))
 
     def forget(self, gone: Collection[int]) -> None:
         """Unpick what has left the board."""
@@ -60,6 +60,6 @@ class Picks:
     def targets(self, cursor: int | None) -> list[int]:
         """Return what a verb acts on: the picked rows in board order, else the row under the cursor."""
         if self._numbers and not self.this_row_only:
-            shown = self._board.in_order(self._numbers)
+            shown = self._board.selection.in_order(self._numbers)
             return shown + sorted(self._numbers.difference(shown))
         return [cursor] if cursor is not None else []

@@ -70,6 +70,17 @@ class Stock:
         self.dues.put(number, None)
         self.turns.put(number, None)
 
+    def late_count(self, now: Micros) -> int:
+        """Return how many open incidents' running clocks have run out."""
+        self.late.update(self.dues.take_due(now))
+        return len(self.late)
+
+    def next_clock(self, now: Micros) -> tuple[Micros, Incident] | None:
+        """Return the due instant still to come that comes first among all open incidents, and whose it is."""
+        self.late.update(self.dues.take_due(now))
+        first = self.dues.first()
+        return None if first is None else (first[0], self.rows[first[1]])
+
     def places(self, numbers: Iterable[int], now: Micros) -> dict[int, Key | None]:
         """Return where incidents belong at an instant; None for one that is not here."""
         rows, policy = self.rows, self.policy

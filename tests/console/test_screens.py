@@ -125,7 +125,7 @@ async def test_the_first_page_stands_while_the_rest_is_read(
 ) -> None:
     ordinary(night)
     goldens = Goldens(size, update)
-    monkeypatch.setattr(Watcher, "run", lambda watcher: None)  # it never comes to an end
+    monkeypatch.setattr(Watcher, "run", lambda _: None)  # it never comes to an end
     async with console_on(night.path, night.now, size, wait=False) as console:
         await console.until(lambda: "Reading the board" in console.text(), "it is said that it is being read")
         goldens.compare("loading", console.text())

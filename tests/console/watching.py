@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from rich.style import Style
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -114,14 +113,6 @@ class Console:
     def text(self) -> str:
         """The whole screen as text."""
         return "\n".join(self.lines()) + "\n"
-
-    def style_of(self, words: str) -> Style:
-        """The style of the first place on the screen where these words stand in one piece."""
-        for strip in self.strips():
-            for segment in strip:
-                if words in segment.text:
-                    return segment.style or Style()
-        pytest.fail(f"{words!r} is not on the screen in one piece:\n{self.text()}")
 
 
 @asynccontextmanager
