@@ -17,6 +17,8 @@ from widgets.rows import BoardLine
 
 _BANDS: Final = frozenset(BAND_NAMES.values())
 _FIRST: Final = keys_of(action="first")
+_SPARE: Final = 256
+"""Rows that left the board whose painted revision is not worth forgetting."""
 _LOOKED_AT: Final = 2_000
 """Lines above the screen that are looked through for new P1s where the order does not gather them."""
 
@@ -49,8 +51,14 @@ class BoardSource:
         if number is None:
             return self._heading_text(index)
         incident = self._board.rows[number]
-        self.painted[number] = incident.revision
+        self._note_painted(number, incident.revision)
         return row_text.version_of(incident, self._session.marks(number), self._page())
+
+    def _note_painted(self, number: int, revision: int) -> None:
+        self.painted[number] = revision
+        rows = self._board.rows
+        if len(self.painted) > _SPARE + 2 * len(rows):  # half of them at least have left the board
+            self.painted = {number: revision for number, revision in self.painted.items() if number in rows}
 
     def line(self, index: int, width: int) -> BoardLine:
         """A row, a band's heading or a blank."""

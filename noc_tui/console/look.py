@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final
 
@@ -97,6 +98,10 @@ class Look:
             return False
         self.only(self.text, now)
         return True
+
+    def warming(self) -> Iterator[None]:
+        """Make ready for a filter, in slices: the texts of all rows, so that its first word is found at once."""
+        return self._board.texts.warm(self._board.rows)
 
     def _apply(self, wanted: Predicate | None) -> None:
         shows = self.view.shows

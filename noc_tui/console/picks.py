@@ -34,11 +34,11 @@ class Picks:
 
     def all_shown(self) -> None:
         """Pick every row that is shown."""
-        self._numbers = set(self._board.numbers())
+        self._numbers = set(self._board.selection.bands.of)
 
     def invert(self) -> None:
         """Pick what is not picked, of what is shown."""
-        self._numbers = set(self._board.numbers()) - self._numbers
+        self._numbers = self._board.selection.bands.of.keys() - self._numbers
 
     def clear(self) -> None:
         """Pick nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -27,6 +28,8 @@ class Prompting:
         self._histories: dict[str, list[str]] = {}
         self.asked: Asked | None = None
         """The question that is open."""
+        self._typed: str | None = None
+        """What is to be filtered by as soon as it is painted."""
         self._before = ""
         """The filter as it was before it was asked for: what Esc goes back to."""
 
@@ -34,6 +37,8 @@ class Prompting:
         """Open the line to write on."""
         self._before = self._session.look.text
         self._open(asked)
+        if asked.kind == "filter":
+            self._app.run_worker(self._warm(), group="warm", exclusive=True)
 
     def _open(self, asked: Asked) -> None:
         self.asked = asked
@@ -49,15 +54,32 @@ class Prompting:
             self._canvas.paint(self.asked)
         kind = self.asked.kind if self.asked is not None else ""
         if kind == "filter":
-            problem = self._session.look.only(text, self._session.now)
-            self._canvas.problem = problem or ""
-            if problem is None:
-                self._canvas.board.rows_changed()
-            self._canvas.paint(self.asked)
+            self._filter_soon(text)
         elif kind == "palette":
             self._offer(palette_lines(text, self._app.size.width))
         elif kind == "command":
             self._offer(command_lines(text, self._app.size.width, COMMAND_WORDS))
+
+    def _filter_soon(self, text: str) -> None:
+        """Filter once the key itself is on the screen; of keys that come faster than that the last one asks."""
+        waits, self._typed = self._typed is not None, text
+        if not waits:
+            self._app.call_after_refresh(self._filter)
+
+    def _filter(self) -> None:
+        text, self._typed = self._typed, None
+        if text is None:
+            return
+        problem = self._session.look.only(text, self._session.now)
+        self._canvas.problem = problem or ""
+        if problem is None:
+            self._canvas.board.rows_changed()
+        self._canvas.paint(self.asked)
+
+    async def _warm(self) -> None:
+        """Make the filter ready while its first word is being typed, in slices that keep no key waiting."""
+        for _ in self._session.look.warming():
+            await asyncio.sleep(0)
 
     def _offer(self, lines: list[Line]) -> None:
         """Show what may be meant above the line one writes on; nothing takes no room."""
@@ -93,7 +115,7 @@ class Prompting:
         self._after()
 
     def _close(self) -> None:
-        self.asked = None
+        self.asked = self._typed = None
         self._canvas.problem = ""
         self._session.prompting = False
         self._session.touched()

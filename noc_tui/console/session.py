@@ -178,6 +178,7 @@ class Session:
     def settle_now(self) -> None:
         """Move at once what waits to be moved: the operator asks for it."""
         self.board.settle(self.now)
+        self._forget_departed()
 
     # Rows
 

@@ -54,9 +54,9 @@ class Stock:
             self.tallies[number] = tally
             (self.loud.add if tally.loud else self.loud.discard)(number)
         due = next_due(incident)
-        over = due is not None and due <= now
-        (self.late.add if over else self.late.discard)(number)
-        self.dues.put(number, None if over else due)
+        late = due is not None and due <= now
+        (self.late.add if late else self.late.discard)(number)
+        self.dues.put(number, None if late else due)
         self.turns.put(number, ordering.turns_at(incident, self.policy, now))
 
     def remove(self, number: int) -> None:
@@ -119,6 +119,10 @@ def _put_in(stock: Stock, incident: Incident, key: Key, now: Micros) -> None:
     number = incident.number
     stock.rows[number] = incident
     stock.tallies[number] = stock.kinds.of(incident, now)
-    stock.dues.note(number, next_due(incident))
+    due = next_due(incident)
+    if due is not None and due <= now:
+        stock.late.add(number)
+    else:
+        stock.dues.note(number, due)
     stock.turns.note(number, ordering.turns_at(incident, stock.policy, now))
     (stock.hidden if key[0] == HIDDEN else stock.order).of[number] = key

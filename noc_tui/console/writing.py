@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ import msgspec
 
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import Micros
+from noc_tui.incidents.verbs import VERBS
+from noc_tui.store.errors import StoreError
 from noc_tui.store.limits import AT_ONCE
 
 if TYPE_CHECKING:
@@ -56,6 +60,8 @@ class Writer(threading.Thread):
         self._post = post
         self._after = after
         self._queue: queue.SimpleQueue[tuple[Command, ...] | None] = queue.SimpleQueue()
+        self._waiting: deque[tuple[Command, ...] | None] = deque()
+        """What was taken from the queue while a large gesture is being written."""
         self._store: Store | None = None
         self._notices: list[str] = []
 
@@ -75,29 +81,46 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         """Write until stopped."""
-        while (commands := self._queue.get()) is not None:
+        while (commands := self._waiting.popleft() if self._waiting else self._queue.get()) is not None:
             self._gesture(commands)
-        if self._store is not None:
-            self._store.close()
+        self._close()
 
     def _gesture(self, commands: tuple[Command, ...]) -> None:
-        # Start-up cost: SQLAlchemy is imported after the first paint, in this thread (DESIGN.md 8.16).
-        from noc_tui.store.errors import StoreError
-
         outcomes: list[Outcome] = []
         try:
-            store = self._opened()
-            for start in range(0, len(commands), AT_ONCE):
-                outcomes += store.append(commands[start : start + AT_ONCE])
-                self._after()
-                if len(commands) > AT_ONCE:
-                    self._post(Progress(len(outcomes), len(commands)))
+            self._write_parts(commands, outcomes)
         except StoreError as error:
-            self._post(Failed(commands, tuple(outcomes), str(error)))
+            why = str(error)
+        except Exception as error:  # noqa: BLE001 (the edge of a worker: a defect is told, and the next gesture written)
+            why = f"an unexpected failure ({type(error).__name__}: {error})."
+            self._close()
+        else:
+            why = ""
+        if not commands:
+            return  # the store was to be opened early: what keeps it shut is told of the first gesture
+        if why:
+            self._post(Failed(commands, tuple(outcomes), why))
             return
-        if commands:
-            self._post(Answered(commands, tuple(outcomes), " ".join(self._notices)))
-            self._notices.clear()
+        self._post(Answered(commands, tuple(outcomes), " ".join(self._notices)))
+        self._notices.clear()
+
+    def _write_parts(self, commands: tuple[Command, ...], outcomes: list[Outcome]) -> None:
+        """Write a gesture part by part. After the first its parts are bulk: others, here and elsewhere, go between."""
+        self._opened()
+        for start in range(0, len(commands), AT_ONCE):
+            outcomes += self._opened().append(commands[start : start + AT_ONCE], bulk=start > 0)
+            self._after()
+            if len(commands) > AT_ONCE:
+                self._post(Progress(len(outcomes), len(commands)))
+                self._let_pass(commands[start + AT_ONCE :])
+
+    def _let_pass(self, rest: Sequence[Command]) -> None:
+        """Write what was pressed meanwhile, in its order, as far as it may go before the rest of a large gesture."""
+        while not self._queue.empty():
+            self._waiting.append(self._queue.get())
+        while rest and self._waiting and (first := self._waiting[0]) is not None and _may_pass(first, rest):
+            self._waiting.popleft()
+            self._gesture(first)
 
     def _opened(self) -> Store:
         from noc_tui.store.opening import open_store
@@ -105,3 +128,20 @@ class Writer(threading.Thread):
         if self._store is None:
             self._store = open_store(self._path, create=False, clock=self._clock, told=self._notices.append)
         return self._store
+
+    def _close(self) -> None:
+        """Close the store; it is opened anew for the next gesture."""
+        store, self._store = self._store, None
+        with suppress(StoreError):  # all that was acknowledged is durable; a store that has gone cannot be closed well
+            if store is not None:
+                store.close()
+
+
+def _may_pass(commands: Sequence[Command], rest: Sequence[Command]) -> bool:
+    """Whether a gesture may be written before the rest of one that was pressed earlier: if neither touches the other.
+
+    A verb that names another incident (`link`, `merge`) waits its turn.
+    """
+    if len(commands) > AT_ONCE or any(arg.kind == "incident" for c in commands for arg in VERBS[c.verb].args):
+        return False
+    return {command.incident for command in rest}.isdisjoint(command.incident for command in commands)
