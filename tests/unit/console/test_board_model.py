@@ -1,0 +1,283 @@
+"""The board's memory against one that reckons everything anew: order, counts, lines, clocks, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from noc_tui.console.board_model import BANDS, BoardModel
+from noc_tui.console.counts import Counts, Tallies
+from noc_tui.console.selection import SORTS, Predicate
+from noc_tui.console.stock import stock_of
+from noc_tui.incidents import ordering
+from noc_tui.incidents.clocks import next_due
+from noc_tui.incidents.model import MINUTE, OPEN_STATES, STATES, Incident, Micros
+from noc_tui.incidents.ordering import HIDDEN, NEEDS_ACTION
+from noc_tui.incidents.policy import Policy
+from tests.unit.console.boards import NOW, incident
+
+POLICY = Policy()
+NUMBERS = st.integers(1, 14)
+MOMENTS = st.none() | st.integers(-4, 8).map(lambda quarters: NOW + quarters * 15 * MINUTE)
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """Where a row stood when it was last given its place, and whether it was shown there."""
+
+    band: tuple[Any, ...]
+    by_sort: tuple[Any, ...]
+    shown: bool
+
+
+@st.composite
+def incidents(draw: st.DrawFn) -> Incident:
+    """An incident in any state, with clocks, shelves and snoozes that end before long."""
+    number = draw(NUMBERS)
+    firing = draw(st.integers(0, 3))
+    return incident(
+        number,
+        state=draw(st.sampled_from(STATES)),
+        attention=draw(st.booleans()),
+        priority=draw(st.integers(1, 5)),
+        owner=draw(st.sampled_from(("", "me", "ana"))),
+        resource=draw(st.sampled_from(("a", "B", "c"))),
+        major=draw(st.booleans()),
+        alerts_firing=firing,
+        alert_count=firing + draw(st.integers(0, 1)),
+        alerts_shelved=draw(st.integers(0, firing)),
+        alerts_suppressed=draw(st.integers(0, firing)),
+        shelved_until=draw(MOMENTS),
+        snoozed_until=draw(MOMENTS),
+        held_until=draw(MOMENTS),
+        response_due=draw(MOMENTS),
+        resolution_due=draw(MOMENTS),
+        resolved_at=draw(MOMENTS),
+        updated_at=NOW - draw(st.integers(0, 5)) * MINUTE,
+    )
+
+
+class BoardMachine(RuleBasedStateMachine):
+    """Does to a board what may be done to it, and to a plain dictionary the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = BoardModel(POLICY, NOW)
+        self.now: Micros = NOW
+        self.rows: dict[int, Incident] = {}
+        self.placed: dict[int, Placed] = {}
+        self.waiting: set[int] = set()
+        self.view: Predicate | None = None
+        self.filter: Predicate | None = None
+        self.sort, self.reverse = "", False
+        self.seq = 0
+
+    # The plain one
+
+    def band(self, row: Incident) -> tuple[Any, ...]:
+        """The row's place in the default order, now."""
+        return ordering.sort_key(row, POLICY, self.now)
+
+    def place(self, row: Incident) -> None:
+        """Give a row the place that is its own now."""
+        band = self.band(row)
+        seen = band[0] != HIDDEN if self.view is None else self.view(row)
+        by_sort = (SORTS[self.sort](row), row.number) if self.sort else band
+        self.placed[row.number] = Placed(band, by_sort, seen and (self.filter is None or self.filter(row)))
+        self.waiting.discard(row.number)
+
+    def drop(self, number: int) -> None:
+        """Forget a row."""
+        self.rows.pop(number, None)
+        self.placed.pop(number, None)
+        self.waiting.discard(number)
+
+    def shown(self) -> list[int]:
+        """The numbers that are shown, from the top."""
+        keys = sorted(placed.by_sort for placed in self.placed.values() if placed.shown)
+        return [key[-1] for key in (reversed(keys) if self.reverse else keys)]
+
+    def settle_all(self) -> None:
+        """Let everything take its place."""
+        for number in sorted(self.waiting):
+            if self.rows[number].state in ("closed", "merged"):
+                self.drop(number)
+            else:
+                self.place(self.rows[number])
+
+    def place_all(self) -> None:
+        """Give every row its place under another view, filter or sort."""
+        self.settle_all()
+        for row in self.rows.values():
+            self.place(row)
+
+    # What happens
+
+    @rule(changes=st.lists(incidents(), min_size=1, max_size=4), held=st.booleans(), old=st.booleans())
+    def changes_come(self, changes: list[Incident], held: bool, old: bool) -> None:
+        """Incidents change; what is older than what is known changes nothing."""
+        numbered: list[Incident] = []
+        for row in changes:
+            self.seq += 1
+            numbered.append(msgspec.structs.replace(row, changed_seq=max(1, self.seq - 5) if old else self.seq))
+        known = dict(self.rows)
+        for row in numbered:
+            before = known.get(row.number)
+            if before is None or before.changed_seq <= row.changed_seq:
+                known[row.number] = row
+        for number in {row.number for row in numbered}:
+            if known[number] is not self.rows.get(number):
+                self.take(known[number], held)
+        self.model.apply(numbered, self.now, held=held)
+
+    def take(self, row: Incident, held: bool) -> None:
+        """Take one row in."""
+        number = row.number
+        is_shown = number in self.placed and self.placed[number].shown
+        if row.state in ("closed", "merged") and not (held and is_shown):
+            self.drop(number)
+            return
+        self.rows[number] = row
+        if held:
+            self.waiting.add(number)
+        else:
+            self.place(row)
+
+    @rule(minutes=st.integers(0, 40), held=st.booleans())
+    def time_passes(self, minutes: int, held: bool) -> None:
+        """Clocks run on; what turns with time waits while the board is held, else everything takes its place."""
+        self.now += minutes * MINUTE
+        self.model.tick(self.now, held=held)
+        if not held:
+            self.model.settle(self.now)
+            self.place_all()
+            return
+        for number, row in self.rows.items():
+            if number in self.placed and self.placed[number].band != self.band(row):
+                self.waiting.add(number)
+
+    @rule()
+    def it_settles(self) -> None:
+        """Nobody is typing any more."""
+        self.settle_all()
+        self.model.settle(self.now)
+        assert self.model.waiting == 0
+
+    @rule(most=st.integers(1, 5), view=st.booleans())
+    def one_looks(self, most: int, view: bool) -> None:
+        """Another view and filter."""
+        self.view = _mine if view else None
+        self.filter = _at_most(most)
+        self.model.look(self.view, self.filter)
+        self.most = most
+        self.place_all()
+
+    @rule()
+    def one_looks_at_all(self) -> None:
+        """Neither view nor filter."""
+        self.view = self.filter = None
+        self.model.look(None, None)
+        self.place_all()
+
+    @rule(less=st.integers(0, 2))
+    def the_filter_is_narrowed(self, less: int) -> None:
+        """A letter more in the filter."""
+        if self.filter is None:
+            return
+        self.most = max(0, self.most - less)
+        self.filter = _at_most(self.most)
+        self.model.narrow(self.filter)
+        self.place_all()
+
+    @rule(sort=st.sampled_from(("", *SORTS)))
+    def it_is_sorted(self, sort: str) -> None:
+        """Another order, or the same the other way round."""
+        self.model.sort_by(sort)
+        self.reverse = bool(sort) and sort == self.sort and not self.reverse
+        self.sort = sort
+        self.place_all()
+
+    @rule()
+    def it_is_read_anew(self) -> None:
+        """The whole board is read again and swapped in."""
+        self.model.swap_in(stock_of([list(self.rows.values())], POLICY, self.now), self.now)
+        self.waiting |= self.rows.keys()
+        self.settle_all()
+
+    # What must hold
+
+    @invariant()
+    def the_order_is_right(self) -> None:
+        """Rows stand where they belong, or where they stood while the board was held."""
+        assert list(self.model.numbers()) == self.shown()
+        assert len(self.model) == len(self.shown())
+        assert self.model.waiting >= len(self.waiting)
+
+    @invariant()
+    def the_counts_are_right(self) -> None:
+        """What is counted is what there is, and what is shown of it."""
+        tallies = Tallies()
+        shown = set(self.shown())
+        for counts, rows in (
+            (self.model.counts, self.rows.values()),
+            (self.model.shown, [self.rows[number] for number in shown]),
+        ):
+            expected = Counts(tallies.of(row, self.now) for row in rows)
+            assert vars(counts) == vars(expected)
+
+    @invariant()
+    def a_loud_one_outside_is_known(self) -> None:
+        """A P1 that nobody has seen and that is not shown is found."""
+        shown = set(self.shown())
+        loud = [n for n, r in self.rows.items() if r.state in OPEN_STATES and r.attention and r.priority == 1]
+        assert self.model.loud_outside == min((number for number in loud if number not in shown), default=None)
+
+    @invariant()
+    def the_clocks_are_right(self) -> None:
+        """How many are late, and which comes next."""
+        dues = {number: due for number, row in self.rows.items() if (due := next_due(row)) is not None}
+        assert self.model.stock.late_count(self.now) == sum(due <= self.now for due in dues.values())
+        coming = self.model.stock.next_clock(self.now)
+        assert (coming[0] if coming else None) == min((due for due in dues.values() if due > self.now), default=None)
+
+    @invariant()
+    def lines_and_rows_are_each_others_inverse(self) -> None:
+        """Every row has one line, and every line at most one row."""
+        lines = [self.model.number_at(line) for line in range(self.model.line_count())]
+        assert [number for number in lines if number is not None] == self.shown()
+        assert all(self.model.line_of(number) == lines.index(number) for number in self.shown())
+        assert self.model.line_of(99) is None
+
+    @invariant()
+    def what_needs_eyes_is_found_by_urgency(self) -> None:
+        """Every shown row that needs attention comes once, in the default order while nothing waits."""
+        wanted = [n for n in self.shown() if self.rows[n].attention and self.rows[n].state in OPEN_STATES]
+        found = list(self.model.attention)
+        assert sorted(found) == sorted(wanted)
+        if not self.waiting:
+            assert found == sorted(found, key=lambda number: self.band(self.rows[number]))
+
+    @invariant()
+    def bands_stand_in_their_order(self) -> None:
+        """A heading for each band that has rows, and one for what needs action always."""
+        if self.sort:
+            return
+        bands = [segment.band for segment in self.model.segments()]
+        assert bands == sorted(set(bands), key=BANDS.index)
+        assert bands[0] == NEEDS_ACTION
+
+
+def _mine(row: Incident) -> bool:
+    return row.owner == "me"
+
+
+def _at_most(priority: int) -> Callable[[Incident], bool]:
+    return lambda row: row.priority <= priority
+
+
+TestBoard = BoardMachine.TestCase
+TestBoard.settings = settings(stateful_step_count=25)
