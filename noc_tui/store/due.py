@@ -137,7 +137,11 @@ _QUESTIONS: Final = (
         _incidents_by(incidents.c.cleared_at, QUIET).where(incidents.c.alert_count > 0),
         lambda policy: policy.quiet,
     ),
-    _Question("close", _incidents_by(incidents.c.resolved_at, RESOLVED), lambda policy: policy.auto_close),
+    _Question(
+        "close",
+        _incidents_by(incidents.c.resolved_at, RESOLVED).where(incidents.c.alerts_firing == 0),
+        lambda policy: policy.auto_close,
+    ),
 )
 
 _FLAPPING: Final = (
