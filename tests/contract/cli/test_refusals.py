@@ -139,7 +139,7 @@ def test_a_directory_of_the_kernel(noc: Run) -> None:
         (["do", "link", "1", "--parent", "x"], "'x' is no incident"),
         (["do", "undo", "1", "--command", "x"], "'x' is no command's id"),
         (["board"], "--at"),
-        (["board", "--at", "soon"], "'soon' is no time to come"),
+        (["board", "--at", "soon"], "not a time: 'soon'"),
         (["board", "--at", "2999-01-01"], "has not come yet"),
         (["--store", "postgresql://db/noc", "list"], "this version opens store files only"),
         (["--store", "https://noc.example", "list"], "https://"),
