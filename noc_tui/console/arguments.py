@@ -35,18 +35,24 @@ def parse(arg: Arg, text: str, now: Micros, zone: tzinfo) -> Any:
 def when(text: str, now: Micros, zone: tzinfo) -> Micros:
     """Return the instant of a duration from now (`2h`) or of a time to come (`08:00`, `tue 09:00`)."""
     try:
+        instant = _instant(text, now, zone)
+    except TimeError:
+        instant = now
+    if instant <= now:
+        raise ArgumentError(f"{text!r} is no time to come; try 2h, 14:00, tue 09:00")
+    return instant
+
+
+def _instant(text: str, now: Micros, zone: tzinfo) -> Micros:
+    try:
         return now + parse_duration(text)
     except DurationError:
-        pass
-    try:
         return parse_time(text, now, zone, "future")
-    except TimeError:
-        raise ArgumentError(f"{text!r} is no time to come; try 2h, 14:00, tue 09:00") from None
 
 
 def incident_number(text: str) -> int:
     """Return the number of `INC-000042`, `inc 42` or `42`."""
-    found = re.fullmatch(r"(?:inc[- ]?)?0*(\d{1,12})", text.strip(), re.IGNORECASE)
+    found = re.fullmatch(r"(?:inc[- ]?)?0*(\d{1,12})", text.strip(), re.IGNORECASE | re.ASCII)
     if found is None or not int(found.group(1)):
         raise ArgumentError(f"{text!r} is no incident; type a number like 42 or INC-000042")
     return int(found.group(1))

@@ -134,10 +134,16 @@ _WORDS: Final[dict[str, Callable[[Data], str]]] = {
 
 
 def words(event: Event) -> str:
-    """Return what happened, without who and when. A kind of a newer version is named as it is, never dropped."""
+    """Return what happened, without who and when. A kind of a newer version is named as it is, never dropped.
+
+    So is one whose body is not what this version writes: no event ever stops a timeline.
+    """
     data = event.data
     say = _WORDS.get(event.kind)
-    text = say(data) if say else event.kind
+    try:
+        text = say(data) if say else event.kind
+    except (ArithmeticError, TypeError, ValueError, AttributeError, KeyError):
+        text = event.kind
     for name in ("note", "reason"):
         extra = data.get(name)
         if extra and event.kind not in ("shelf.added",):
