@@ -15,8 +15,10 @@ from noc_tui.console.keys import BINDINGS, Binding
 from noc_tui.console.outliers import set_words
 from noc_tui.console.session import MANY, Session
 from noc_tui.console.triage import Triage
+from noc_tui.incidents.children import following, question
 from noc_tui.incidents.commands import Command
 from noc_tui.incidents.lifecycle import TRANSITIONS, refuse_state
+from noc_tui.incidents.model import number_text
 from noc_tui.incidents.verbs import VERBS, Arg, Verb
 
 Page = Literal["board", "detail", "timeline", "alerts", "help", "triage"]
@@ -178,6 +180,8 @@ class Doer:
                 lambda: self.carry_out(verb, args, numbers, painted, sure=True),
             )
             return
+        if verb.children and not sure and self._asks_about_children(verb, args, numbers, painted):
+            return
         session.last_verb = (verb.id, dict(args))
         given = self._with_steal(self._timed(args), verb, numbers)
         present = [number for number in numbers if session.row(number) is not None]
@@ -186,6 +190,28 @@ class Doer:
             return
         self._write(session.commands(verb.id, given, present, painted), present)
         self._picks_done()
+
+    def _asks_about_children(
+        self, verb: Verb, args: dict[str, Any], numbers: Sequence[int], painted: Mapping[int, int]
+    ) -> bool:
+        """Ask what becomes of the open children of a single parent, as far as the pane has read them."""
+        known = self.session.known
+        if len(numbers) != 1 or known is None or known.number != numbers[0]:
+            return False
+        children = [row for child in known.children if (row := self.session.row(child.number)) is not None]
+        asked = question(children)
+        if not asked:
+            return False
+
+        def answered(text: str) -> None:
+            try:
+                chosen = following(children, text.strip() or "n")
+            except ValueError as error:
+                raise ArgumentError(str(error)) from None
+            self.carry_out(verb, args, [*numbers, *(child.number for child in chosen)], painted, sure=True)
+
+        self.screen.ask(Asked(f"{verb.short} {number_text(numbers[0])} {asked}", answered))
+        return True
 
     def _wants_a_yes(self, numbers: Sequence[int]) -> bool:
         """Ten or more, or several with a P1 among them, are confirmed (OPERATOR.md 2.2)."""
