@@ -58,7 +58,11 @@ def _bright(parts: Sequence[str]) -> list[Line]:
 
 
 def wrap(text: str, width: int, most: int = ALL, sign: str = "…") -> list[str]:
-    """Return a text broken at blanks into at most `most` lines of `width` cells; the last one may be cut."""
+    """Return a text broken at blanks into at most `most` lines of `width` cells; the last one may be cut.
+
+    Where there is no room, as on a terminal that is dragged to nothing, it takes that of one wide sign.
+    """
+    width = max(2, width)
     lines: list[str] = []
     for paragraph in text.split("\n"):
         rest = visible(paragraph)
@@ -66,7 +70,7 @@ def wrap(text: str, width: int, most: int = ALL, sign: str = "…") -> list[str]
             if len(lines) == most - 1 or width_of(rest) <= width:
                 lines.append(cut_end(rest, width, sign))
                 break
-            at = _break_at(rest, max(1, width))
+            at = _break_at(rest, width)
             lines.append(rest[:at].rstrip())
             rest = rest[at:].lstrip()
         if len(lines) >= most:

@@ -49,7 +49,8 @@ class Prompting:
 
     def changed(self, text: str) -> None:
         """Filter, or offer what the palette has, while it is being typed; an error leaves the list as it was."""
-        if self._canvas.problem:
+        refused = self.asked is not None and text == self.asked.text  # told of before it was refused
+        if self._canvas.problem and not refused:
             self._canvas.problem = ""
             self._canvas.paint(self.asked)
         kind = self.asked.kind if self.asked is not None else ""

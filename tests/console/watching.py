@@ -52,15 +52,16 @@ class Console:
 
     async def press(self, words: str) -> None:
         """Press keys by their names, blanks between them, as fast as a pasted text arrives."""
-        self._send(*words.split())
+        self.send(*words.split())
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         """Write text as a person types it."""
-        self._send(*text)
+        self.send(*text)
         await self.pilot.pause()
 
-    def _send(self, *keys: str) -> None:
+    def send(self, *keys: str) -> None:
+        """Send keys without waiting for what they do."""
         for key in keys:
             named = key if len(key) > 1 else _character_to_key(key)
             character = _TYPES.get(named, key if len(key) == 1 else None)
@@ -77,7 +78,7 @@ class Console:
 
     async def settles(self) -> None:
         """Wait until what hangs on the incident in view has been read and painted."""
-        await self.until(lambda: self._is_read() and self._is_painted(), "panes are read")
+        await self.until(lambda: not self.reading, "panes are read")
 
     async def lands(self) -> None:
         """Wait until what was pressed is durable and all that is in the journal has reached the board."""
@@ -89,6 +90,11 @@ class Console:
     def ticks(self) -> None:
         """Let the second pass that the clock has reached."""
         self.app._tick()
+
+    @property
+    def reading(self) -> bool:
+        """Whether the panes are being filled."""
+        return not self._is_read() or not self._is_painted()
 
     def _under_way(self) -> bool:
         return any(self.session.marks(number).pending for number in self.session.board.rows)
