@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from noc_tui.console import app
 from tests.console.night import Night
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show what may follow a prefix almost at once."""
+    monkeypatch.setattr(app, "_WHICH_AFTER", 0.01)
 
 
 @pytest.fixture

@@ -66,6 +66,11 @@ class _Screen(pyte.Screen):
         with suppress(OSError):
             os.write(self._master, data.encode())
 
+    def rows(self) -> list[str]:
+        """The lines as text; of a wide sign that was written over by half, what is left of it."""
+        cells = range(self.columns)
+        return ["".join(self.buffer[y][x].data for x in cells) for y in range(self.lines)]
+
     def report_device_attributes(self, mode: int = 0, **more: object) -> None:
         """Say nothing of what we are: nobody needs it."""
 
@@ -162,7 +167,7 @@ class Terminal:
 
     def lines(self) -> list[str]:
         """The screen's lines, without blanks at their ends."""
-        return [line.rstrip() for line in self._screen.display]
+        return [line.rstrip() for line in self._screen.rows()]
 
     def text(self) -> str:
         """The screen as text."""
@@ -180,10 +185,6 @@ class Terminal:
 
         self._wait(there, f"the screen to have {pattern!r}")
         return found[0]
-
-    def misses(self, pattern: str) -> None:
-        """Wait until the screen no longer has what a pattern says."""
-        self._wait(lambda: re.search(pattern, self.text(), re.MULTILINE) is None, f"{pattern!r} to leave the screen")
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait for a condition; fail the test when it never comes."""

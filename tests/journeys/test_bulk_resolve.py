@@ -103,7 +103,7 @@ def test_undo_leaves_what_others_changed_since(night: Night, sit: Sit) -> None:
     for key in ("k1", "k2", "k3"):
         night.ago(0).does("ana", "reopen", night.numbers[key], reason="still dark")
     night.close()
-    terminal.sees(r"P2 0/3")
+    terminal.sees(r"P2 0/3 ")
 
     terminal.press("u")
     terminal.sees(r"34 of 37 unchanged")
