@@ -80,7 +80,7 @@ TOURS: Final[dict[str, Tour]] = {
     "storm": Tour(
         ordinary,
         (
-            Step("storm"),
+            Step("storm", "g g"),  # where the rows came in decides what stands above the screen
             Step("storm-detail", "tab enter"),
             Step("storm-triage", "q i"),
             Step("picked", "q / l i n k enter j space space"),
