@@ -266,9 +266,9 @@ def before_lines(known: Known | None, page: Page, width: int, most: int) -> list
         at = past.resolved_at or past.updated_at
         took = f", {short(at - past.opened_at)}" if past.resolved_at else ""
         text = f"{past.cause or past.resolution_code or past.title}{took}"
-        who = past.owner or "auto"
+        who = cut_end(past.owner or "auto", 12, page.signs.cut)
         head = f"{number_text(past.number)}  {short(page.now - at):>4}  "
-        room = width - len(head) - len(who) - 2
+        room = width - len(head) - width_of(who) - 2
         lines.append([(head, "muted"), (fit(text, room, sign=page.signs.cut), "text"), (f"  {who}", "muted")])
     return lines
 

@@ -222,7 +222,8 @@ def _indented(line: Line) -> Line:
 
 def _card(row: Incident, known: Known | None, page: Page, width: int, tight: _Tight) -> list[Line]:
     blank: list[Line] = [[]] if tight is _Tight.NOT else []
-    lines: list[Line] = [*blank, _card_head(row, page, width), *blank, [(row.resource or "no resource", "strong")]]
+    resource = cut_middle(row.resource or "no resource", width, page.signs.cut)
+    lines: list[Line] = [*blank, _card_head(row, page, width), *blank, [(resource, "strong")]]
     for part in wrap(summary_of(row, page.now), width, 1 if tight is _Tight.TWICE else 2, page.signs.cut):
         lines.append([(part, "bright")])
     lines += [*blank, *_clocks(row, page, width), *blank]
