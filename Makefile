@@ -9,7 +9,7 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOCK  := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-config --no-header --no-emit-index-url --no-emit-find-links --quiet
+	--no-strip-extras --no-config --no-header --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types imports dead format docs picture cover bench soak lock build clean
