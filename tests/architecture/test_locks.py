@@ -1,5 +1,6 @@
 """Both lock files pin and hash all that an installation takes, and agree with what the project asks for."""
 
+import importlib.metadata
 import re
 import tomllib
 from typing import NamedTuple
@@ -60,3 +61,15 @@ def test_the_lock_answers_what_the_project_asks_for(lock: str, asked: list[str])
     for requirement in map(Requirement, asked):
         pinned = str(locked[requirement.name.lower()].requirement.specifier).removeprefix("==")
         assert pinned in requirement.specifier, f"make lock: {requirement} against {pinned}"
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_an_extra_that_an_entry_asks_for_is_pinned_with_it(lock: str) -> None:
+    """Else pip takes the newest release for the extra and refuses it: that one has no hash here."""
+    locked = pins(lock)
+    installed = {dist.name.lower(): dist for dist in importlib.metadata.distributions()}
+    for name in locked.keys() & installed.keys():
+        for asked in map(Requirement, installed[name].requires or ()):
+            needed = asked.marker is None or asked.marker.evaluate({"extra": ""})
+            if needed and asked.name.lower() in locked:
+                assert asked.extras <= locked[asked.name.lower()].requirement.extras, f"{name} asks for {asked}"
