@@ -75,8 +75,8 @@ soak: $(STAMP) ## the slow tests and long simulations
 
 lock: ## pin the newest releases that pyproject.toml allows (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }
-	$(LOCK) --upgrade --output-file requirements.lock
-	$(LOCK) --upgrade --constraint requirements.lock --group dev --output-file requirements-dev.lock
+	$(LOCK) --upgrade --all-extras --output-file requirements.lock
+	$(LOCK) --upgrade --constraint requirements.lock --all-extras --group dev --output-file requirements-dev.lock
 
 build: $(STAMP) ## the wheel and the source archive, in dist/
 	$(BIN)/python -m build --no-isolation
