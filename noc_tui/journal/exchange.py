@@ -50,7 +50,7 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     batch: bytes = b""
     undoes: bytes = b""
     salt: bytes = b""
-    data: msgspec.Raw = msgspec.Raw()
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     damaged: bytes = b""
 
 
@@ -171,7 +171,7 @@ def told(event: Event) -> Told:
         batch=event.batch,
         undoes=event.undoes,
         salt=event.salt,
-        data=msgspec.Raw(event.body) if sound else msgspec.Raw(),
+        data=msgspec.Raw(event.body) if sound else msgspec.UNSET,
         damaged=b"" if sound else event.body,
     )
 
@@ -194,7 +194,7 @@ def heard(told: Told) -> Event:
         told.batch,
         told.undoes,
         told.salt,
-        bytes(told.data) or told.damaged,
+        told.damaged if told.data is msgspec.UNSET else bytes(told.data),
         told.hash,
     )
 
