@@ -200,9 +200,8 @@ def heard(told: Told) -> Event:
 
 
 def _is_json(body: bytes) -> bool:
-    """Whether a body can stand in a JSON text as it is; an erased or damaged one cannot."""
+    """Whether a body can stand in a JSON text and comes out of it to the letter; an erased or damaged one cannot."""
     try:
-        msgspec.json.decode(body, type=msgspec.Raw)
+        return bytes(msgspec.json.decode(body, type=msgspec.Raw)) == body
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
-    return True
