@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from pathlib import Path
-from typing import Final, Self, TypeVar
+from typing import Final, Self
 
 import httpx
 import msgspec
@@ -15,24 +14,11 @@ from noc_tui import __version__
 from noc_tui.net import tls
 from noc_tui.net.address import host_of, is_loopback, shown
 from noc_tui.net.backoff import retry_after
-from noc_tui.net.errors import (
-    BadLogin,
-    BadTls,
-    BadUrl,
-    Garbled,
-    NetError,
-    NotAllowed,
-    Redirected,
-    RefusedStatus,
-    TimedOut,
-    TooLarge,
-    Unreachable,
-)
-from noc_tui.net.inflate import Body, CannotInflate
+from noc_tui.net.errors import BadLogin, Garbled, NotAllowed, Redirected, RefusedStatus, TimedOut, TooLarge
+from noc_tui.net.inflate import Body, CannotInflate, Lines, Overflow
 from noc_tui.net.login import Login
 from noc_tui.net.said import said
-
-E = TypeVar("E", bound=BaseException)
+from noc_tui.net.translating import as_ours
 
 _CONNECT_SHARE: Final = 0.45
 """The part of the deadline for the connection, and again for the TLS handshake.
@@ -92,11 +78,56 @@ class HttpClient:
 
         `deadline` is in seconds, `cap` in bytes after decompression.
         """
+        return await self.ask("GET", url, deadline=deadline, cap=cap, headers=headers)
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        deadline: float,
+        cap: int,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        but: Collection[int] = (),
+    ) -> HttpAnswer:
+        """Ask for JSON; any status but 2xx and those in `but` raises `RefusedStatus`. Units are as for `send`."""
         wanted = {"accept": "application/json", **(headers or {})}
-        answer = await self.send("GET", url, deadline=deadline, cap=cap, headers=wanted)
-        if 200 <= answer.status < 300:
+        answer = await self.send(method, url, deadline=deadline, cap=cap, headers=wanted, content=content)
+        if 200 <= answer.status < 300 or answer.status in but:
             return answer
         raise self._refusal(answer, shown(url))
+
+    async def lines(
+        self, url: str, *, deadline: float, stall: float, cap: int, longest: int
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield the lines of a streamed body (NDJSON) as they come; any status but 2xx raises `RefusedStatus`.
+
+        `deadline` is in seconds for all of it, `stall` for each next piece; `cap` is in bytes for all of it, `longest`
+        for one line, after decompression. Raises the `NetError` tree, also for a body that is cut off.
+        """
+        place = shown(url)
+        end = asyncio.get_running_loop().time() + deadline
+        with as_ours(place, stall, stall * _CONNECT_SHARE):
+            async with asyncio.timeout(stall):
+                request = self._request("GET", url, stall, {"accept": "application/x-ndjson"})
+                response = await self._client().send(request, stream=True)
+            try:
+                if not 200 <= response.status_code < 300:
+                    async with asyncio.timeout(stall):
+                        body = await _read(response, _REFUSAL_CAP, place)
+                    raise self._refusal(_answer(response, body), place)
+                reader = Lines(response.headers.get("content-encoding", ""), cap=cap, longest=longest)
+                async for chunk in _chunks(response, stall, end, place):
+                    for line in reader.feed(chunk):
+                        yield line
+                reader.finish()
+            except CannotInflate as error:
+                raise _garbled(place, error) from None
+            except Overflow as error:
+                raise TooLarge(f"{place} sent more than {error}; see what is behind that address.", place) from None
+            finally:
+                await response.aclose()
 
     async def send(
         self,
@@ -113,33 +144,22 @@ class HttpClient:
         Of the body of a refusal (400 and up) at most 64 KiB are kept. Raises the `NetError` tree.
         """
         place = shown(url)
-        try:
+        with as_ours(place, deadline, deadline * _CONNECT_SHARE):
             async with asyncio.timeout(deadline):
-                own = {"accept-encoding": "gzip", "user-agent": f"noc-tui/{__version__}", **(headers or {})}
-                request = self._client().build_request(
-                    method,
-                    url,
-                    headers=own | self._credentials(url),
-                    content=content,
-                    extensions={"timeout": {"connect": deadline * _CONNECT_SHARE}},
-                )
+                request = self._request(method, url, deadline, headers or {}, content)
                 return await self._exchange(request, cap)
-        except httpx.InvalidURL:
-            raise BadUrl("The address cannot be used; it looks like https://host:port/path.", place) from None
-        except httpx.ConnectTimeout:
-            raise TimedOut(
-                f"{place} let no connection come about within {deadline * _CONNECT_SHARE:g} s; see whether it is "
-                "running and what filters the way to it.",
-                place,
-            ) from None
-        except TimeoutError:
-            raise TimedOut(
-                f"{place} did not answer in full within {deadline:g} s; see whether it is overloaded or "
-                "the way to it is slow.",
-                place,
-            ) from None
-        except httpx.TransportError as error:
-            raise _translated(error, place) from error
+
+    def _request(
+        self, method: str, url: str, deadline: float, headers: Mapping[str, str], content: bytes | None = None
+    ) -> httpx.Request:
+        own = {"accept-encoding": "gzip", "user-agent": f"noc-tui/{__version__}", **headers}
+        return self._client().build_request(
+            method,
+            url,
+            headers=own | self._credentials(url),
+            content=content,
+            extensions={"timeout": {"connect": deadline * _CONNECT_SHARE}},
+        )
 
     def _credentials(self, url: str) -> dict[str, str]:
         """Return the header that says who we are, if we are anybody; raise `BadLogin` where it could be read."""
@@ -174,10 +194,9 @@ class HttpClient:
                     "not followed; if that is right, use the new address.",
                     place,
                 )
-            body = await _read(response, cap, place)
+            return _answer(response, await _read(response, cap, place))
         finally:
             await response.aclose()
-        return HttpAnswer(response.status_code, dict(response.headers), body)
 
     def _refusal(self, answer: HttpAnswer, place: str) -> RefusedStatus:
         text = said(answer.body)
@@ -208,39 +227,28 @@ async def _read(response: httpx.Response, cap: int, place: str) -> bytes:
             )
         return body.finish()
     except CannotInflate as error:
-        raise Garbled(f"The answer of {place} is {error}; see what stands between it and us.", place) from None
+        raise _garbled(place, error) from None
 
 
-def _translated(error: httpx.TransportError, place: str) -> NetError:
-    """Return our error for one of httpx."""
-    cause = _cause(error, ssl.SSLError)
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return BadTls(
-            f"The certificate of {place} is not trusted ({cause.verify_message}); name the file of the "
-            "authority that signed it as ca_file.",
-            place,
-        )
-    if cause is not None:
-        return BadTls(f"No TLS connection to {place} came about; see whether it really speaks https there.", place)
-    if isinstance(error, (httpx.RemoteProtocolError, httpx.LocalProtocolError, httpx.UnsupportedProtocol)):
-        return Garbled(
-            f"{place} broke off in the middle of its answer or does not speak HTTP; see what is behind that address.",
-            place,
-        )
-    if isinstance(error, httpx.ProxyError):
-        return Unreachable(f"The proxy did not let us through to {place}; check the proxy.", place)
-    os_error = _cause(error, OSError)
-    reason = os_error.strerror if os_error is not None and os_error.strerror else "the connection failed"
-    return Unreachable(
-        f"{place} cannot be reached ({reason}); see whether it is running and the address is right.", place
-    )
+async def _chunks(response: httpx.Response, stall: float, end: float, place: str) -> AsyncIterator[bytes]:
+    """Yield the pieces of a body as they come off the wire; TimedOut when the next one is not there in time."""
+    clock = asyncio.get_running_loop().time
+    chunks = aiter(response.aiter_raw())
+    while True:
+        try:
+            async with asyncio.timeout(max(0.0, min(stall, end - clock()))):
+                chunk = await anext(chunks, None)
+        except TimeoutError:
+            late = "took too long for all of its answer" if clock() >= end else f"fell silent for {stall:g} s"
+            raise TimedOut(f"{place} {late}; see whether it is overloaded or the way to it is slow.", place) from None
+        if chunk is None:
+            return
+        yield chunk
 
 
-def _cause(error: BaseException, kind: type[E]) -> E | None:
-    """Return the first error of a kind among the causes of another."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, kind):
-            return seen
-        seen = seen.__cause__ or seen.__context__
-    return None
+def _answer(response: httpx.Response, body: bytes) -> HttpAnswer:
+    return HttpAnswer(response.status_code, dict(response.headers), body)
+
+
+def _garbled(place: str, error: CannotInflate) -> Garbled:
+    return Garbled(f"The answer of {place} is {error}; see what stands between it and us.", place)

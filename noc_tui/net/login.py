@@ -8,6 +8,8 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from noc_tui.net.errors import BadLogin
 
 _LARGEST = 64 * 1024
@@ -18,12 +20,13 @@ class Login:
     """How we say who we are: with a user it is HTTP Basic (RFC 7617), without one a bearer token (RFC 6750).
 
     The secret is `secret`, or else the contents of `secret_file`, which is read for every request, so that a
-    changed token needs no restart.
+    changed token needs no restart. With `secret_name` that file is a JSON object, and the secret what it has there.
     """
 
     user: str = ""
     secret: str = field(default="", repr=False)
     secret_file: Path | None = None
+    secret_name: str = ""
 
     def header(self) -> str:
         """Return the value of the Authorization header; raise `BadLogin` when there is no usable secret."""
@@ -41,9 +44,20 @@ class Login:
 
     def _secret(self) -> str:
         secret = self.secret if self.secret_file is None else read_secret(self.secret_file)
+        if self.secret_name:
+            secret = self._named(secret)
         if not self.user and not (secret.isascii() and secret.isprintable() and " " not in secret and secret):
             raise BadLogin("The token is empty or holds characters that no token has; store it again.")
         return secret
+
+    def _named(self, text: str) -> str:
+        try:
+            found = msgspec.json.decode(text, type=dict[str, str]).get(self.secret_name, "")
+        except (msgspec.DecodeError, UnicodeEncodeError):
+            found = ""
+        if not found:
+            raise BadLogin(f"The secret file {self.secret_file} holds no {self.secret_name}; make it anew.")
+        return found
 
 
 def read_secret(path: Path) -> str:
