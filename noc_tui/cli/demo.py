@@ -11,6 +11,7 @@ from noc_tui.cli.invocation import ON_COMMAND_LINE, Invocation, pass_invocation
 from noc_tui.cli.opening import run
 from noc_tui.cli.screen_options import screen_options
 from noc_tui.cli.shape import Command
+from noc_tui.cli.source_options import simulation_words
 from noc_tui.console.config import ConsoleConfig
 
 CLOSED_PER_OPEN = 10
@@ -58,9 +59,7 @@ def demo(
         origin=mine.origin,
         zone=mine.zone,
         demo=True,
-        simulate_rate=rate or None,
-        seed=seed,
         theme=theme or mine.preferences.theme,
         ascii=mine.preferences.ascii if in_ascii is None else in_ascii,
     )
-    return run(mine, config)
+    return run(mine, config, simulation_words(rate, seed) if rate else ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from noc_tui.cli import said
 from noc_tui.cli.board_text import bands_text
 from noc_tui.cli.faults import OK
 from noc_tui.cli.invocation import Invocation, invocation_of
-from noc_tui.cli.source_options import SourceList, sources_of
+from noc_tui.cli.source_options import SourceList, agent_words, sources_of
 from noc_tui.console.board_model import BoardModel
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.stock import stock_of
@@ -35,24 +36,27 @@ def open_board(
             me=invocation.me,
             origin=invocation.origin,
             zone=invocation.zone,
-            alertmanagers=sources_of(preferences, alertmanagers),
-            interval=interval,
             theme=theme or preferences.theme,
             ascii=preferences.ascii if in_ascii is None else in_ascii,
         ),
+        agent_words(sources_of(preferences, alertmanagers), interval),
     )
 
 
-def run(invocation: Invocation, config: ConsoleConfig) -> int:
-    """Run the console, or print the board once where there is no terminal to run it on."""
+def run(invocation: Invocation, config: ConsoleConfig, agent: Sequence[str]) -> int:
+    """Run the console, or print the board once where there is no terminal to run it on.
+
+    `agent` are the words behind the console's agent's store on its command line.
+    """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print_once(config.store, invocation.now())
         return OK
     said.flush()
     # Start-up cost: the console is imported when it is certain that it will run.
+    from noc_tui.agent.supervision import Supervisor, command_line
     from noc_tui.console.starting import run_console
 
-    return run_console(config)
+    return run_console(config, Supervisor(command_line(str(config.store), agent), config.store))
 
 
 def print_once(store: Path, now: Micros) -> None:

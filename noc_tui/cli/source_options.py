@@ -78,5 +78,16 @@ def sources_of(preferences: Preferences, given: SourceList) -> SourceList:
     return tuple(every)
 
 
+def agent_words(sources: SourceList, interval: float) -> list[str]:
+    """Return the words by which a supervised agent is told its sources: `interval` seconds between two polls."""
+    named = [word for name, url in sources for word in ("--alertmanager", f"{name}={url}")]
+    return [*named, "--interval", f"{interval:g}"]
+
+
+def simulation_words(rate: float, seed: int) -> list[str]:
+    """Return the words by which a supervised agent is told to play a simulated NOC, `rate` alerts a second."""
+    return ["--simulate", f"{rate:g}", "--seed", str(seed)]
+
+
 def _name_of(url: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", host_of(url)).strip("-._")[:64] or "alertmanager"

@@ -15,12 +15,12 @@ from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.display import Display
 from noc_tui.console.doing import ABOUT_ONE, Asked, Page
 from noc_tui.console.hands import Hands
+from noc_tui.console.keeper import Keeper
 from noc_tui.console.keyboard import Keyboard, Pressed
 from noc_tui.console.moving import move_board
 from noc_tui.console.prompting import Prompting
 from noc_tui.console.receiving import REST, Inbox
 from noc_tui.console.session import Session
-from noc_tui.console.supervision import Supervisor
 from noc_tui.incidents.commands import Command
 from widgets.board import Board
 from widgets.ink import Palette
@@ -40,7 +40,7 @@ class NocApp(App[int]):
     CSS = Display.CSS
 
     def __init__(
-        self, config: ConsoleConfig, session: Session, palette: Palette, signs: Signs, supervisor: Supervisor | None
+        self, config: ConsoleConfig, session: Session, palette: Palette, signs: Signs, keeper: Keeper | None
     ) -> None:
         super().__init__(ansi_color=palette.ansi)
         self.config, self.session, self.palette = config, session, palette
@@ -48,7 +48,7 @@ class NocApp(App[int]):
         self.keyboard = Keyboard()
         self.canvas = Display(session, self.hands, palette, signs)
         self.board = self.canvas.board
-        self._supervisor = supervisor
+        self._keeper = keeper
         self._inbox = Inbox(self, config, self.hands, self.board, self.paint)
         self._prompting = Prompting(self, session, self.canvas, self._after_key)
         self._which: Timer | None = None
@@ -74,8 +74,8 @@ class NocApp(App[int]):
     def _begin(self) -> None:
         self._inbox.start()
         self.set_interval(1.0, self._tick)
-        if self._supervisor is not None:
-            self.run_worker(self._supervisor.run(), group="agent")
+        if self._keeper is not None:
+            self.run_worker(self._keeper.run(), group="agent")
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit everything to another size."""
@@ -255,8 +255,8 @@ class NocApp(App[int]):
     def _tick(self) -> None:
         if self.session.tick():
             self.board.rows_changed()
-        if self._supervisor is not None:
-            self.session.agent_word, self.session.agent_reason = self._supervisor.state, self._supervisor.reason
+        if self._keeper is not None:
+            self.session.agent_word, self.session.agent_reason = self._keeper.state, self._keeper.reason
         self.paint()
         self.board.refresh_keys(self.board.visible_keys)
 
@@ -267,8 +267,8 @@ class NocApp(App[int]):
     async def on_unmount(self) -> None:
         """The last thing before the terminal is given back: what was pressed is written, the agent ended."""
         await self._inbox.wind_down(1.0)
-        if self._supervisor is not None:
-            await self._supervisor.stop()
+        if self._keeper is not None:
+            await self._keeper.stop()
 
 
 _ALWAYS: Final[dict[str, Callable[[NocApp], object]]] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.departing import TerminalWatch
+from noc_tui.console.keeper import Keeper
 from noc_tui.journal.ids import make_id
 from noc_tui.store.board_reader import BoardReader
 
@@ -34,8 +35,11 @@ def _new_id() -> bytes:
     return make_id(_now(), os.urandom(10))
 
 
-def run_console(config: ConsoleConfig) -> int:
-    """Open the board and stay until the operator leaves; returns the exit code. Raises StoreError before the start."""
+def run_console(config: ConsoleConfig, keeper: Keeper | None) -> int:
+    """Open the board and stay until the operator leaves; returns the exit code. Raises StoreError before the start.
+
+    `keeper` keeps the store's agent running meanwhile.
+    """
     reader = BoardReader(config.store)
     rows = reader.first_page(FIRST_ROWS)
     demo, policy = reader.demo, reader.policy()
@@ -48,17 +52,15 @@ def run_console(config: ConsoleConfig) -> int:
     seat = Seat(me=config.me, origin=config.origin, zone=config.zone, desk=config.store.stem, demo=demo)
     session = Session(seat, policy, _now, _new_id)
     session.first_page(rows)
-    return _run(config, session)
+    return _run(config, session, keeper)
 
 
-def _run(config: ConsoleConfig, session: Session) -> int:
+def _run(config: ConsoleConfig, session: Session, keeper: Keeper | None) -> int:
     from noc_tui.console.app import NocApp
-    from noc_tui.console.supervision import Supervisor
     from noc_tui.console.terminal import dressed
 
     palette, signs = dressed(config.theme, config.ascii)
-    supervisor = Supervisor(config) if config.agent else None
-    app = NocApp(config, session, palette, signs, supervisor)
+    app = NocApp(config, session, palette, signs, keeper)
     watch = TerminalWatch(app.finish)
     _leave_on_signals(app, watch)
     watch.start()

@@ -20,12 +20,13 @@ from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.session import Seat, Session
 from noc_tui.incidents.model import MINUTE, SECOND, Micros, Report
 from noc_tui.incidents.times import parse_rfc3339
+from noc_tui.journal.beside import AgentStatus, SourceStatus
 from noc_tui.journal.ids import make_id
 from noc_tui.simulate.filling import fill
 from noc_tui.simulate.stream import stream
 from noc_tui.simulate.world import DEMO_SIZE, make_world
 from noc_tui.store.board_reader import BoardReader
-from noc_tui.store.live import AgentStatus, Live, SourceStatus
+from noc_tui.store.live import Live
 from noc_tui.store.opening import Store, open_store
 from tests.architecture.drawing import drawn
 from tests.architecture.tree import ROOT
@@ -97,7 +98,7 @@ async def until(pilot: Pilot[int], seen: Callable[[], bool]) -> None:
 async def screenshot(store: Store, clock: _Clock) -> str:
     """The board after some minutes, the cursor on its first row, as Textual draws it."""
     session = seated(store.path, clock)
-    config = ConsoleConfig(store=store.path, me=session.me, origin=session.origin, agent=False)
+    config = ConsoleConfig(store=store.path, me=session.me, origin=session.origin)
     app = NocApp(config, session, Palette("dark"), UNICODE, None)
     async with app.run_test(size=_SIZE) as pilot:
         await until(pilot, lambda: session.loaded)

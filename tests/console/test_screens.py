@@ -9,8 +9,7 @@ from typing import Final
 
 import pytest
 
-from noc_tui.console.config import ConsoleConfig
-from noc_tui.console.supervision import Supervisor
+from noc_tui.console.keeper import KeeperState
 from noc_tui.console.watching import Watcher
 from tests.console.night import Night, ordinary
 from tests.console.tours import TOURS, take
@@ -100,20 +99,25 @@ async def test_ascii_differs_in_the_signs_alone(tour: str, size: Size, night: Ni
     await walk(tour, night, Goldens(size, update=False, signs=ASCII), size, "mono", ASCII)
 
 
-class Lost(Supervisor):
-    """A supervisor whose agent has ended, and that starts none."""
+class Lost:
+    """A keeper whose agent has ended, and that starts none."""
+
+    state: KeeperState = "starting"
+    reason = ""
 
     async def run(self) -> None:
         """Be without an agent from the start."""
         self.state, self.reason = "lost", "The agent was ended by signal 9."
+
+    async def stop(self) -> None:
+        """There is nothing to end."""
 
 
 @pytest.mark.parametrize("size", SIZES, ids=named)
 async def test_the_loss_of_the_agent_is_told(size: Size, night: Night, update: bool) -> None:
     ordinary(night)
     goldens = Goldens(size, update)
-    supervisor = Lost(ConsoleConfig(store=night.path, me="me", origin="me@tty1"))
-    async with console_on(night.path, night.now, size, supervisor=supervisor) as console:
+    async with console_on(night.path, night.now, size, keeper=Lost()) as console:
         await console.until(lambda: console.session.agent_word == "lost", "the loss is noticed")
         goldens.compare("agent-lost", console.text())
     goldens.hold()

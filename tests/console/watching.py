@@ -17,8 +17,8 @@ from textual.strip import Strip
 
 from noc_tui.console.app import NocApp
 from noc_tui.console.config import ConsoleConfig
+from noc_tui.console.keeper import Keeper
 from noc_tui.console.session import Seat, Session
-from noc_tui.console.supervision import Supervisor
 from noc_tui.incidents.model import Micros
 from noc_tui.journal.ids import make_id
 from noc_tui.store.board_reader import BoardReader
@@ -129,7 +129,7 @@ async def console_on(
     *,
     theme: ThemeName = "dark",
     signs: Signs = UNICODE,
-    supervisor: Supervisor | None = None,
+    keeper: Keeper | None = None,
     wait: bool = True,
 ) -> AsyncIterator[Console]:
     """A console of `me` on a store, its whole board and the agent's word read, while the block lasts."""
@@ -140,8 +140,8 @@ async def console_on(
     seat = Seat(me="me", origin="me@tty1", zone=UTC, desk="ams1")
     session = Session(seat, policy, clock, lambda: make_id(clock.now, chance.randbytes(10)))
     session.first_page(rows)
-    config = ConsoleConfig(store=path, me="me", origin="me@tty1", agent=False)
-    app = NocApp(config, session, Palette(theme), signs, supervisor)
+    config = ConsoleConfig(store=path, me="me", origin="me@tty1")
+    app = NocApp(config, session, Palette(theme), signs, keeper)
     async with app.run_test(size=size) as pilot:
         console = Console(app, pilot, clock)
         if wait:

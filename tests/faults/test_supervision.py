@@ -13,21 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from noc_tui.console.config import ConsoleConfig
-from noc_tui.console.supervision import State, Supervisor, command_line
+from noc_tui.agent.supervision import State, Supervisor, command_line
+from noc_tui.cli.source_options import agent_words, simulation_words
 from tests.contract.desk import Desk
 from tests.faults.running import agent_on, gone, status_of, until
 
 CONSOLE = """
 import asyncio, sys
 from pathlib import Path
-from noc_tui.console.config import ConsoleConfig
-from noc_tui.console.supervision import Supervisor
+from noc_tui.agent.supervision import Supervisor, command_line
 
 async def main():
     def told(state):
         print(state, supervisor.pid, flush=True)
-    supervisor = Supervisor(ConsoleConfig(store=Path(sys.argv[1]), me="ana", origin="tty1"), told)
+    supervisor = Supervisor(command_line(sys.argv[1]), Path(sys.argv[1]), told)
     await supervisor.run()
 
 asyncio.run(main())
@@ -35,15 +34,11 @@ asyncio.run(main())
 """A console without a screen."""
 
 
-def config(store: Path, **fields: object) -> ConsoleConfig:
-    return ConsoleConfig(store=store, me="ana", origin="tty1", **fields)  # type: ignore[arg-type] # fields by name
-
-
 class Watched:
     """A supervisor whose changes of state can be waited for."""
 
     def __init__(self, store: Path) -> None:
-        self.supervisor = Supervisor(config(store), self._told)
+        self.supervisor = Supervisor(command_line(str(store)), store, self._told)
         self._news: asyncio.Queue[State] = asyncio.Queue()
 
     def _told(self, state: State) -> None:
@@ -152,7 +147,7 @@ def test_the_agent_ends_when_the_console_is_killed(desk: Desk) -> None:
 @pytest.mark.parametrize("name", ["widgets.py", "noc_tui.py"])
 def test_what_lies_in_the_working_directory_is_not_run(desk: Desk, home: Path, name: str) -> None:
     (home / name).write_text("raise SystemExit('run from the working directory')", encoding="utf-8")
-    with subprocess.Popen(command_line(config(desk.path)), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as agent:
+    with subprocess.Popen(command_line(str(desk.path)), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as agent:
         assert agent.stdout is not None
         assert agent.stdout.readline() == b"on duty\n"
         until(lambda: status_of(desk.path), "a heartbeat")
@@ -163,7 +158,7 @@ def test_what_lies_in_the_working_directory_is_not_run(desk: Desk, home: Path, n
 
 def test_the_command_line_hands_everything_on(tmp_path: Path) -> None:
     sources = (("am", "http://127.0.0.1:9093"), ("dc2", "https://dc2.example/am"))
-    words = command_line(config(tmp_path / "noc.db", alertmanagers=sources, interval=2.5, simulate_rate=0.4, seed=7))
+    words = command_line(str(tmp_path / "noc.db"), [*agent_words(sources, 2.5), *simulation_words(0.4, 7)])
     assert words[1:] == [
         *("-P", "-m", "noc_tui", "agent", "--supervised", "--store", str(tmp_path / "noc.db")),
         *("--alertmanager", "am=http://127.0.0.1:9093", "--alertmanager", "dc2=https://dc2.example/am"),

@@ -1,7 +1,7 @@
-"""The agent that a console starts: watched, started again when it dies, ended with the console.
+"""The agent that a console or a server starts: watched, started again when it dies, ended with the one who started it.
 
-The agent lives while it can read its standard input, which only this process holds open: it ends with the console
-however that ends, kill -9 included. It has a session of its own, so what is typed at the console's terminal (Ctrl-C,
+The agent lives while it can read its standard input, which only this process holds open: it ends with the process
+however that ends, kill -9 included. It has a session of its own, so what is typed at a console's terminal (Ctrl-C,
 Ctrl-Z) and the terminal's hang-up never reach it.
 """
 
@@ -11,11 +11,11 @@ import asyncio
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, Literal
 
-from noc_tui.console.config import ConsoleConfig
 from noc_tui.incidents.text import clean
 
 State = Literal["starting", "running", "lost"]
@@ -31,32 +31,32 @@ TAIL: Final = 4_096
 """Bytes of its last words that are kept."""
 
 
-def command_line(config: ConsoleConfig) -> list[str]:
-    """Return how the agent is started; `-P` keeps the working directory off its path."""
-    words = [sys.executable, "-P", "-m", "noc_tui", "agent", "--supervised", "--store", str(config.store)]
-    for name, url in config.alertmanagers:
-        words += ["--alertmanager", f"{name}={url}"]
-    words += ["--interval", f"{config.interval:g}"]
-    if config.simulate_rate is not None:
-        words += ["--simulate", f"{config.simulate_rate:g}", "--seed", str(config.seed)]
-    return words
+def command_line(store: str, words: Sequence[str] = ()) -> list[str]:
+    """Return how an agent of a store is started, with further words of its command line.
+
+    `-P` keeps the working directory off its path.
+    """
+    return [sys.executable, "-P", "-m", "noc_tui", "agent", "--supervised", "--store", store, *words]
 
 
 class Supervisor:
     """Keeps an agent running. `state` is `lost` from its end until the next one is at work; `reason` says why.
 
-    `told` is called in the event loop with each change of state.
+    `command` starts it. None is started while `store`, if given, is not there. `told` is called in the event loop with
+    each change of state.
     """
 
     def __init__(
         self,
-        config: ConsoleConfig,
+        command: Sequence[str],
+        store: Path | None,
         told: Callable[[State], None] = lambda _state: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state: State = "starting"
         self.reason = ""
-        self._config = config
+        self._command = command
+        self._store = store
         self._told = told
         self._monotonic = monotonic
         self._process: Process | None = None
@@ -98,11 +98,11 @@ class Supervisor:
 
     async def _live(self) -> str:
         """Start an agent, see it to its end, and return why it ended."""
-        if not self._config.store.exists():
-            return f"The store {self._config.store} is gone."  # an agent would begin an empty one in its place
+        if self._store is not None and not self._store.exists():
+            return f"The store {self._store} is gone."  # an agent would begin an empty one in its place
         try:
             process = await asyncio.create_subprocess_exec(
-                *command_line(self._config), stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
+                *self._command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
             )
         except OSError as error:
             return f"The agent cannot be started ({error.strerror})."
