@@ -179,6 +179,13 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return f"{self.source}:{self.key}"
 
 
+def provisional_number(id: bytes) -> int:
+    """Return the number below zero that stands for that of an incident which has none yet, told apart by its id."""
+    return -max(1, int.from_bytes(id[-6:], "big"))
+
+
 def number_text(number: int, id: bytes = b"") -> str:
     """Return `INC-000042`; before a number is given, `INC-~` and the last four hex digits of the id."""
+    if number < 0:
+        return f"INC-~{-number & 0xFFFF:04x}"
     return f"INC-{number:06d}" if number else f"INC-~{id.hex()[-4:]}"

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,6 +90,21 @@ class BoardReader:
             last = found[-1].number
             yield found
 
+    def rows_of(self, ids: Collection[bytes]) -> list[Incident]:
+        """Return the incidents with these ids, whether on the board or not."""
+        found: list[Incident] = []
+        for part in _parts(ids):
+            found += incidents_of(self._fetch(f"{_ROWS} WHERE id IN ({_marks(part)})", part))
+        return found
+
+    def landed(self, commands: Collection[bytes]) -> dict[bytes, int]:
+        """Return those of these commands whose events are in the journal, each with the seq of its last event."""
+        found: dict[bytes, int] = {}
+        for part in _parts(commands):
+            query = f"SELECT command_id, max(seq) FROM journal WHERE command_id IN ({_marks(part)}) GROUP BY command_id"
+            found.update(self._fetch(query, part))
+        return found
+
     def policy(self) -> Policy:
         """Return the policy as it is now; the default one while none was set."""
         with self._said():
@@ -160,7 +176,7 @@ class BoardReader:
             )
         return db
 
-    def _fetch(self, sql: str, values: tuple[int, ...] = ()) -> list[tuple[Any, ...]]:
+    def _fetch(self, sql: str, values: tuple[int | bytes, ...] = ()) -> list[tuple[Any, ...]]:
         """Return all rows; text that is not UTF-8 comes with U+FFFD, so that one value does not hide the board."""
         with self._said():
             try:
@@ -206,6 +222,17 @@ class BoardReader:
             yield
         finally:
             self._db.execute("COMMIT")
+
+
+def _parts(ids: Collection[bytes]) -> Iterator[tuple[bytes, ...]]:
+    """As many ids at once as one query takes."""
+    left = iter(ids)
+    while part := tuple(islice(left, CHUNK)):
+        yield part
+
+
+def _marks(values: tuple[bytes, ...]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _lenient(raw: bytes) -> str:
