@@ -12,13 +12,16 @@ class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
     """A console's preferences and connections (config.toml and the command line).
 
     `theme` is dark, light, ansi16, mono or "" for what the terminal can show; `ascii` None lets the terminal be asked.
-    `zone` is where the operator sits: times are typed in it.
+    `zone` is where the operator sits: times are typed in it. With a `remote` store (its URL) `store` is the replica of
+    it, and what is pressed goes to the `outbox`.
     """
 
     store: Path
     me: str
     origin: str
     zone: tzinfo = UTC
+    remote: str = ""
+    outbox: Path | None = None
     demo: bool = False
     theme: str = ""
     ascii: bool | None = None
