@@ -130,8 +130,9 @@ class ApplyPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FindSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """`Replica.seen(commands)`: `SeenFound`."""
+    """`Replica.seen(commands)`: `SeenFound`, which brings `lineage` back."""
 
+    lineage: int
     commands: frozenset[bytes]
 
 
@@ -141,8 +142,10 @@ class KeepHistory(msgspec.Struct, frozen=True, kw_only=True):
     history: History
 
 
-class ReadOutbox(msgspec.Struct, frozen=True):
-    """`OutboxPort.unfinished()`: `OutboxRead`."""
+class ReadOutbox(msgspec.Struct, frozen=True, kw_only=True):
+    """`OutboxPort.unfinished()`: `OutboxRead`, which brings `turn` back."""
+
+    turn: int
 
 
 class CountTries(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +170,7 @@ class Settle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StartOver(msgspec.Struct, frozen=True, kw_only=True):
-    """`OutboxPort.start_over(at)`: `StartedOver`."""
+    """`OutboxPort.start_over(at)`: what was acked or seen is to be sent again."""
 
     at: Micros
 

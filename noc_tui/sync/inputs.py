@@ -109,21 +109,17 @@ class Loaded(Happened, frozen=True, kw_only=True):
 
 
 class OutboxRead(Happened, frozen=True, kw_only=True):
-    """Answer to `ReadOutbox`: `OutboxPort.unfinished()`."""
+    """Answer to `ReadOutbox`, with its `turn`: `OutboxPort.unfinished()`."""
 
+    turn: int
     entries: tuple[Entry, ...]
 
 
 class SeenFound(Happened, frozen=True, kw_only=True):
-    """Answer to `FindSeen`: those of the commands asked for whose events the replica holds, maybe none."""
+    """Answer to `FindSeen`, with its `lineage`: those of the commands whose events the replica holds, maybe none."""
 
+    lineage: int
     commands: frozenset[bytes]
-
-
-class StartedOver(Happened, frozen=True, kw_only=True):
-    """Answer to `StartOver`: how many commands are pending again."""
-
-    count: int
 
 
 class Applied(Happened, frozen=True, kw_only=True):
@@ -248,7 +244,6 @@ Input = (
     | Loaded
     | OutboxRead
     | SeenFound
-    | StartedOver
     | Applied
     | Lacking
     | Outdated
