@@ -12,7 +12,8 @@ from noc_tui import __version__
 from noc_tui.agent.status import IntakeRate, SourceWatch
 from noc_tui.agent.telling import tell
 from noc_tui.incidents.model import Micros
-from noc_tui.store.live import AgentStatus, Live
+from noc_tui.journal.beside import AgentStatus
+from noc_tui.store.live import Live
 
 EVERY: Final = 1.0
 """Seconds between two heartbeats."""

@@ -9,7 +9,7 @@ from typing import Final
 from noc_tui.agent.telling import tell
 from noc_tui.incidents.model import Micros
 from noc_tui.incidents.text import clean
-from noc_tui.store.live import SourceStatus
+from noc_tui.journal.beside import SourceStatus
 
 SILENT: Final = 3
 """A source is late when there was no success for so many of its intervals (OPERATOR.md 2.9)."""

@@ -26,8 +26,8 @@ from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import SECOND, Incident, Micros
 from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.verbs import VERBS, expectation
+from noc_tui.journal.beside import AgentStatus
 from noc_tui.journal.changes import ChangeSet
-from noc_tui.store.live import AgentStatus
 
 SAID_FOR: Final = 10 * SECOND
 """How long the say line keeps a sentence with its undo key (LOOK.md section 3)."""

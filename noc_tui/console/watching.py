@@ -14,10 +14,11 @@ import msgspec
 from noc_tui.console.stock import Stock, stock_of
 from noc_tui.incidents.model import Incident, Micros
 from noc_tui.incidents.policy import Policy
+from noc_tui.journal.beside import AgentStatus
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.errors import StoreError
-from noc_tui.store.live import AgentStatus, Live, live_path
+from noc_tui.store.live import Live, live_path
 
 LOOK_EVERY: Final = 0.1
 """Seconds between two looks at the file (a `stat`): ten times a second (DESIGN.md 3)."""

@@ -7,10 +7,7 @@ never a new store, but one that lost its content.
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from noc_tui.incidents.model import Micros
@@ -18,6 +15,7 @@ from noc_tui.journal.ids import make_id
 from noc_tui.store import migrations
 from noc_tui.store.engines import write_engine
 from noc_tui.store.places import refuse_network
+from noc_tui.store.publishing import make_private, publish_new, remove_draft
 from noc_tui.store.writing import said
 
 
@@ -34,12 +32,11 @@ def create_store(path: Path, *, demo: bool, clock: Callable[[], Micros], randomn
         refuse_network(path)
         draft = path.with_name(f".{path.name}.{randomness(8).hex()}")
         try:
-            os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            make_private(draft)
             _fill(draft, facts, randomness(16))
-            _publish(draft, path)
+            publish_new(draft, path)
         finally:
-            for suffix in ("", "-wal", "-shm"):
-                draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+            remove_draft(draft)
 
 
 def _fill(draft: Path, facts: dict[str, str], epoch: bytes) -> None:
@@ -47,20 +44,3 @@ def _fill(draft: Path, facts: dict[str, str], epoch: bytes) -> None:
     with engine.begin() as connection:
         migrations.create(connection, facts, epoch)
     engine.dispose()
-
-
-def _publish(draft: Path, path: Path) -> None:
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    except OSError as error:
-        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS) or path.exists():
-            raise
-        draft.rename(path)  # a file system without links
-    with suppress(OSError):  # some file systems do not sync directories
-        directory = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)

@@ -15,6 +15,7 @@ from typing import ClassVar
 from noc_tui.store.engines import write_engine
 from noc_tui.store.errors import StoreBusy, StoreError
 from noc_tui.store.gate import FileLock
+from noc_tui.store.publishing import make_private, remove_draft
 from noc_tui.store.snapshot import head_of, snapshot
 
 
@@ -54,16 +55,11 @@ def draft_of(path: Path) -> Iterator[Path]:
     """Make an empty file to write in, and leave nothing of it behind; one of a load that was killed is removed."""
     draft = path.with_name(f".{path.name}.filling")
     try:
-        _remove(draft)
-        os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        remove_draft(draft)
+        make_private(draft)
         yield draft
     finally:
-        _remove(draft)
-
-
-def _remove(draft: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+        remove_draft(draft)
 
 
 def publish(draft: Path, path: Path) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ import msgspec
 
 from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.model import Micros
+from noc_tui.journal.beside import AgentStatus, LinkStatus, Presence
 from noc_tui.store.errors import FailedStore
 from noc_tui.store.guarding import Identity, identity
 
@@ -35,53 +36,23 @@ BUSY_MS: Final = 100
 """How long a statement waits for another process before it gives up."""
 
 _BROKEN: Final = frozenset(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_SCHEMA", "SQLITE_FORMAT"))
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS counters(
     ref TEXT PRIMARY KEY, repeats INTEGER NOT NULL, last_seen INTEGER NOT NULL, toggles INTEGER NOT NULL,
     last_toggle INTEGER NOT NULL, firing INTEGER NOT NULL, told_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS agent(one INTEGER PRIMARY KEY CHECK (one = 1), status TEXT NOT NULL, beat_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS link(one INTEGER PRIMARY KEY CHECK (one = 1), status TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS presence(
+    actor TEXT NOT NULL, origin TEXT NOT NULL, incident INTEGER NOT NULL, doing TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (actor, origin)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS elsewhere(
     actor TEXT NOT NULL, origin TEXT NOT NULL, incident INTEGER NOT NULL, doing TEXT NOT NULL, at INTEGER NOT NULL,
     PRIMARY KEY (actor, origin)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS wishes(
     id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL);
 PRAGMA user_version = {_FORMAT};
 """  # noqa: E501 (one table a line reads best)
-
-
-class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How one monitoring source is doing. `state`: ok, late, failing or off; `alerts` is what it last reported."""
-
-    name: str
-    state: str
-    last_ok_at: Micros | None = None
-    last_error: str = ""
-    alerts: int = 0
-
-
-class AgentStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """What the agent last said of itself. `intake_rate` is in reports a second; `trouble` is what keeps it from its
-    duties (a sentence)."""
-
-    pid: int
-    host: str
-    started_at: Micros
-    beat_at: Micros
-    version: str = ""
-    intake_rate: float = 0.0
-    sources: tuple[SourceStatus, ...] = ()
-    trouble: str = ""
-
-
-class Presence(msgspec.Struct, frozen=True, kw_only=True):
-    """Who has which incident before them at a terminal just now (0: the board), and what they are doing there."""
-
-    actor: str
-    origin: str
-    incident: int = 0
-    doing: str = ""
-    at: Micros = 0
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +123,19 @@ class Live:
                 return msgspec.json.decode(text, type=AgentStatus)
         return None
 
+    # The link
+
+    def put_link(self, status: LinkStatus) -> None:
+        """Keep how the link to the remote store is doing."""
+        self._write("INSERT OR REPLACE INTO link VALUES (1, ?)", (msgspec.json.encode(status).decode(),))
+
+    def link(self) -> LinkStatus | None:
+        """Return how the link was doing last, None if nothing was said that this version can read."""
+        for (text,) in self._read("SELECT status FROM link"):
+            with suppress(msgspec.DecodeError):
+                return msgspec.json.decode(text, type=LinkStatus)
+        return None
+
     # Who is looking
 
     def appear(self, presence: Presence) -> None:
@@ -163,13 +147,30 @@ class Live:
         """Say that somebody's console has closed."""
         self._write("DELETE FROM presence WHERE actor = ? AND origin = ?", (actor, origin))
 
+    def here(self, since: Micros) -> list[Presence]:
+        """Return who has been seen at this host's own consoles since an instant, by actor and terminal."""
+        return self._present("SELECT * FROM presence WHERE at >= ? ORDER BY actor, origin", since)
+
     def present(self, since: Micros) -> list[Presence]:
-        """Return who has been seen since an instant, by actor and terminal."""
-        rows = self._read(
-            "SELECT actor, origin, incident, doing, at FROM presence WHERE at >= ? ORDER BY actor, origin",
-            (since,),
+        """Return who has been seen since an instant, here and elsewhere, by actor and terminal."""
+        return self._present(
+            "SELECT * FROM presence WHERE at >= ?1 UNION ALL SELECT * FROM elsewhere WHERE at >= ?1"
+            " AND origin NOT IN (SELECT origin FROM presence) ORDER BY actor, origin",
+            since,
         )
-        return [Presence(actor=r[0], origin=r[1], incident=r[2], doing=r[3], at=r[4]) for r in rows]
+
+    def replace_present(self, others: Sequence[Presence]) -> None:
+        """Keep who is at consoles elsewhere, as a server tells it, in place of all that it told before.
+
+        What it tells of the terminals of this host's own consoles is passed over: they speak for themselves.
+        """
+        rows = [(one.actor, one.origin, one.incident, one.doing, one.at) for one in others]
+
+        def work(db: sqlite3.Connection) -> None:
+            db.execute("DELETE FROM elsewhere")
+            db.executemany("INSERT OR REPLACE INTO elsewhere VALUES (?, ?, ?, ?, ?)", rows)
+
+        self._in_transaction(work)
 
     # Wishes
 
@@ -198,6 +199,10 @@ class Live:
             self._db.close()
 
     # The file
+
+    def _present(self, sql: str, since: Micros) -> list[Presence]:
+        rows = self._read(sql, (since,))
+        return [Presence(actor=r[0], origin=r[1], incident=r[2], doing=r[3], at=r[4]) for r in rows]
 
     def _read(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         return self._attempt(lambda db: db.execute(sql, values).fetchall()) or []

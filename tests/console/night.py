@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from noc_tui.incidents.model import DAY, HOUR, MINUTE, SECOND, Micros
-from noc_tui.store.live import AgentStatus, Live, SourceStatus, live_path
+from noc_tui.journal.beside import AgentStatus, SourceStatus
+from noc_tui.store.live import Live, live_path
 from noc_tui.store.opening import Store
 from tests.contract.desk import Desk, report
 

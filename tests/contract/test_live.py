@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from noc_tui.incidents.flapping import Counter
+from noc_tui.journal.beside import AgentStatus, LinkStatus, Presence, SourceStatus
 from noc_tui.store.errors import FailedStore
-from noc_tui.store.live import SLICE, AgentStatus, Live, Presence, SourceStatus, live_path
+from noc_tui.store.live import SLICE, Live, live_path
 
 
 @pytest.fixture
@@ -75,6 +76,39 @@ def test_presence_is_one_row_a_terminal_and_ages(live: Live) -> None:
     assert live.present(since=5) == [Presence(actor="ana", origin="tty1", incident=5, doing="note", at=7)]
     live.leave("ana", "tty1")
     assert [one.actor for one in live.present(since=0)] == ["bo"]
+
+
+def test_those_elsewhere_are_replaced_as_a_whole_and_never_speak_for_a_terminal_here(live: Live) -> None:
+    live.appear(Presence(actor="ana", origin="tty1", incident=4, at=1))
+    told = Presence(actor="token of ana", origin="tty1", incident=3, at=1)
+    live.replace_present([told, Presence(actor="bo", origin="b:1", incident=4, at=1)])
+    assert [(one.actor, one.incident) for one in live.present(since=0)] == [("ana", 4), ("bo", 4)]
+    live.replace_present([Presence(actor="cy", origin="c:1", at=1)])
+    assert [one.actor for one in live.present(since=0)] == ["ana", "cy"]
+    assert [one.actor for one in live.here(since=0)] == ["ana"]
+
+
+def test_the_link_is_known_to_another_process_and_unknown_before(live: Live, path: Path) -> None:
+    assert live.link() is None
+    agent = AgentStatus(pid=7, host="h", started_at=1, beat_at=2)
+    status = LinkStatus(state="offline", url="https://noc.example", sentence="No answer.", ok_tick=1.5, agent=agent)
+    live.put_link(status)
+    other = Live(path)
+    assert other.link() == status
+    other.close()
+
+
+def test_a_file_of_the_format_before_keeps_its_counters(path: Path) -> None:
+    first = Live(path)
+    first.put_counters({"a": Counter(repeats=3)})
+    first.close()
+    db = sqlite3.connect(path, isolation_level=None)
+    db.executescript("DROP TABLE link; DROP TABLE elsewhere; PRAGMA user_version = 1;")
+    db.close()
+    live = Live(path)
+    live.put_link(LinkStatus(state="following", url="u"))
+    assert (live.trouble, live.counters(["a"])) == ("", {"a": Counter(repeats=3)})
+    live.close()
 
 
 def test_wishes_are_read_in_order_and_taken_off(live: Live) -> None:

@@ -15,7 +15,8 @@ from typing import Any, Final, TypeVar
 import psutil
 import pytest
 
-from noc_tui.store.live import AgentStatus, Live, SourceStatus, live_path
+from noc_tui.journal.beside import AgentStatus, SourceStatus
+from noc_tui.store.live import Live, live_path
 
 T = TypeVar("T")
 

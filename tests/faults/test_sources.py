@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from noc_tui.agent.telling import ON_DUTY
-from noc_tui.store.live import SourceStatus
+from noc_tui.journal.beside import SourceStatus
 from tests.contract.desk import Desk, report, rows, sound
 from tests.faults.running import Monitor, agent_on, source_of, until
 

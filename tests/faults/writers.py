@@ -18,8 +18,8 @@ from typing import Any, Final
 from noc_tui.duties.timers import Timers
 from noc_tui.incidents.commands import Accepted, Command
 from noc_tui.incidents.model import Report
+from noc_tui.journal.beside import AgentStatus
 from noc_tui.journal.ids import make_id
-from noc_tui.store.live import AgentStatus
 from noc_tui.store.opening import Store, open_store, wall_clock
 
 NEW: Final = 20
