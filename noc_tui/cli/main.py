@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "board": ("board", "board"),
     "agent": ("agent", "agent"),
     "source": ("source", "source"),
+    "token": ("token", "token"),
     "policy": ("policy", "policy"),
     "export": ("transfer", "export"),
     "import": ("transfer", "import_"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,17 @@ def test_a_lock_that_is_kept_is_waited_for_within_bounds(file: Path) -> None:
             raise AssertionError
 
     assert slept
+
+
+def test_all_that_are_made_at_once_are_kept(tmp_path: Path) -> None:
+    def make(name: str) -> str:
+        return tokens_of(tmp_path / "noc.db").create(name, "viewer", "", None, NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        tokens = list(pool.map(make, "abcdefghijklmnop"))
+
+    names = [person.name for token in tokens if (person := tokens_of(tmp_path / "noc.db").person(token, NOW))]
+    assert "".join(names) == "abcdefghijklmnop"
 
 
 def test_a_place_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
