@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Final, Self
 
@@ -78,7 +78,11 @@ class HttpClient:
 
         `deadline` is in seconds, `cap` in bytes after decompression.
         """
-        return await self.ask("GET", url, deadline=deadline, cap=cap, headers=headers)
+        wanted = {"accept": "application/json", **(headers or {})}
+        answer = await self.send("GET", url, deadline=deadline, cap=cap, headers=wanted)
+        if 200 <= answer.status < 300:
+            return answer
+        raise self._refusal(answer, shown(url))
 
     async def ask(
         self,
@@ -87,13 +91,18 @@ class HttpClient:
         *,
         deadline: float,
         cap: int,
-        headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         but: Collection[int] = (),
+        heard: Callable[[], None] | None = None,
     ) -> HttpAnswer:
-        """Ask for JSON; any status but 2xx and those in `but` raises `RefusedStatus`. Units are as for `send`."""
-        wanted = {"accept": "application/json", **(headers or {})}
-        answer = await self.send(method, url, deadline=deadline, cap=cap, headers=wanted, content=content)
+        """Send JSON, if anything, and ask for JSON; any status but 2xx and those in `but` raises `RefusedStatus`.
+
+        The rest is as for `send`.
+        """
+        wanted = {"accept": "application/json"}
+        if content is not None:
+            wanted["content-type"] = "application/json"
+        answer = await self.send(method, url, deadline=deadline, cap=cap, headers=wanted, content=content, heard=heard)
         if 200 <= answer.status < 300 or answer.status in but:
             return answer
         raise self._refusal(answer, shown(url))
@@ -138,16 +147,18 @@ class HttpClient:
         cap: int,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        heard: Callable[[], None] | None = None,
     ) -> HttpAnswer:
         """Send one request and return the answer, whatever its status; a redirect is an error.
 
-        Of the body of a refusal (400 and up) at most 64 KiB are kept. Raises the `NetError` tree.
+        Of the body of a refusal (400 and up) at most 64 KiB are kept. `heard` is called for each piece of the body.
+        Raises the `NetError` tree.
         """
         place = shown(url)
         with as_ours(place, deadline, deadline * _CONNECT_SHARE):
             async with asyncio.timeout(deadline):
                 request = self._request(method, url, deadline, headers or {}, content)
-                return await self._exchange(request, cap)
+                return await self._exchange(request, cap, heard)
 
     def _request(
         self, method: str, url: str, deadline: float, headers: Mapping[str, str], content: bytes | None = None
@@ -184,7 +195,7 @@ class HttpClient:
             )
         return self._made
 
-    async def _exchange(self, request: httpx.Request, cap: int) -> HttpAnswer:
+    async def _exchange(self, request: httpx.Request, cap: int, heard: Callable[[], None] | None) -> HttpAnswer:
         place = shown(str(request.url))
         response = await self._client().send(request, stream=True)
         try:
@@ -194,7 +205,7 @@ class HttpClient:
                     "not followed; if that is right, use the new address.",
                     place,
                 )
-            return _answer(response, await _read(response, cap, place))
+            return _answer(response, await _read(response, cap, place, heard))
         finally:
             await response.aclose()
 
@@ -210,13 +221,15 @@ class HttpClient:
         return RefusedStatus(f"{told}; {advice}.", place, answer.status, asked)
 
 
-async def _read(response: httpx.Response, cap: int, place: str) -> bytes:
+async def _read(response: httpx.Response, cap: int, place: str, heard: Callable[[], None] | None = None) -> bytes:
     """Read the body up to the cap; a refusal's is cut, any other that is larger raises `TooLarge`."""
     refused = response.status_code >= 400
     limit = min(cap, _REFUSAL_CAP) if refused else cap
     try:
         body = Body(response.headers.get("content-encoding", ""), limit)
         async for chunk in response.aiter_raw():
+            if heard is not None:
+                heard()
             if body.feed(chunk):
                 continue
             if refused:

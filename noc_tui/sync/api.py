@@ -1,0 +1,159 @@
+"""The routes of a remote store, one call each (journal/exchange.py): values in, values out.
+
+Every call has a deadline for all of it and a cap on what it may bring. What goes wrong is the tree of `net.errors`; a
+fork and an archived history are answers, not errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from noc_tui.journal.beside import Presence
+from noc_tui.journal.exchange import (
+    Cursor,
+    Fork,
+    Gone,
+    History,
+    Page,
+    Prior,
+    PriorAsked,
+    Push,
+    Pushed,
+    SnapshotEnd,
+    SnapshotRows,
+    SnapshotStart,
+)
+from noc_tui.net.client import HttpAnswer, HttpClient
+from noc_tui.net.errors import Garbled
+
+T = TypeVar("T")
+SnapshotLine = SnapshotStart | SnapshotRows | SnapshotEnd
+
+DEADLINE: Final = 10.0
+"""Seconds for a question that a person waits for."""
+SNAPSHOT_DEADLINE: Final = 900.0
+"""Seconds for a whole snapshot."""
+STALL: Final = 20.0
+"""Seconds that a snapshot may be silent."""
+
+_MIB: Final = 1024 * 1024
+_CAP: Final = 64 * _MIB
+"""Bytes of one answer: a page of a thousand events, each of a few fields of 16 KiB."""
+_SNAPSHOT_CAP: Final = 2048 * _MIB
+_LINE_CAP: Final = 16 * _MIB
+
+_FORK: Final = 409
+_GONE: Final = 410
+_ABSENT: Final = 404
+
+
+class Api:
+    """One server's routes; `url` is a `Remote`'s, `client` brings login, certificates and proxy along."""
+
+    def __init__(self, url: str, client: HttpClient) -> None:
+        self._base = f"{url}/v1"
+        self._client = client
+
+    # The link
+
+    async def page(
+        self,
+        cursor: Cursor | None,
+        *,
+        limit: int,
+        wait: float,
+        deadline: float,
+        beside: int = 0,
+        here: Sequence[Presence] = (),
+        heard: Callable[[], None] | None = None,
+    ) -> Page | Fork | Gone:
+        """Return what follows a cursor, held by the server up to `wait` seconds; without a cursor where its end is.
+
+        `heard` is called for each sign of life that comes while the answer is held.
+        """
+        wanted: list[tuple[str, str]] = [("limit", str(limit)), ("wait", f"{wait:g}"), ("beside", str(beside))]
+        if cursor is not None:
+            wanted += [("epoch", cursor.epoch.hex()), ("after", str(cursor.seq)), ("hash", cursor.hash.hex())]
+        wanted += [("here", f"{one.origin},{one.incident},{one.doing}") for one in here]
+        answer = await self._client.ask(
+            "GET",
+            f"{self._base}/journal?{urlencode(wanted)}",
+            deadline=deadline,
+            cap=_CAP,
+            but=(_FORK, _GONE),
+            heard=heard,
+        )
+        if answer.status == _FORK:
+            return self._read(answer, Fork, "journal")
+        if answer.status == _GONE:
+            return self._read(answer, Gone, "journal")
+        return self._read(answer, Page, "journal")
+
+    async def snapshot(self, deadline: float = SNAPSHOT_DEADLINE) -> AsyncGenerator[SnapshotLine, None]:
+        """Yield the lines of a snapshot as they come, the last one a `SnapshotEnd`; Garbled if it ends without one."""
+        lines = self._client.lines(
+            f"{self._base}/snapshot", deadline=deadline, stall=STALL, cap=_SNAPSHOT_CAP, longest=_LINE_CAP
+        )
+        try:
+            async for text in lines:
+                try:
+                    line = _LINES.decode(text)
+                except (msgspec.DecodeError, UnicodeDecodeError):
+                    raise self._garbled("snapshot") from None
+                yield line
+                if isinstance(line, SnapshotEnd):
+                    return
+            raise self._garbled("snapshot")
+        finally:
+            await lines.aclose()
+
+    async def prior(self, asked: PriorAsked, deadline: float = DEADLINE) -> Prior:
+        """Return how these incidents and alerts were."""
+        return self._read(await self._post("prior", asked, deadline), Prior, "prior")
+
+    async def history(self, number: int, deadline: float = DEADLINE) -> History | None:
+        """Return all that the journal tells of an incident, None if there is no such incident."""
+        answer = await self._get(f"history/{number}", deadline=deadline, but=(_ABSENT,))
+        return None if answer.status == _ABSENT else self._read(answer, History, "history")
+
+    async def push(self, push: Push, deadline: float = DEADLINE) -> Pushed | Fork:
+        """Hand commands over and return the outcome of each; a Fork if they were made on another history."""
+        answer = await self._post("commands", push, deadline, but=(_FORK,))
+        if answer.status == _FORK:
+            return self._read(answer, Fork, "commands")
+        return self._read(answer, Pushed, "commands")
+
+    # Requests
+
+    async def _get(
+        self, path: str, query: dict[str, str] | None = None, *, deadline: float = DEADLINE, but: tuple[int, ...] = ()
+    ) -> HttpAnswer:
+        asked = f"?{urlencode(query)}" if query else ""
+        return await self._client.ask("GET", f"{self._base}/{path}{asked}", deadline=deadline, cap=_CAP, but=but)
+
+    async def _post(self, path: str, value: Any, deadline: float, but: tuple[int, ...] = ()) -> HttpAnswer:
+        return await self._client.ask(
+            "POST",
+            f"{self._base}/{path}",
+            deadline=deadline,
+            cap=_CAP,
+            content=msgspec.json.encode(value),
+            but=but,
+        )
+
+    def _read(self, answer: HttpAnswer, kind: type[T], path: str) -> T:
+        try:
+            return msgspec.json.decode(answer.body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise self._garbled(path) from None
+
+    def _garbled(self, path: str) -> Garbled:
+        place = f"{self._base}/{path}"
+        return Garbled(f"{place} sent something else than was asked for; see whether noc-tui serves there.", place)
+
+
+_LINES: Final = msgspec.json.Decoder(SnapshotStart | SnapshotRows | SnapshotEnd)
