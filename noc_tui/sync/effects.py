@@ -9,8 +9,6 @@ rest of its step is left undone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 
 from noc_tui.incidents.commands import Outcome
@@ -157,7 +155,7 @@ class CountTries(msgspec.Struct, frozen=True, kw_only=True):
 class KeepAnswers(msgspec.Struct, frozen=True, kw_only=True):
     """`OutboxPort.answered(outcomes, lineage, at)`."""
 
-    outcomes: Sequence[Outcome]
+    outcomes: tuple[Outcome, ...]
     lineage: int
     at: Micros
 

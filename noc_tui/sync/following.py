@@ -1,0 +1,259 @@
+"""Following: the cursor, the polls after it, pages on their way into the replica, a snapshot where it has no cursor."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from noc_tui.journal.beside import AgentStatus, Presence
+from noc_tui.journal.exchange import LIMIT, Cursor, Page, Prior, SnapshotEnd, SnapshotRows, SnapshotStart
+from noc_tui.net.backoff import Backoff
+from noc_tui.sync.effects import (
+    ApplyPage,
+    AskPrior,
+    BeginFill,
+    Effect,
+    FetchSnapshot,
+    FillRows,
+    FinishFill,
+    Poll,
+    TellPresent,
+    Ticket,
+)
+from noc_tui.sync.inputs import Failed, Lacking, Moment, PageCame
+from noc_tui.sync.requests import Requests
+
+LONG_WAIT: Final = 20.0
+"""Seconds that a server may hold a poll while nothing is new, where it gives signs of life meanwhile."""
+SHORT_WAIT: Final = 2.0
+"""The same where it gives none: what we hold is live only while it is younger than 3 s (SYNC.md 18)."""
+EXCHANGE: Final = 15.0
+"""Seconds for a whole exchange, on top of what the server waits."""
+WHOLE: Final = 900.0
+"""Seconds for a whole snapshot."""
+PATIENCE: Final = 3
+"""Pages in a row that do not continue what is held, before it is given up for a new snapshot."""
+HERE_EVERY: Final = 1.0
+"""Seconds between two polls at least that are sent only to tell who is here."""
+_STOPPING: Final = frozenset(("not_allowed", "setting"))
+_LARGE: Final = frozenset(("timed_out", "too_large"))
+
+
+class Filling(msgspec.Struct, frozen=True):
+    """A snapshot that is being taken in: where the tail goes on after it, and how many rows have come."""
+
+    start: SnapshotStart
+    done: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many rows to expect."""
+        return self.start.incidents + self.start.alerts
+
+
+class Following:
+    """The side of the link that pulls. At any moment it does one thing: waits, asks, or takes in what came.
+
+    Without a `cursor` the replica must be filled from a snapshot.
+    """
+
+    def __init__(self, requests: Requests) -> None:
+        self.cursor: Cursor | None = None
+        self.filling: Filling | None = None
+        self.head = 0
+        self.page: Page | None = None
+        """What is on its way into the replica."""
+        self.agent: AgentStatus | None = None
+        self.here: tuple[Presence, ...] = ()
+        self.trouble = ""
+        """Why the last attempt failed; empty while the link is up, or was never tried."""
+        self.stopped = False
+        """The server lets us do nothing: `trouble` says why; no more attempts until somebody says so."""
+        self.well = False
+        """The server has answered since the last trouble."""
+        self.rest_until = 0.0
+        self._requests = requests
+        self._taking: Ticket | None = None
+        self._backoff = Backoff()
+        self._limit = LIMIT
+        self._caught_up = False
+        self._beating = False
+        self._broken = 0
+        self._beside = 0
+        self._present: tuple[Presence, ...] = ()
+        self._here_told: tuple[Presence, ...] = ()
+
+    # What is asked
+
+    def idle(self, tick: float) -> bool:
+        """Whether the next poll or snapshot may be asked for now."""
+        busy = self._taking is not None or self._requests.out("poll", "snapshot", "prior") is not None
+        return not busy and not self.stopped and tick >= self.rest_until
+
+    def poll(self, when: Moment, cursor: Cursor, *, awaiting: bool) -> Poll:
+        """Ask what came after the cursor; `awaiting`: events of our own are expected at any moment."""
+        wait = LONG_WAIT if self._beating else SHORT_WAIT
+        if awaiting or not self._caught_up:
+            wait = 0.0
+        self._here_told = self.here
+        return Poll(
+            ticket=self._requests.open("poll", when.tick),
+            cursor=cursor,
+            limit=self._limit,
+            wait=wait,
+            deadline=wait + EXCHANGE,
+            beside=self._beside,
+            here=self.here,
+        )
+
+    def fetch_snapshot(self, when: Moment) -> FetchSnapshot:
+        """Ask for all that is on the board."""
+        return FetchSnapshot(ticket=self._requests.open("snapshot", when.tick), deadline=WHOLE)
+
+    def here_due(self) -> float | None:
+        """Return the tick from which the poll under way is given up for one that tells who is here now."""
+        poll = self._requests.out("poll")
+        return None if poll is None or self.here == self._here_told else poll.sent + HERE_EVERY
+
+    # What came
+
+    def beaten(self) -> None:
+        """The server gives signs of life while it holds a poll."""
+        self._beating = True
+
+    def take_page(self, came: PageCame) -> list[Effect]:
+        """Take a page; it is applied if it continues the cursor."""
+        page = came.page
+        if not self._continues(page):
+            return self.mistrust(came.when, "The server answered with a page that was not asked for.")
+        self._mended(came.when)
+        self.head = page.head
+        self._limit = min(LIMIT, self._limit * 2)
+        self._caught_up = not page.events
+        effects = self._take_beside(page)
+        if page.events:
+            self.page, self._taking = page, came.ticket
+            effects.append(ApplyPage(ticket=came.ticket, page=page))
+        return effects
+
+    def lack(self, lacking: Lacking) -> list[Effect]:
+        """A page needs something to be known first."""
+        if self.page is None or lacking.ticket != self._taking:
+            return []
+        self._taking = None
+        ticket = self._requests.open("prior", lacking.when.tick)
+        return [AskPrior(ticket=ticket, asked=lacking.asked, deadline=EXCHANGE)]
+
+    def take_prior(self, when: Moment, ticket: Ticket, prior: Prior) -> list[Effect]:
+        """Now the page can be applied."""
+        if self.page is None or prior.seq != self.page.after:
+            return self.mistrust(when, "The server answered with a past that was not asked for.")
+        self._taking = ticket
+        return [ApplyPage(ticket=ticket, page=self.page, prior=prior)]
+
+    def applied(self, ticket: Ticket, cursor: Cursor) -> Page | None:
+        """The page is in the replica; return it."""
+        if ticket != self._taking:
+            return None
+        page, self.page, self._taking = self.page, None, None
+        self.cursor = cursor
+        self._caught_up = cursor.seq >= self.head
+        self._broken = 0
+        return page
+
+    def take_line(self, when: Moment, ticket: Ticket, line: SnapshotStart | SnapshotRows | SnapshotEnd) -> list[Effect]:
+        """Take a line of a snapshot; the rows stand between one start and one end."""
+        if isinstance(line, SnapshotStart) and self.filling is None:
+            self._mended(when)
+            self.filling = Filling(line)
+            return [BeginFill(start=line)]
+        if self.filling is None or isinstance(line, SnapshotStart):
+            self._requests.close(ticket)
+            return self.mistrust(when, "The server sent a snapshot whose lines are out of order.")
+        if isinstance(line, SnapshotEnd):
+            self._requests.close(ticket)
+            self._taking = ticket
+            return [FinishFill(ticket=ticket, end=line)]
+        self.filling = Filling(self.filling.start, self.filling.done + len(line.incidents) + len(line.alerts))
+        return [FillRows(rows=line)]
+
+    def filled(self, ticket: Ticket, cursor: Cursor) -> bool:
+        """The snapshot is what is held now; False if nobody waits for it any more."""
+        if ticket != self._taking:
+            return False
+        self._taking, self.filling = None, None
+        self.cursor = cursor
+        self.head = max(self.head, cursor.seq)
+        self._broken = 0
+        return True
+
+    # What went wrong
+
+    def distrusts(self, ticket: Ticket) -> bool:
+        """Whether this is the page or snapshot being taken in."""
+        return ticket == self._taking
+
+    def not_continued(self, when: Moment, sentence: str) -> list[Effect]:
+        """What came does not follow from what is held; after some patience the replica is given up."""
+        self._broken += 1
+        if self._broken >= PATIENCE:
+            self.cursor, self._broken = None, 0
+        return self.mistrust(when, sentence)
+
+    def mistrust(self, when: Moment, sentence: str) -> list[Effect]:
+        """The server answered something that cannot be."""
+        return self.failed(when, sentence, None)
+
+    def failed(self, when: Moment, sentence: str, failure: Failed | None) -> list[Effect]:
+        """An attempt failed: rest before the next one, or stop where another is no use."""
+        trouble = failure.trouble if failure is not None else "garbled"
+        if trouble in _LARGE:
+            self._limit = max(1, self._limit // 2)
+        asked = failure.retry_after if failure is not None else None
+        self._backoff, wait = self._backoff.failed(when.tick, lambda: when.chance, asked)
+        self.rest_until = when.tick + wait
+        self.stopped = trouble in _STOPPING
+        self.trouble, self.well = sentence, False
+        self.abandon()
+        return self._nobody_present()
+
+    def give_up(self, when: Moment) -> None:
+        """What is held is no part of the authority's history; whoever has to begin anew too often takes his time."""
+        self._mended(when)
+        self.cursor = None
+        self._backoff, wait = self._backoff.failed(when.tick, lambda: when.chance)
+        self.rest_until = when.tick + wait
+
+    def abandon(self) -> None:
+        """Give up what was being taken in."""
+        self.page, self._taking, self.filling = None, None, None
+        self._caught_up = False
+
+    def hurry(self) -> None:
+        """Rest no longer."""
+        self.rest_until = 0.0
+        self.stopped = False
+
+    def _continues(self, page: Page) -> bool:
+        """Whether a page follows the cursor as we know it; the replica compares again when it applies it."""
+        return self.cursor == Cursor(page.epoch, page.after, page.hash)
+
+    def _mended(self, when: Moment) -> None:
+        self._backoff = self._backoff.succeeded(when.tick)
+        self.trouble, self.well = "", True
+
+    def _take_beside(self, page: Page) -> list[Effect]:
+        beside = page.beside
+        if beside is None:
+            return []
+        self._beside, self.agent, self._present = beside.version, beside.agent, beside.present
+        return [TellPresent(present=beside.present)]
+
+    def _nobody_present(self) -> list[Effect]:
+        """Without a link nobody knows who is where."""
+        self._beside = 0
+        if not self._present:
+            return []
+        self._present = ()
+        return [TellPresent(present=())]
