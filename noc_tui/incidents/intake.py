@@ -46,13 +46,14 @@ def _is_late(report: Report, alert: Alert) -> bool:
 def _is_anew(scene: Scene, report: Report, alert: Alert, home: Incident) -> bool:
     """Whether an alert that fires already, and whose incident is not open, is more than what a person resolved.
 
-    That is a later occurrence, a worse severity, an alert that nothing hides any more, or the next turn of a flapping
-    one. Firing on unchanged is no news: who resolved the incident could see it.
+    That is a later occurrence, a worse severity, an alert that nothing hides any more, the next turn of a flapping one,
+    or what its source says once only. Firing on unchanged is no news: who resolved the incident could see it.
     """
     if home.state in OPEN_STATES:
         return False
     return (
-        began_later(report, alert)
+        report.anew
+        or began_later(report, alert)
         or SEVERITY_RANK[severity_of(report)] > SEVERITY_RANK.get(alert.severity, 0)
         or (is_hidden(alert) and not _stays_hidden(scene, report, alert))
         or (alert.flapping and not scene.counter(report.ref).firing)

@@ -155,7 +155,8 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What a source said about one condition at one moment, in our words; the input of the intake.
 
     `firing` False says the condition is over. `suppressed_by` names the silence or inhibition of the source that
-    hides it. `at` is when the source says it happened; `damaged` marks text that was not valid UTF-8.
+    hides it. `at` is when the source says it happened; `damaged` marks text that was not valid UTF-8. `anew` marks what
+    the source says once of something that happened, and not again and again of something that goes on.
     """
 
     source: str
@@ -172,6 +173,7 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     suppressed_by: str = ""
     at: Micros | None = None
     damaged: bool = False
+    anew: bool = False
 
     @property
     def ref(self) -> str:

@@ -22,20 +22,8 @@ from noc_tui.net.errors import BadUrl
 from noc_tui.net.said import said
 from noc_tui.sources.differ import Known, compare
 from noc_tui.sources.errors import BadSource, Unreadable
-from noc_tui.sources.reading import (
-    UNREADABLE,
-    Odd,
-    Parsed,
-    first_of,
-    instant,
-    mended,
-    pieces,
-    sorted_labels,
-    stand_in_key,
-    web_address,
-    without_port,
-)
-from noc_tui.sources.severities import perceived
+from noc_tui.sources.prometheus import Told, read, report_of
+from noc_tui.sources.reading import UNREADABLE, Odd, Parsed, instant, pieces
 from noc_tui.sources.source import Polled, SourceTest, check_name
 
 CAP: Final = 256 * 1024 * 1024
@@ -49,11 +37,6 @@ Alertmanager keeps no alerts over a restart; Prometheus sends them again, each a
 evaluation. Five minutes are the default of its own `resolve_timeout`.
 """
 
-_RESOURCE: Final = ("resource", "instance", "node", "host", "device")
-_TARGETS: Final = frozenset(("instance", "node", "host"))
-_SERVICE: Final = ("service", "job")
-_SITE: Final = ("site", "datacenter", "dc", "region")
-_SUMMARY: Final = ("summary", "description", "message")
 _PASTED: Final = re.compile(r"/api/v[12](/.*)?$")
 
 
@@ -64,20 +47,11 @@ class _Status(msgspec.Struct, rename="camel", frozen=True, gc=False):
     muted_by: list[str] | None = None
 
 
-class _Alert(msgspec.Struct, rename="camel", frozen=True, gc=False):
-    """A `gettableAlert` of the API, as far as it is read here; null stands for absent."""
+class _Alert(Told, frozen=True, gc=False):
+    """A `gettableAlert` of the API."""
 
-    labels: dict[str, str]
-    annotations: dict[str, str] | None = None
-    fingerprint: str | None = None
-    starts_at: str | None = None
     updated_at: str | None = None
-    generator_url: str | None = msgspec.field(default=None, name="generatorURL")
     status: _Status | None = None
-
-
-class _Fingerprint(msgspec.Struct):
-    fingerprint: str = ""
 
 
 class _Version(msgspec.Struct, rename="camel"):
@@ -93,7 +67,6 @@ class _Server(msgspec.Struct, rename="camel"):
 
 _ANSWER: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _ALERT: Final = msgspec.json.Decoder(_Alert)
-_FINGERPRINT: Final = msgspec.json.Decoder(_Fingerprint)
 _SERVER: Final = msgspec.json.Decoder(_Server)
 
 
@@ -144,57 +117,17 @@ def _items(body: bytes) -> Iterable[bytes]:
 
 
 def _read(body: bytes, source: str) -> Report | Odd:
-    """Read one alert, mending its text when only the encoding is broken."""
-    damaged = False
-    try:
-        alert = _ALERT.decode(body)
-    except UNREADABLE as error:
-        whole = mended(body)
-        try:
-            alert = _ALERT.decode(whole or b"")
-        except UNREADABLE as again:
-            reason = again if whole else error
-            return Odd(f"An alert cannot be read: {reason}.", body, _fingerprint(whole or body))
-        damaged = True
-    if not alert.labels:
-        return Odd("An alert has no labels, so nobody can tell what it is about.", body, alert.fingerprint or "")
-    return _report(alert, source, damaged)
-
-
-def _fingerprint(body: bytes) -> str:
-    """Return the fingerprint of an alert that cannot be read otherwise, or nothing."""
-    try:
-        return _FINGERPRINT.decode(body).fingerprint
-    except UNREADABLE:
-        return ""
-
-
-def _report(alert: _Alert, source: str, damaged: bool) -> Report:
-    labels = alert.labels
-    return Report(
-        source=source,
-        key=alert.fingerprint or stand_in_key(labels.items()),
-        severity=perceived(labels.get("severity", "")),
-        resource=_resource(labels),
-        summary=first_of(alert.annotations or {}, _SUMMARY) or labels.get("alertname", ""),
-        service=first_of(labels, _SERVICE),
-        site=first_of(labels, _SITE),
-        labels=sorted_labels(labels),
-        url=web_address(alert.generator_url or ""),
-        starts_at=instant(alert.starts_at or ""),
+    found = read(body, _ALERT)
+    if isinstance(found, Odd):
+        return found
+    alert, damaged = found
+    return report_of(
+        alert,
+        source,
         suppressed_by=_suppressed_by(alert.status),
         at=instant(alert.updated_at or ""),
         damaged=damaged,
     )
-
-
-def _resource(labels: dict[str, str]) -> str:
-    """Return what an alert is about; a port goes only from labels that hold the address of a target."""
-    for name in _RESOURCE:
-        value = labels.get(name, "").strip()
-        if value:
-            return without_port(value) if name in _TARGETS else value
-    return ""
 
 
 def _suppressed_by(status: _Status | None) -> str:

@@ -39,6 +39,7 @@ ANEW: dict[str, dict[str, Any]] = {
     "a later occurrence": {"severity": "minor", "starts_at": 200},
     "a worse one": {"severity": "critical", "starts_at": 100},
     "both": {"severity": "critical", "starts_at": 200},
+    "what its source says once only": {"severity": "minor", "starts_at": 100, "anew": True},
 }
 
 
