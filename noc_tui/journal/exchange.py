@@ -97,14 +97,19 @@ class SnapshotStart(msgspec.Struct, frozen=True, omit_defaults=True, tag="start"
 
 
 class SnapshotRows(msgspec.Struct, frozen=True, omit_defaults=True, tag="rows", tag_field="line"):
-    """Some incidents as they are, with alerts; each may be newer than the snapshot's cursor, never older."""
+    """Some incidents as they are, with alerts; each may be newer than the snapshot's cursor, never older.
+
+    `through` is the number up to which all incidents of the board have been sent, 0 while the most urgent come first.
+    Those come again in their turn.
+    """
 
     incidents: tuple[Incident, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    through: int = 0
 
 
 class SnapshotEnd(msgspec.Struct, frozen=True, tag="end", tag_field="line"):
-    """Nothing of the snapshot is missing: so many incidents and alerts were sent."""
+    """Nothing of the snapshot is missing: so many incidents and alerts were sent, what came twice counted twice."""
 
     incidents: int
     alerts: int

@@ -7,7 +7,7 @@ never a new store, but one that lost its content.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from noc_tui.incidents.model import Micros
@@ -27,19 +27,24 @@ def create_store(path: Path, *, demo: bool, clock: Callable[[], Micros], randomn
         "created_at": str(now),
         "demo": str(int(demo)),
     }
+    create_file(path, facts, randomness(16), randomness(8))
+
+
+def create_file(path: Path, facts: Mapping[str, str], epoch: bytes, mark: bytes) -> None:
+    """Make an empty store of these facts and this epoch; `mark` tells its draft from others. See `create_store`."""
     with said(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         refuse_network(path)
-        draft = path.with_name(f".{path.name}.{randomness(8).hex()}")
+        draft = path.with_name(f".{path.name}.{mark.hex()}")
         try:
             make_private(draft)
-            _fill(draft, facts, randomness(16))
+            _fill(draft, facts, epoch)
             publish_new(draft, path)
         finally:
             remove_draft(draft)
 
 
-def _fill(draft: Path, facts: dict[str, str], epoch: bytes) -> None:
+def _fill(draft: Path, facts: Mapping[str, str], epoch: bytes) -> None:
     engine = write_engine(draft)
     with engine.begin() as connection:
         migrations.create(connection, facts, epoch)

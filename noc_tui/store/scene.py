@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Table
 
 from noc_tui.incidents.commands import Draft
 from noc_tui.incidents.flapping import Counter
@@ -26,18 +25,9 @@ from noc_tui.journal.fold import patch_alert, patch_incident
 from noc_tui.journal.ids import make_id
 from noc_tui.store import statements as sql
 from noc_tui.store.counting import CounterBook
-from noc_tui.store.rows import (
-    Row,
-    Value,
-    alert_from,
-    alert_row,
-    changed_cells,
-    event_from,
-    event_row,
-    incident_from,
-    incident_row,
-)
+from noc_tui.store.rows import Row, alert_from, event_from, event_row, incident_from
 from noc_tui.store.schema import alerts, incidents
+from noc_tui.store.upserting import write_alerts, write_incidents
 from noc_tui.store.working_set import WorkingSet
 
 _ID: Final = 10
@@ -220,11 +210,11 @@ class WorkingScene:
         known = self._known
         numbers = sorted(known.changed_incidents)
         changed = [(number, known.incidents[number]) for number in numbers]
-        self._upsert(incidents, changed, known.stored_incidents, sql.INSERT_INCIDENT, incident_row)
+        write_incidents(self.cursor, changed, known.stored_incidents)
         known.changed_incidents.clear()
         refs = sorted(known.changed_alerts)
         altered = [(ref, alert) for ref in refs if (alert := known.alerts[ref]) is not None]
-        self._upsert(alerts, altered, known.stored_alerts, sql.INSERT_ALERT, alert_row)
+        write_alerts(self.cursor, altered, known.stored_alerts)
         known.changed_alerts.clear()
 
     def move_head(self) -> None:
@@ -233,31 +223,6 @@ class WorkingScene:
         if self._seq == self._first:
             return
         self.cursor.execute(sql.MOVE_HEAD, (self._seq, self._hash, self._next_number, self.now))
-
-    def _upsert(
-        self,
-        table: Table,
-        changed: Iterable[tuple[Any, Value]],
-        stored: dict[Any, Value],
-        insert: str,
-        row_of: Callable[[Value], Row],
-    ) -> None:
-        """Insert what is new; of the rest, set the columns that differ, rows alike in one statement."""
-        new: list[Row] = []
-        alike: dict[tuple[int, ...], list[list[Any]]] = {}
-        for key, value in changed:
-            before = stored.get(key)
-            stored[key] = value
-            if before is None:
-                new.append(row_of(value))
-                continue
-            places, cells = changed_cells(before, value)
-            cells.append(key)
-            alike.setdefault(places, []).append(cells)
-        if new:
-            self.cursor.executemany(insert, new)
-        for places, rows in alike.items():
-            self.cursor.executemany(sql.update_row(table, places), rows)
 
     def _draw(self, count: int) -> bytes:
         if len(self._drawn) < count:

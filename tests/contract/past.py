@@ -62,6 +62,7 @@ class Past:
             actor=actor,
             origin="tty1" if command else "",
             salt=self.random.randbytes(16),
+            new_alert=draft.alert not in self.alerts,
         )
         event = assemble(draft, stamp, self.events[-1].hash if self.events else GENESIS)
         self.events.append(event)

@@ -1,0 +1,219 @@
+"""A replica: a remote store's board and the tail of its journal, as an ordinary store (SYNC.md, the contract).
+
+Filled from a snapshot, then moved on by pages, each one whole and in one transaction with the cursor. Its journal
+begins after the snapshot: that seq is its floor. The first filling is committed piece by piece, so that the board can
+be used meanwhile, and begins again after a crash; a later one is one transaction, and what was there stays to be seen
+until it is whole.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+import msgspec
+
+from noc_tui.incidents.model import Micros
+from noc_tui.journal.envelope import Event
+from noc_tui.journal.exchange import (
+    Cursor,
+    History,
+    Page,
+    Prior,
+    PriorAsked,
+    SnapshotEnd,
+    SnapshotRows,
+    SnapshotStart,
+    heard,
+)
+from noc_tui.journal.ports import NotContinuing
+from noc_tui.store import statements as sql
+from noc_tui.store.replica_facts import BEGUN, FILLING, FLOOR_HASH, THROUGH
+from noc_tui.store.replica_file import ReplicaConnection, head_of
+from noc_tui.store.replica_page import PageFold, keep_policy, lacking, prove, taken
+from noc_tui.store.rows import alert_row, event_row, incident_row
+from noc_tui.store.writing import POLICY, POLICY_SEQ
+
+_PUT_INCIDENT = sql.INSERT_INCIDENT.replace("INSERT INTO", "INSERT OR REPLACE INTO", 1)
+_PUT_ALERT = sql.INSERT_ALERT.replace("INSERT INTO", "INSERT OR REPLACE INTO", 1)
+_KEEP_INCIDENT = sql.INSERT_INCIDENT.replace("INSERT INTO", "INSERT OR IGNORE INTO", 1)
+_KEEP_ALERT = sql.INSERT_ALERT.replace("INSERT INTO", "INSERT OR IGNORE INTO", 1)
+_KEEP_EVENT = sql.INSERT_EVENT.replace("INSERT INTO", "INSERT OR IGNORE INTO", 1)
+_BEGIN_HISTORY = (
+    "UPDATE journal_head SET seq = ?1, hash = ?2, epoch = ?3, floor = ?1, received_at = ?4,"
+    " next_number = max(?5, (SELECT coalesce(max(number), 0) + 1 FROM incidents))"
+)
+
+
+class _Filling(msgspec.Struct):
+    """A snapshot that is being taken in: its head, how many rows came, and whether it replaces a whole replica."""
+
+    start: SnapshotStart
+    rebuild: bool
+    incidents: int = 0
+    alerts: int = 0
+
+    @property
+    def told(self) -> str:
+        total = self.start.incidents + self.start.alerts
+        return f"{self.incidents + self.alerts}/{total}"
+
+
+class ReplicaFile:
+    """The replica at `path` of the store at `url`: `journal.ports.Replica` on a file, made where there is none.
+
+    For the one process that holds the replica's lease; threads may share it. `clock` gives microseconds UTC. Raises
+    StoreError's tree (OtherRemote for a file that follows another store) and NotContinuing; then nothing was changed.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        url: str,
+        clock: Callable[[], Micros],
+        randomness: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self.path = path
+        self._file = ReplicaConnection(path, url, clock, randomness)
+        self._filling: _Filling | None = None
+
+    def cursor(self) -> Cursor | None:
+        """Return how far it has come; None while it is empty or half filled."""
+        with self._file.reading() as cursor:
+            return self._cursor(cursor)
+
+    # Filling
+
+    def begin(self, start: SnapshotStart) -> None:
+        """Begin to fill it; what it held stays to be seen until `finish`, unless it was never whole."""
+        self._file.roll_back()
+        self._filling = None
+        with self._file.reading() as cursor:
+            filling = _Filling(start, rebuild=self._cursor(cursor) is not None)
+        with self._file.transaction(keep_open=filling.rebuild) as cursor:
+            for table in ("journal", "incidents", "alerts"):
+                cursor.execute(f"DELETE FROM {table}")
+            self._keep_facts(cursor, filling)
+        self._filling = filling
+
+    def fill(self, rows: SnapshotRows) -> None:
+        """Take some rows of the snapshot in; NotContinuing when it was not begun."""
+        filling = self._begun()
+        with self._file.transaction(keep_open=filling.rebuild) as cursor, taken(self.path):
+            cursor.executemany(_PUT_INCIDENT, map(incident_row, rows.incidents))
+            cursor.executemany(_PUT_ALERT, map(alert_row, rows.alerts))
+            filling.incidents += len(rows.incidents)
+            filling.alerts += len(rows.alerts)
+            if not filling.rebuild:
+                cursor.execute(sql.PUT_META, (FILLING, filling.told))
+                if rows.through:
+                    cursor.execute(sql.PUT_META, (THROUGH, str(rows.through)))
+
+    def finish(self, end: SnapshotEnd) -> Cursor:
+        """The snapshot is whole: from now on it is what is held. NotContinuing if the counts differ."""
+        filling = self._begun()
+        self._filling = None
+        if (end.incidents, end.alerts) != (filling.incidents, filling.alerts):
+            self._file.roll_back()
+            raise NotContinuing(
+                f"the snapshot ends with {end.incidents} incidents and {end.alerts} alerts, "
+                f"but {filling.incidents} and {filling.alerts} came"
+            )
+        start = filling.start
+        with self._file.transaction() as cursor:
+            at = start.cursor
+            cursor.execute(_BEGIN_HISTORY, (at.seq, at.hash, at.epoch, start.received_at, start.next_number))
+            cursor.execute("DELETE FROM meta WHERE key IN (?, ?)", (FILLING, THROUGH))
+        return at
+
+    # Following
+
+    def missing(self, page: Page) -> PriorAsked | None:
+        """Return what must be known before this page can be applied; None if nothing is."""
+        with self._file.reading() as cursor:
+            return lacking(cursor, [heard(told) for told in page.events], page.after)
+
+    def apply(self, page: Page, prior: Prior | None) -> Cursor | None:
+        """Apply a whole page and move the cursor in one transaction; None if the page is not of the cursor held now.
+
+        While a snapshot is being taken in no page is, for the cursor is about to be another.
+        """
+        if self._filling is not None:
+            return None
+        events = [heard(told) for told in page.events]
+        with self._file.transaction() as cursor:
+            held = self._cursor(cursor)
+            if held is None or (held.epoch, held.seq, held.hash) != (page.epoch, page.after, page.hash):
+                return None
+            return self._continue(cursor, events, prior) if events else held
+
+    def seen(self, commands: Collection[bytes]) -> set[bytes]:
+        """Return those of these commands whose events it holds."""
+        found: set[bytes] = set()
+        with self._file.reading() as cursor:
+            for part in sql.slices(commands):
+                marks = ", ".join("?" * len(part))
+                query = f"SELECT DISTINCT command_id FROM journal WHERE command_id IN ({marks})"
+                found.update(row[0] for row in cursor.execute(query, part))
+        return found
+
+    def keep_history(self, history: History) -> None:
+        """Keep an incident's events from before the replica began, and the incident if it is not held.
+
+        Those after its floor are there, or come with the tail.
+        """
+        filling = self._filling
+        with self._file.transaction(keep_open=filling is not None and filling.rebuild) as cursor, taken(self.path):
+            floor = filling.start.cursor.seq if filling is not None else head_of(cursor, self.path).floor
+            events = [heard(told) for told in history.events if told.seq <= floor]
+            cursor.executemany(_KEEP_EVENT, [event_row(event) for event in events if _is_of(event, history)])
+            cursor.execute(_KEEP_INCIDENT, incident_row(history.incident))
+            cursor.executemany(_KEEP_ALERT, map(alert_row, history.alerts))
+
+    def close(self) -> None:
+        """Close the file; a snapshot that is not whole is given up."""
+        self._file.close()
+
+    def _begun(self) -> _Filling:
+        if self._filling is None:
+            raise NotContinuing("rows of a snapshot came that was not begun")
+        return self._filling
+
+    def _cursor(self, cursor: sqlite3.Cursor) -> Cursor | None:
+        if cursor.execute(sql.READ_META, (FILLING,)).fetchone() is not None:
+            return None
+        head = head_of(cursor, self.path)
+        return Cursor(head.epoch, head.seq, head.hash)
+
+    def _continue(self, cursor: sqlite3.Cursor, events: Sequence[Event], prior: Prior | None) -> Cursor:
+        head = prove(events, head_of(cursor, self.path))
+        fold = PageFold(cursor, events, prior)
+        fold.fold()
+        fold.write(self.path)
+        keep_policy(cursor, events)
+        cursor.execute(sql.MOVE_HEAD, (head.seq, head.hash, head.next_number, head.received_at))
+        return Cursor(head.epoch, head.seq, head.hash)
+
+    def _keep_facts(self, cursor: sqlite3.Cursor, filling: _Filling) -> None:
+        """Keep what the snapshot says of the store, and that what is there is of a new beginning."""
+        start = filling.start
+        begun = cursor.execute(sql.READ_META, (BEGUN,)).fetchone()
+        facts = {
+            "store_id": start.store_id.hex(),
+            "demo": str(int(start.demo)),
+            BEGUN: str(int(begun[0] if begun else 0) + 1),
+            FLOOR_HASH: start.cursor.hash.hex(),
+        }
+        if not filling.rebuild:
+            facts |= {FILLING: filling.told, THROUGH: "0"}
+        if start.policy is not None:
+            facts |= {POLICY: msgspec.json.encode(start.policy).decode(), POLICY_SEQ: str(start.policy_seq)}
+        else:
+            cursor.execute("DELETE FROM meta WHERE key IN (?, ?)", (POLICY, POLICY_SEQ))
+        cursor.executemany(sql.PUT_META, facts.items())
+
+
+def _is_of(event: Event, history: History) -> bool:
+    return event.incident_id == history.incident.id

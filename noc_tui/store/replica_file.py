@@ -1,0 +1,169 @@
+"""The file of a replica: an ordinary store that follows another one, written by one process alone.
+
+Whatever it loses is fetched again, so it is not synced at every commit (NORMAL). The one who writes is the one who
+copies the log back, in turn and on one connection: no commit can meet a checkpoint (DESIGN.md 8.13).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import ClassVar, Final
+
+from noc_tui.incidents.model import Micros
+from noc_tui.journal.envelope import Head
+from noc_tui.store import migrations
+from noc_tui.store import statements as sql
+from noc_tui.store.creating import create_file
+from noc_tui.store.engines import LOG_LIMIT, STATEMENTS, file_uri, look_engine, write_engine
+from noc_tui.store.errors import ClosedStore, CorruptStore, StoreError
+from noc_tui.store.guarding import FileGuard
+from noc_tui.store.places import refuse_network, refuse_unwritable
+from noc_tui.store.replica_facts import BEGUN, FILLING, REMOTE
+from noc_tui.store.writing import said
+
+LOG_DUE: Final = 4 << 20
+"""Bytes of log from which it is copied back."""
+_UNKNOWN: Final = b"\0" * 16
+"""The epoch of a replica that has never been whole."""
+_BUSY_MS: Final = 2_000
+"""Only a process that is just ending, or one that recovers the log, is waited for."""
+_PRAGMAS: Final = (
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA wal_autocheckpoint=0",
+    f"PRAGMA journal_size_limit={LOG_LIMIT}",
+    "PRAGMA mmap_size=0",
+    "PRAGMA cache_size=-32768",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA trusted_schema=OFF",
+)
+
+
+class OtherRemote(StoreError):
+    """The file is a store of its own, or follows another store than the one asked for."""
+
+    sentence: ClassVar[str] = (
+        "{path} is not a copy of that store ({detail}): move the file away, and it is fetched anew."
+    )
+
+
+class ReplicaConnection:
+    """The one connection that writes a replica, made where there is none. Threads take turns on it."""
+
+    def __init__(self, path: Path, url: str, clock: Callable[[], Micros], randomness: Callable[[int], bytes]) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._log = path.with_name(f"{path.name}-wal")
+        self._closed = False
+        with said(path):
+            if not path.exists():
+                facts = {REMOTE: url, FILLING: "0/0", BEGUN: "0", "created_at": str(clock()), "demo": "0"}
+                create_file(path, facts, _UNKNOWN, randomness(8))
+            refuse_unwritable(path)
+            refuse_network(path)
+            _bring_forward(path)
+            self._db = _connected(path)
+            try:
+                self._follows(url)
+                self._guard = FileGuard(path)
+            except BaseException:
+                self._db.close()
+                raise
+
+    @property
+    def writing(self) -> bool:
+        """Whether a transaction is open from one call to the next."""
+        return self._db.in_transaction
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Cursor]:
+        """Give a cursor to read with, inside the transaction that is open if there is one."""
+        with self._lock, said(self.path), closing(self._open().cursor()) as cursor:
+            yield cursor
+
+    @contextmanager
+    def transaction(self, *, keep_open: bool = False) -> Iterator[sqlite3.Cursor]:
+        """Begin a transaction, or go on with the one that is open, and commit it, unless it is to be kept open.
+
+        Whatever is raised inside rolls all of it back.
+        """
+        with self._lock, said(self.path), closing(self._open().cursor()) as cursor:
+            try:
+                self._guard.check()
+                if not self._db.in_transaction:
+                    cursor.execute("BEGIN IMMEDIATE")
+                yield cursor
+                if not keep_open:
+                    cursor.execute("COMMIT")
+                    self._guard.check()
+            except BaseException:
+                self.roll_back()
+                raise
+        if not keep_open:
+            self._checkpoint_if_due()
+
+    def roll_back(self) -> None:
+        """Give up the transaction that is open, if one is."""
+        with self._lock, said(self.path):
+            if not self._closed and self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Give up what is open and close the file; closing twice is harmless."""
+        with self._lock:
+            self.roll_back()
+            if not self._closed:
+                self._closed = True
+                self._db.close()
+
+    def _open(self) -> sqlite3.Connection:
+        if self._closed:
+            raise ClosedStore(self.path)
+        return self._db
+
+    def _follows(self, url: str) -> None:
+        found = self._db.execute(sql.READ_META, (REMOTE,)).fetchone()
+        if found is None:
+            raise OtherRemote(self.path, "a store of its own")
+        if found[0] != url:
+            raise OtherRemote(self.path, f"it follows {found[0]}")
+
+    def _checkpoint_if_due(self) -> None:
+        with self._lock, suppress(OSError):
+            if not self._closed and self._log.stat().st_size >= LOG_DUE:
+                with said(self.path):
+                    self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+
+def head_of(cursor: sqlite3.Cursor, path: Path) -> Head:
+    """Return the journal's head; CorruptStore if there is none."""
+    row = cursor.execute(sql.READ_HEAD).fetchone()
+    if row is None:
+        raise CorruptStore(path, "the journal has no head")
+    return Head(seq=row[0], hash=row[1], epoch=row[2], next_number=row[3], floor=row[4], received_at=row[5])
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(
+        file_uri(path, "rw"),
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=STATEMENTS,
+        timeout=_BUSY_MS / 1000,
+    )
+    for pragma in _PRAGMAS:
+        db.execute(pragma)
+    return db
+
+
+def _bring_forward(path: Path) -> None:
+    """Take only a store of a format that is known, and bring an older one to ours."""
+    with look_engine(path).begin() as connection:
+        if not migrations.is_behind(connection, path):
+            return
+    with write_engine(path).begin() as connection:
+        migrations.migrate(connection, path)

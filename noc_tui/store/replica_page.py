@@ -1,0 +1,178 @@
+"""A page of the authority's journal proven and folded over the rows of a replica, inside an open transaction.
+
+A row may be newer than the page, for a snapshot is read while the authority goes on: what the row has already is passed
+over, by the incident's revision and the alert's seq. What is not held must have been asked for (`lacking`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from operator import attrgetter
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from noc_tui.incidents.model import Alert, Incident, number_text
+from noc_tui.journal.chain import seal
+from noc_tui.journal.envelope import Event, Head
+from noc_tui.journal.exchange import Prior, PriorAsked
+from noc_tui.journal.fold import evolve, evolve_alert
+from noc_tui.journal.ports import NotContinuing
+from noc_tui.store import statements as sql
+from noc_tui.store.decoding import alerts_of, incidents_of
+from noc_tui.store.rows import event_row
+from noc_tui.store.schema import alerts, incidents
+from noc_tui.store.upserting import write_alerts, write_incidents
+from noc_tui.store.verify import POLICY_SET
+from noc_tui.store.writing import POLICY, POLICY_SEQ
+
+_number: Final = attrgetter("number")
+
+
+def prove(events: Sequence[Event], head: Head) -> Head:
+    """Return the head after these events; NotContinuing where one does not follow the one before it."""
+    seq, hash, received_at, number = head.seq, head.hash, head.received_at, head.next_number
+    for event in events:
+        if event.seq != seq + 1:
+            raise NotContinuing(f"event {event.seq} came where {seq + 1} is next")
+        if event.received_at < received_at:
+            raise NotContinuing(f"event {event.seq} was received before event {seq}")
+        if seal(hash, event) != event.hash:
+            raise NotContinuing(f"event {event.seq} does not continue event {seq}: the chain breaks")
+        seq, hash, received_at, number = event.seq, event.hash, event.received_at, max(number, event.number + 1)
+    return msgspec.structs.replace(head, seq=seq, hash=hash, received_at=received_at, next_number=number)
+
+
+def lacking(cursor: sqlite3.Cursor, events: Sequence[Event], seq: int) -> PriorAsked | None:
+    """Return which incidents and alerts must be known, as they were after `seq`, before these events can be folded."""
+    firsts: dict[bytes, Event] = {}
+    alert_firsts: dict[str, Event] = {}
+    for event in events:
+        if event.incident_id:
+            firsts.setdefault(event.incident_id, event)
+        if event.alert:
+            alert_firsts.setdefault(event.alert, event)
+    ids = {id for id, event in firsts.items() if event.revision > 1}
+    ids -= _held(cursor, "incidents", "id", ids)
+    refs = alert_firsts.keys() - _held(cursor, "alerts", "ref", alert_firsts.keys())
+    refs = {ref for ref in refs if not _makes_alert(alert_firsts[ref])}
+    return PriorAsked(seq=seq, incidents=tuple(sorted(ids)), alerts=tuple(sorted(refs))) if ids or refs else None
+
+
+def _held(cursor: sqlite3.Cursor, table: str, key: str, wanted: Iterable[bytes] | Iterable[str]) -> set[object]:
+    found: set[object] = set()
+    for part in sql.slices(wanted):
+        marks = ", ".join("?" * len(part))
+        found.update(row[0] for row in cursor.execute(f"SELECT {key} FROM {table} WHERE {key} IN ({marks})", part))
+    return found
+
+
+def _makes_alert(event: Event) -> bool:
+    """Whether an event says of its alert that it is new: such a patch replaces nothing, so it has no `was`."""
+    patch = event.data.get("alert")
+    return isinstance(patch, dict) and "set" in patch and "was" not in patch
+
+
+class PageFold:
+    """The fold of one page: reads the rows that it touches, and writes them when all of it was folded."""
+
+    def __init__(self, cursor: sqlite3.Cursor, events: Sequence[Event], prior: Prior | None) -> None:
+        self._cursor = cursor
+        self._events = events
+        self._stored: dict[int, Incident] = {}
+        self._stored_alerts: dict[str, Alert] = {}
+        self._incidents: dict[bytes, Incident] = {}
+        self._alerts: dict[str, Alert] = {}
+        self._changed: set[bytes] = set()
+        self._altered: set[str] = set()
+        self._read()
+        self._learn(prior)
+
+    def fold(self) -> None:
+        """Fold all events; NotContinuing where one does not continue its incident."""
+        for event in self._events:
+            if event.incident_id:
+                self._fold_incident(event)
+            if event.alert:
+                self._fold_alert(event)
+
+    def write(self, path: Path) -> None:
+        """Write the events and the rows that they changed; NotContinuing where two claim the same number or id."""
+        changed = sorted([self._incidents[id] for id in self._changed], key=_number)
+        with taken(path):
+            self._cursor.executemany(sql.INSERT_EVENT, map(event_row, self._events))
+            write_incidents(self._cursor, [(incident.number, incident) for incident in changed], self._stored)
+            write_alerts(self._cursor, [(ref, self._alerts[ref]) for ref in sorted(self._altered)], self._stored_alerts)
+
+    def _fold_incident(self, event: Event) -> None:
+        before = self._incidents.get(event.incident_id)
+        held = before.revision if before is not None else 0
+        if event.revision <= held:
+            return
+        if event.revision != held + 1:
+            raise NotContinuing(
+                f"event {event.seq} of {number_text(event.number)} has revision {event.revision}, "
+                f"where {held + 1} is next"
+            )
+        if before is not None and before.number != event.number:
+            raise NotContinuing(f"event {event.seq} gives {number_text(before.number)} another number")
+        self._incidents[event.incident_id] = evolve(before, event)
+        self._changed.add(event.incident_id)
+
+    def _fold_alert(self, event: Event) -> None:
+        before = self._alerts.get(event.alert)
+        if before is not None and event.seq <= before.changed_seq:
+            return
+        self._alerts[event.alert] = evolve_alert(before, event)
+        self._altered.add(event.alert)
+
+    def _read(self) -> None:
+        ids = {event.incident_id for event in self._events if event.incident_id}
+        for part in sql.slices(ids):
+            for incident in incidents_of(self._cursor.execute(sql.rows_by(incidents.c.id, len(part)), part).fetchall()):
+                self._incidents[incident.id] = incident
+                self._stored[incident.number] = incident
+        refs = {event.alert for event in self._events if event.alert}
+        for part in sql.slices(refs):
+            for alert in alerts_of(self._cursor.execute(sql.rows_by(alerts.c.ref, len(part)), part).fetchall()):
+                self._alerts[alert.ref] = self._stored_alerts[alert.ref] = alert
+
+    def _learn(self, prior: Prior | None) -> None:
+        """Take what was asked for and is not held; a row that is held is as new or newer."""
+        if prior is None:
+            return
+        if prior.seq != self._events[0].seq - 1:
+            raise NotContinuing(f"what was before came as of event {prior.seq}, not of {self._events[0].seq - 1}")
+        ids = {event.incident_id for event in self._events} - self._incidents.keys()
+        for incident in prior.incidents:
+            if incident.id in ids:
+                self._incidents[incident.id] = incident
+                self._changed.add(incident.id)
+        refs = {event.alert for event in self._events} - self._alerts.keys()
+        for alert in prior.alerts:
+            if alert.ref in refs:
+                self._alerts[alert.ref] = alert
+                self._altered.add(alert.ref)
+
+
+@contextmanager
+def taken(path: Path) -> Iterator[None]:
+    """Raise NotContinuing where the tables cannot take what came: it contradicts what is held, or itself."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, OverflowError) as error:
+        raise NotContinuing(f"{path} cannot hold what came beside what it holds ({error})") from error
+
+
+def keep_policy(cursor: sqlite3.Cursor, events: Sequence[Event]) -> None:
+    """Keep the policy that the last of these events set, unless the one held is newer."""
+    for event in reversed(events):
+        if event.kind == POLICY_SET:
+            found = cursor.execute(sql.READ_META, (POLICY_SEQ,)).fetchone()
+            if event.seq > int(found[0] if found else 0):
+                policy = msgspec.json.encode(event.data.get("policy", {})).decode()
+                cursor.executemany(sql.PUT_META, [(POLICY, policy), (POLICY_SEQ, str(event.seq))])
+            return
