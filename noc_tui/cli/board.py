@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,20 +10,13 @@ from noc_tui.cli import said
 from noc_tui.cli.faults import OK
 from noc_tui.cli.invocation import Invocation, pass_invocation
 from noc_tui.cli.listing import print_incidents
-from noc_tui.cli.looking import in_order, query_of
-from noc_tui.cli.reading import PAGE, ask
+from noc_tui.cli.looking import query_of
+from noc_tui.cli.reading import ask
 from noc_tui.cli.shape import Command
 from noc_tui.cli.values import past_time
-from noc_tui.incidents.model import Incident, Micros
-from noc_tui.incidents.policy import Policy, PolicyError, policy_from
+from noc_tui.incidents.listing import in_order
 from noc_tui.incidents.times import echo
-from noc_tui.journal.replay import State
-from noc_tui.store.rows import clean_incident
-
-if TYPE_CHECKING:
-    from noc_tui.store.reading import Reader
-
-_ON_BOARD = frozenset(("new", "acked", "active", "held", "resolved"))
+from noc_tui.store.past_board import past_board
 
 
 @click.command(cls=Command)
@@ -40,27 +31,9 @@ def board(invocation: Invocation, when: str, query: tuple[str, ...], as_json: bo
     """
     at = past_time(when, invocation.now(), invocation.zone)
     query_of(invocation, query, at)  # what is mistyped is told before anything is read
-    incidents, policy = ask(invocation, partial(_fold, at=at))
+    incidents, policy = ask(invocation, partial(past_board, at=at))
     asked = query_of(invocation, query, at, policy)
     if not as_json:
         said.words(f"As of {echo(at, invocation.zone)}")
     print_incidents(in_order(incidents, policy, at, query=asked), at, asked, as_json=as_json)
     return OK
-
-
-async def _fold(reader: Reader, at: Micros) -> tuple[list[Incident], Policy]:
-    """Return what was on the board, and the policy then: all events that had been received at `at`."""
-    state, policy = State(), Policy()
-    after, ended = 0, False
-    while not ended and (page := await reader.events(after, PAGE)):
-        for event in page:
-            if event.received_at > at:
-                ended = True
-                break
-            state.take(event)
-            if event.kind == "desk.policy_set":
-                with suppress(PolicyError):  # of a newer version: what was known goes on
-                    policy = policy_from(event.data.get("policy"))
-        after = page[-1].seq
-    rows = [clean_incident(incident) for incident in state.incidents.values() if incident.state in _ON_BOARD]
-    return rows, policy

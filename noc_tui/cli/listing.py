@@ -13,8 +13,9 @@ from noc_tui.cli import said
 from noc_tui.cli.board_text import rows_text
 from noc_tui.cli.faults import OK
 from noc_tui.cli.invocation import Invocation, pass_invocation
-from noc_tui.cli.looking import SORT_NAMES, in_order, query_of
+from noc_tui.cli.looking import query_of
 from noc_tui.cli.shape import Command
+from noc_tui.incidents.listing import SORT_NAMES, in_order
 from noc_tui.incidents.model import Incident, Micros
 from noc_tui.journal.wire import incidents_json
 

@@ -39,16 +39,6 @@ def ask(invocation: Invocation, question: Callable[[Reader], Awaitable[T]]) -> T
     return asyncio.run(asked())
 
 
-async def whole_timeline(reader: Reader, number: int) -> list[Event]:
-    """Return all events of an incident, oldest first."""
-    events: list[Event] = []
-    before: int | None = None
-    while page := await reader.timeline(number, PAGE, before):
-        events += page
-        before = min(event.seq for event in page)
-    return sorted(events, key=lambda event: event.seq)
-
-
 async def all_alerts(reader: Reader, number: int) -> list[Alert]:
     """Return all alerts that an incident has gathered, the worst first."""
     return await reader.alerts(number, ALERTS)

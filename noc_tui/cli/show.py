@@ -11,7 +11,7 @@ from noc_tui.cli import said
 from noc_tui.cli.board_text import line_width, state_text, table
 from noc_tui.cli.faults import OK, Trouble
 from noc_tui.cli.invocation import Invocation, pass_invocation
-from noc_tui.cli.reading import all_alerts, ask, whole_timeline
+from noc_tui.cli.reading import all_alerts, ask
 from noc_tui.cli.shape import Command
 from noc_tui.cli.values import NumberType
 from noc_tui.console.event_text import lateness, words
@@ -37,7 +37,7 @@ def show(invocation: Invocation, number: int, as_json: bool) -> int:
         incident = await reader.incident(number)
         if incident is None:
             return None, [], []
-        return incident, await all_alerts(reader, number), await whole_timeline(reader, number)
+        return incident, await all_alerts(reader, number), await reader.whole_timeline(number)
 
     incident, alerts, events = ask(invocation, read)
     if incident is None:

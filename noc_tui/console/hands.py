@@ -11,10 +11,10 @@ from noc_tui.console.keyboard import Pressed
 from noc_tui.console.keys import BINDINGS, Binding
 from noc_tui.console.moving import MOVES
 from noc_tui.console.outliers import name_of
-from noc_tui.console.selection import SORTS
 from noc_tui.console.session import Session
 from noc_tui.console.triage import USUAL, Triage
 from noc_tui.console.views import BY_KEY, DEFAULT, VIEWS
+from noc_tui.incidents.listing import SORTS
 from noc_tui.incidents.model import MINUTE, number_text
 
 _NOTHING = "Nothing shown needs attention."

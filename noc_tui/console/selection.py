@@ -4,34 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
 from noc_tui.console.counts import Counts
 from noc_tui.console.order import Key, Order
 from noc_tui.console.stock import Stock
-from noc_tui.incidents import ordering
-from noc_tui.incidents.clocks import next_due
+from noc_tui.incidents.listing import SORTS
 from noc_tui.incidents.model import Incident
 from noc_tui.incidents.ordering import HIDDEN
 
 Predicate = Callable[[Incident], bool]
-SortBy = Callable[[Incident], Any]
 
-_LAST: Final = "\U0010ffff"
-"""Sorted behind every name."""
 _FEW: Final = 8
 """Up to this part of what is shown, numbers are sorted; more of them are met on a walk through all."""
-
-SORTS: Final[dict[str, SortBy]] = {
-    "priority": lambda incident: incident.priority * 2 + (not incident.attention),
-    "age": lambda incident: -incident.opened_at,
-    "sla": lambda incident: ordering.NEVER if (due := next_due(incident)) is None else due,
-    "resource": lambda incident: incident.resource.casefold(),
-    "owner": lambda incident: incident.owner or _LAST,
-    "updated": lambda incident: -incident.updated_at,
-}
-"""The orders beside the default bands, by the word that `z` and the status line use. Each gives numbers alone or text
-alone: those are compared fastest."""
 
 
 class Selection:

@@ -105,6 +105,11 @@ class Reader:
             )
         return events_of(await self._rows(wanted.order_by(_journal.c.revision.desc()).limit(limit)))
 
+    async def whole_timeline(self, number: int) -> list[Event]:
+        """Return all events of an incident, oldest first."""
+        of_incident = and_(_journal.c.number == number, text(OF_INCIDENT))
+        return events_of(await self._rows(select(_journal).where(of_incident).order_by(_journal.c.revision)))
+
     async def seen_before(self, incident: Incident, limit: int) -> list[Incident]:
         """Return resolved and closed incidents of the same resource or the same group, newest first.
 

@@ -12,10 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from noc_tui.console.board_model import BANDS, BoardModel
 from noc_tui.console.counts import Counts, Tallies
-from noc_tui.console.selection import SORTS, Predicate
+from noc_tui.console.selection import Predicate
 from noc_tui.console.stock import stock_of
 from noc_tui.incidents import ordering
 from noc_tui.incidents.clocks import next_due
+from noc_tui.incidents.listing import SORTS
 from noc_tui.incidents.model import MINUTE, OPEN_STATES, STATES, Incident, Micros
 from noc_tui.incidents.ordering import HIDDEN, NEEDS_ACTION
 from noc_tui.incidents.policy import Policy
