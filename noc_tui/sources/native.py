@@ -1,4 +1,4 @@
-"""Our own form of an alert: one JSON object a line, as `noc-tui alert send --json -` takes it. Pure."""
+"""Our own form of an alert: one JSON object a line, as `noc-tui alert send --json -` and the API take it. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from noc_tui.incidents.model import SEVERITIES, Micros, Report
-from noc_tui.sources.errors import BadAlert, BadSource
-from noc_tui.sources.reading import UNREADABLE, instant, mended, sorted_labels, stand_in_key
+from noc_tui.sources.errors import BadAlert, BadSource, Unreadable
+from noc_tui.sources.reading import UNREADABLE, instant, mended, pieces, sorted_labels, stand_in_key
 from noc_tui.sources.severities import PERCEIVED
 from noc_tui.sources.source import check_name
 
@@ -20,19 +20,38 @@ DEFAULT_SOURCE: Final = "script"
 
 _TEXTS: Final = ("source", "key", "severity", "resource", "summary", "service", "site", "state", "starts_at")
 _FIELDS: Final = (*_TEXTS, "labels")
+_ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_ANY: Final = msgspec.json.Decoder(msgspec.Raw)
 
 
-def parse_alert_json(line: bytes) -> Report:
+def split(body: bytes) -> list[bytes]:
+    """Return the alerts of a body, each for `parse_alert_json`: one object, an array of them, or one a line.
+
+    Raise `Unreadable` for an array that is cut off or damaged: where its alerts begin and end cannot be told.
+    """
+    body = body.removeprefix(codecs.BOM_UTF8)
+    if not body.lstrip().startswith(b"["):
+        return [body] if _is_json(body) else [line for line in body.split(b"\n") if line.strip()]
+    try:
+        return [bytes(item) for item in _ITEMS.decode(body)]
+    except UNREADABLE:
+        items = pieces(body)
+    if items is None:
+        raise Unreadable("The array of alerts is cut off or damaged; send it again whole, or one alert a line.")
+    return items
+
+
+def parse_alert_json(line: bytes, source: str = DEFAULT_SOURCE) -> Report:
     """Return the report of one line; raise `BadAlert` with a sentence that names the field and what is allowed.
 
     Every field may be left out, but `key` or `resource` must say what it is about. Without a key, resource and
     summary together are the key: clear such an alert with the same two. Text that is broken only in its encoding is
-    taken with U+FFFD, and the report is marked damaged.
+    taken with U+FFFD, and the report is marked damaged. `source` is who reports it where the alert does not say.
     """
     fields, damaged = _object(line)
     texts = {name: _text(fields, name) for name in _TEXTS}
     return Report(
-        source=_source(texts["source"]),
+        source=_source(texts["source"] or source),
         key=_key(texts),
         firing=_firing(texts["state"]),
         severity=_severity(texts["severity"]),
@@ -71,6 +90,15 @@ def _value(line: bytes) -> Any:
         return None
 
 
+def _is_json(body: bytes) -> bool:
+    """Return whether all of a body is one JSON value, its text perhaps broken in its encoding."""
+    try:
+        _ANY.decode(body)
+    except UNREADABLE:
+        return mended(body) is not None
+    return True
+
+
 def _text(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name, "")
     if isinstance(value, str):
@@ -80,7 +108,7 @@ def _text(fields: dict[str, Any], name: str) -> str:
 
 def _source(text: str) -> str:
     try:
-        return check_name(text or DEFAULT_SOURCE)
+        return check_name(text)
     except BadSource as error:
         raise BadAlert(f"source {_quoted(text)} is not possible. {error}") from None
 

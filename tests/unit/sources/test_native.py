@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui.incidents.model import Report
-from noc_tui.sources.errors import BadAlert
-from noc_tui.sources.native import LONGEST_LINE, parse_alert_json
+from noc_tui.sources.errors import BadAlert, Unreadable
+from noc_tui.sources.native import LONGEST_LINE, parse_alert_json, split
 
 
 def parsed(**fields: Any) -> Report:
@@ -115,3 +115,50 @@ def test_no_line_does_worse_than_a_sentence(line: bytes) -> None:
         assert str(error).isprintable()
     else:
         assert report.key
+
+
+@pytest.mark.parametrize(
+    ("body", "alerts"),
+    [
+        (b'{"a":1}', [b'{"a":1}']),
+        (b'\xef\xbb\xbf{"a":\n1}\n', [b'{"a":\n1}\n']),
+        (b'{"a":1}\n{"b":2}\r\n\n', [b'{"a":1}', b'{"b":2}\r']),
+        (b' [{"a":1}, 2]', [b'{"a":1}', b"2"]),
+        (b"[]", []),
+        (b"", []),
+        (b" \n\n", []),
+        (b'{"a":1}\n{nope', [b'{"a":1}', b"{nope"]),
+        (b'{"a":"\xff"}\n{"b":2}', [b'{"a":"\xff"}', b'{"b":2}']),
+        (b'{"a":\n"\xff"}', [b'{"a":\n"\xff"}']),
+    ],
+)
+def test_a_body_is_one_alert_or_an_array_or_one_a_line(body: bytes, alerts: list[bytes]) -> None:
+    assert split(body) == alerts
+
+
+def test_an_array_with_broken_text_is_taken_apart_too() -> None:
+    (broken, whole) = split(b'[{"resource":"\xff"},{"resource":"b"}]')
+
+    assert (parse_alert_json(broken).resource, parse_alert_json(broken).damaged) == ("\ufffd", True)
+    assert (parse_alert_json(whole).resource, parse_alert_json(whole).damaged) == ("b", False)
+
+
+@pytest.mark.parametrize("body", [b"[", b'[{"a":1}', b'[{"a":1}]x', b"[\xff]"])
+def test_an_array_that_is_cut_off_is_refused(body: bytes) -> None:
+    with pytest.raises(Unreadable, match="cut off"):
+        split(body)
+
+
+@given(st.binary())
+def test_any_body_is_taken_apart_or_refused(body: bytes) -> None:
+    try:
+        pieces = split(body)
+    except Unreadable:
+        assert body.lstrip().startswith((b"[", b"\xef\xbb\xbf"))
+        return
+    assert all(piece.strip() for piece in pieces)
+
+
+def test_who_reports_it_where_the_alert_does_not_say() -> None:
+    assert parse_alert_json(b'{"key":"k"}', "mon").source == "mon"
+    assert parse_alert_json(b'{"key":"k","source":"other"}', "mon").source == "other"
