@@ -8,7 +8,6 @@ never checkpoints (only a connection that may write would, when it is closed as 
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
@@ -23,8 +22,10 @@ from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.decoding import columns_sql, incidents_of
 from noc_tui.store.errors import CorruptStore, MissingStore, NewerStore, NotAStore, classified, errorname
 from noc_tui.store.guarding import identity
+from noc_tui.store.replica_facts import BEGUN, FILLING, THROUGH
 from noc_tui.store.rows import INCIDENT_COLUMNS, ON_BOARD
 from noc_tui.store.unfinished import IMPORTING, UnfinishedStore
+from noc_tui.store.watch import LogWatch
 
 CHUNK: Final = 500
 """Rows read at once: few enough to be decoded out of the processor's cache."""
@@ -34,8 +35,6 @@ CHANGES: Final = 2_000
 _ROWS: Final = f"SELECT {columns_sql(INCIDENT_COLUMNS)} FROM incidents"
 _FORMAT: Final = 1
 _BUSY_MS: Final = 250
-_RACY_NS: Final = 50_000_000
-"""A log written so shortly ago may be written again within the same tick of the file system's clock."""
 
 
 class BoardReader:
@@ -46,12 +45,12 @@ class BoardReader:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        self._log = self.path.with_name(f"{self.path.name}-wal")
+        self._watch = LogWatch(self.path)
         self._db = self._connect()
         self._identity = identity(self.path)
-        self._seen: tuple[int, int, int] | None = None
-        self._version = -1
         self._behind = False
+        self._through: int | None = None
+        self._begun: tuple[str | None, bool] = (None, False)
         try:
             with self._said():
                 self._check()
@@ -107,34 +106,28 @@ class BoardReader:
 
     def policy(self) -> Policy:
         """Return the policy as it is now; the default one while none was set."""
-        with self._said():
-            found = self._db.execute("SELECT value FROM meta WHERE key = 'policy'").fetchone()
-        return policy_from(msgspec.json.decode(found[0])) if found else Policy()
+        found = self._meta("policy")
+        return policy_from(msgspec.json.decode(found)) if found is not None else Policy()
 
     # The watch
 
     def moved(self) -> bool:
         """Return whether anything was committed since the last call, or a change set was cut short.
 
-        A `stat` of the log first; SQLite is asked (`data_version`) only when that moved, or when the log was written
-        so shortly before the last look that its time stamp may not tell a second write.
+        A `stat` of the log where nothing was.
         """
-        seen = _stamp(self._log)
-        if seen is not None and seen == self._seen:
-            return self._behind
-        settled = seen is None or time.time_ns() - seen[1] > _RACY_NS
         with self._said():
-            version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
-        self._seen = seen if settled else None
-        before, self._version = self._version, version
-        return version != before or self._behind
+            return self._watch.moved(self._db) or self._behind
 
     def changes(self, after_seq: int, limit: int = CHANGES) -> ChangeSet:
         """Return the incidents changed after `after_seq`, oldest change first, and the seq that they bring one to.
 
-        At most `limit` of them; when that cut it short, `moved` stays true until the rest was fetched.
+        At most `limit` of them; when that cut it short, `moved` stays true until the rest was fetched. Of a replica
+        that is filled for the first time it is what has come in since the last call, and `after_seq` stays.
         """
         with self._said(), self._snapshot():
+            if self._through is not None:
+                return self._filled(after_seq, limit)
             head = self.head_seq()
             rows = self._fetch(f"{_ROWS} WHERE changed_seq > ? ORDER BY changed_seq LIMIT ?", (after_seq, limit))
         incidents = tuple(incidents_of(rows))
@@ -144,6 +137,18 @@ class BoardReader:
             incidents=incidents,
             complete=not self._behind,
         )
+
+    def filling(self) -> tuple[int, int] | None:
+        """Return how many rows have come, of how many, while a replica is filled for the first time; else None."""
+        found = self._meta(FILLING)
+        if found is None:
+            return None
+        done, _, total = found.partition("/")
+        return int(done), int(total)
+
+    def begun_anew(self) -> bool:
+        """Return whether a replica was filled anew, or has become whole, since it was opened: then read all again."""
+        return self._begun != (self._meta(BEGUN), self._meta(FILLING) is not None)
 
     def head_seq(self) -> int:
         """Return the seq of the journal's last event."""
@@ -161,6 +166,21 @@ class BoardReader:
         """Close the connection; the reader must not be used again."""
         self._db.close()
 
+    def _filled(self, after_seq: int, limit: int) -> ChangeSet:
+        """What came in by number since the last call; the most urgent, which come before, are few and told again."""
+        through = int(self._meta(THROUGH) or 0)
+        upto = through or 1 << 62
+        values = (self._through, upto, limit)
+        query = f"{_ROWS} WHERE {ON_BOARD} AND number > ? AND number <= ? ORDER BY number LIMIT ?"
+        incidents = tuple(incidents_of(self._fetch(query, values)))
+        self._behind = bool(through) and len(incidents) == limit
+        self._through = incidents[-1].number if self._behind else through
+        return ChangeSet(seq=after_seq, incidents=incidents, complete=not self._behind)
+
+    def _meta(self, key: str) -> str | None:
+        found = self._fetch("SELECT value FROM meta WHERE key = ?", (key,))
+        return found[0][0] if found else None
+
     # The connection
 
     def _connect(self) -> sqlite3.Connection:
@@ -176,7 +196,7 @@ class BoardReader:
             )
         return db
 
-    def _fetch(self, sql: str, values: tuple[int | bytes, ...] = ()) -> list[tuple[Any, ...]]:
+    def _fetch(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """Return all rows; text that is not UTF-8 comes with U+FFFD, so that one value does not hide the board."""
         with self._said():
             try:
@@ -201,6 +221,8 @@ class BoardReader:
             raise NewerStore(self.path, f"format {found}")
         if IMPORTING in meta:
             raise UnfinishedStore(self.path)
+        self._through = 0 if FILLING in meta else None
+        self._begun = (meta.get(BEGUN), FILLING in meta)
         self.demo = meta.get("demo") == "1"
         self.store_id = bytes.fromhex(meta.get("store_id", ""))
         with closing(self._db.execute("SELECT epoch FROM journal_head")) as heads:
@@ -238,11 +260,3 @@ def _marks(values: tuple[bytes, ...]) -> str:
 def _lenient(raw: bytes) -> str:
     """One damaged string must not hide the whole board."""
     return raw.decode("utf-8", "replace")
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns, found.st_ino

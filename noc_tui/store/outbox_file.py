@@ -22,6 +22,7 @@ from noc_tui.store.guarding import FileGuard
 from noc_tui.store.holders import holder_of
 from noc_tui.store.places import refuse_network
 from noc_tui.store.publishing import make_private, publish_new, remove_draft
+from noc_tui.store.watch import LogWatch
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -58,8 +59,7 @@ class OutboxFile:
         self._jitter = jitter
         self._log = path.with_name(f"{path.name}-wal")
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int, int] | None = None
-        self._version = -1
+        self._watch = LogWatch(path)
         self._wrote = False
         self._closed = False
         with _said(path):
@@ -115,17 +115,11 @@ class OutboxFile:
                 self._turn(self._checkpoint)
 
     def moved(self) -> bool:
-        """Return whether anything was committed since the last call, by whomever; a `stat` says when nothing was."""
+        """Return whether anything was committed since the last call, by whomever; a `stat` where nothing was."""
         with self._lock, _said(self.path):
             self._check()
-            stamp = _stamp(self._log)
-            if stamp is not None and stamp == self._stamp and not self._wrote:
-                return False
-            settled = stamp is None or time.time_ns() - stamp[1] > _RACY_NS
-            version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
-            moved = self._wrote or version != self._version
-            self._stamp, self._version, self._wrote = (stamp if settled else None), version, False
-            return moved
+            wrote, self._wrote = self._wrote, False
+            return self._watch.moved(self._db) or wrote
 
     def close(self) -> None:
         """Close the connection; closing twice is harmless."""
@@ -175,10 +169,6 @@ class OutboxFile:
         return db
 
 
-_RACY_NS: Final = 50_000_000
-"""A log written so shortly ago may be written again within the same tick of the file system's clock."""
-
-
 def _take_only_ours(db: sqlite3.Connection, path: Path) -> None:
     """Take only an outbox of a format that is known; one without content has lost it."""
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
@@ -215,11 +205,3 @@ def _said(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         raise classified(error, path) from error
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns, found.st_ino
