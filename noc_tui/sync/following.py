@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from noc_tui.journal.beside import AgentStatus, Presence
 from noc_tui.journal.exchange import LIMIT, Cursor, Page, Prior, SnapshotEnd, SnapshotRows, SnapshotStart
@@ -32,6 +33,8 @@ EXCHANGE: Final = 15.0
 """Seconds for a whole exchange, on top of what the server waits."""
 WHOLE: Final = 900.0
 """Seconds for a whole snapshot."""
+SILENCE: Final = 5.0
+"""Seconds without a sign of life, from a server that gives them, after which a held poll is given up."""
 PATIENCE: Final = 3
 """Pages in a row that do not continue what is held, before it is given up for a new snapshot."""
 HERE_EVERY: Final = 1.0
@@ -76,9 +79,11 @@ class Following:
         self._requests = requests
         self._taking: Ticket | None = None
         self._backoff = Backoff()
+        self._anew = Backoff()
         self._limit = LIMIT
         self._caught_up = False
         self._beating = False
+        self._alive_at = 0.0
         self._broken = 0
         self._beside = 0
         self._present: tuple[Presence, ...] = ()
@@ -116,11 +121,16 @@ class Following:
         poll = self._requests.out("poll")
         return None if poll is None or self.here == self._here_told else poll.sent + HERE_EVERY
 
+    def silent_at(self) -> float | None:
+        """Return the tick from which the poll under way counts as lost: the link is cut and nobody told us."""
+        poll = self._requests.out("poll")
+        return None if poll is None or not self._beating else max(poll.sent, self._alive_at) + SILENCE
+
     # What came
 
-    def beaten(self) -> None:
+    def beaten(self, tick: float) -> None:
         """The server gives signs of life while it holds a poll."""
-        self._beating = True
+        self._beating, self._alive_at = True, tick
 
     def take_page(self, came: PageCame) -> list[Effect]:
         """Take a page; it is applied if it continues the cursor."""
@@ -178,7 +188,7 @@ class Following:
         self.filling = Filling(self.filling.start, self.filling.done + len(line.incidents) + len(line.alerts))
         return [FillRows(rows=line)]
 
-    def filled(self, ticket: Ticket, cursor: Cursor) -> bool:
+    def filled(self, ticket: Ticket, cursor: Cursor, tick: float) -> bool:
         """The snapshot is what is held now; False if nobody waits for it any more."""
         if ticket != self._taking:
             return False
@@ -186,6 +196,7 @@ class Following:
         self.cursor = cursor
         self.head = max(self.head, cursor.seq)
         self._broken = 0
+        self._anew = self._anew.succeeded(tick)
         return True
 
     # What went wrong
@@ -222,7 +233,7 @@ class Following:
         """What is held is no part of the authority's history; whoever has to begin anew too often takes his time."""
         self._mended(when)
         self.cursor = None
-        self._backoff, wait = self._backoff.failed(when.tick, lambda: when.chance)
+        self._anew, wait = self._anew.failed(when.tick, lambda: when.chance)
         self.rest_until = when.tick + wait
 
     def abandon(self) -> None:
@@ -240,7 +251,9 @@ class Following:
         return self.cursor == Cursor(page.epoch, page.after, page.hash)
 
     def _mended(self, when: Moment) -> None:
-        self._backoff = self._backoff.succeeded(when.tick)
+        # Each answer makes up for one failure: a link that loses some is not left for half a minute after each loss.
+        failures = max(0, self._backoff.failures - 1)
+        self._backoff = replace(self._backoff.succeeded(when.tick), failures=failures)
         self.trouble, self.well = "", True
 
     def _take_beside(self, page: Page) -> list[Effect]:

@@ -93,14 +93,21 @@ class Link:
         return begun + (list(self.histories.fetch(when)) if self.following.cursor is not None else [])
 
     def _pull(self, when: Moment) -> list[Effect]:
-        due = self.following.here_due()
-        cancelled = self.requests.cancel("poll") if due is not None and when.tick >= due else []
+        given_up = self._give_up_poll(when)
         if not self.following.idle(when.tick):
-            return list(cancelled)
+            return given_up
         cursor = self.following.cursor
         if cursor is None:
-            return self._fill(when)
-        return [*cancelled, self.following.poll(when, cursor, awaiting=self.pushing.awaiting(cursor))]
+            return given_up + self._fill(when)
+        return [*given_up, self.following.poll(when, cursor, awaiting=self.pushing.awaiting(cursor))]
+
+    def _give_up_poll(self, when: Moment) -> list[Effect]:
+        """Give up a poll that nobody answers any more, or that tells of consoles what is true no longer."""
+        silent_at, here_due = self.following.silent_at(), self.following.here_due()
+        if silent_at is not None and when.tick >= silent_at:
+            failed = self.following.failed(when, "The server has fallen silent; the link to it may be cut.", None)
+            return [*self.requests.cancel("poll"), *failed]
+        return list(self.requests.cancel("poll")) if here_due is not None and when.tick >= here_due else []
 
     def _fill(self, when: Moment) -> list[Effect]:
         """Begin anew: what was acked or seen counts no more, for it may have been in another history."""
@@ -127,9 +134,10 @@ class Link:
 
     def _wake(self, when: Moment) -> list[Effect]:
         """Ask to be woken when something that rests may go on."""
-        rests = [self._load_at, self.following.rest_until, self._prune_at, self.telling.next_tick()]
-        later = (self.following.here_due(), self.pushing.next_tick(when.tick), self.histories.next_tick(when.tick))
-        ticks = [tick for tick in (*rests, *later) if tick is not None and tick > when.tick]
+        following = self.following
+        pulls = (self._load_at, following.rest_until, following.here_due(), following.silent_at())
+        rest = (self.pushing.next_tick(when.tick), self.histories.next_tick(when.tick), self.telling.next_tick())
+        ticks = [tick for tick in (*pulls, *rest, self._prune_at) if tick is not None and tick > when.tick]
         tick = min(ticks, default=None)
         if tick == self._wake_at:
             return []
@@ -209,7 +217,7 @@ class Link:
         return list(self._abandon())
 
     def _filled(self, filled: told.Filled) -> list[Effect]:
-        if not self.following.filled(filled.ticket, filled.cursor):
+        if not self.following.filled(filled.ticket, filled.cursor, filled.when.tick):
             return []
         return self.pushing.filled(filled.cursor, filled.when.now)
 
@@ -232,7 +240,7 @@ class Link:
 
     def _beat(self, beat: told.Beat) -> list[Effect]:
         if self.requests.find(beat.ticket) is not None:
-            self.following.beaten()
+            self.following.beaten(beat.when.tick)
             self.telling.heard(beat.when)
         return []
 

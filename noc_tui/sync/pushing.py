@@ -68,6 +68,7 @@ class Pushing:
         self._turn = 0
         self._reading = False
         self._moved = False
+        self._outdated = True
 
     # The view of the outbox
 
@@ -93,7 +94,7 @@ class Pushing:
     def take_entries(self, entries: Iterable[Entry], cursor: Cursor | None) -> list[Effect]:
         """Take the outbox as it is now."""
         known, self._entries = self._entries, {entry.command.id: entry for entry in entries}
-        self._reading = False
+        self._reading = self._outdated = False
         if self._pending_before is not None:
             done_once = {id for id, entry in self._entries.items() if entry.tries} - self._pending_before
             self._again |= done_once
@@ -144,7 +145,11 @@ class Pushing:
         return any(not self._goes(entry, cursor.seq) for entry in self._entries.values())
 
     def abandon(self, *, restored: bool = False) -> None:
-        """The history that answers belonged to is gone; `restored`: the authority has another one now."""
+        """The history that answers belonged to is gone; `restored`: the authority has another one now.
+
+        Nothing is sent before the outbox is read anew: what was done once must go before what was not.
+        """
+        self._outdated = True
         self._sent = None
         self._unsure = 0
         self._acked_at.clear()
@@ -168,7 +173,7 @@ class Pushing:
 
     def push(self, when: Moment, cursor: Cursor) -> list[Effect]:
         """Send what is due, made on the history of `cursor`, if nothing is under way."""
-        if self._stopped or self._unsure or when.tick < self._rest_until or self._requests.out("push") is not None:
+        if not self._ready(when.tick):
             return []
         due = self._due(when.tick, cursor.seq)
         if not due:
@@ -178,6 +183,11 @@ class Pushing:
         ticket = self._requests.open("push", when.tick)
         tried = frozenset(command.id for command in commands)
         return [CountTries(commands=tried), SendCommands(ticket=ticket, push=self._sent, deadline=DEADLINE)]
+
+    def _ready(self, tick: float) -> bool:
+        """Whether a push may be sent at all."""
+        waits = self._stopped or self._outdated or self._unsure or self._requests.out("push") is not None
+        return not waits and tick >= self._rest_until
 
     def next_tick(self, tick: float) -> float | None:
         """Return when something that rests now may be sent."""

@@ -1,0 +1,75 @@
+"""What a seed means: how bad the network, the disks, the clocks and the administrator are in that run."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from tests.simulation.chance import Chance
+
+CONSOLES: Final = 3
+SECONDS: Final = 40.0
+"""How long (virtual) a run is disturbed, before all is healed."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The weather of one run; probabilities are per message or per durable step."""
+
+    loss: float
+    """Of a request or an answer on its way."""
+    doubled: float
+    late: float
+    """An answer comes after its request was given up."""
+    slow: float
+    """The longest way of a message in seconds."""
+    crash: float
+    power: float
+    """A crash of a console is a power cut of its machine."""
+    presses: int
+    alerts: int
+    cuts: int
+    """How often a console is cut off."""
+    outages: int
+    """How often the authority's process dies."""
+    backups: int
+    restores: int
+    bump: float
+    """A restored store has a new epoch."""
+    replaced: bool
+    archived: bool
+    beating: bool
+    """The server gives signs of life while it holds a poll."""
+    skew: float
+    """Seconds that clocks are wrong at most, either way."""
+    poison: bool
+    """The server stumbles over some commands."""
+    limit: int
+    """Events in one page at most."""
+
+
+def plan_of(chance: Chance) -> Plan:
+    """Draw the plan of a run."""
+    calm = chance.happens(0.15)
+    restores = chance.one_of((0, 0, 1, 1, 2, 3))
+    return Plan(
+        loss=0.0 if calm else chance.one_of((0.0, 0.02, 0.1, 0.2, 0.4)),
+        doubled=0.0 if calm else chance.one_of((0.0, 0.05, 0.2)),
+        late=0.0 if calm else chance.one_of((0.0, 0.3)),
+        slow=chance.one_of((0.02, 0.2, 1.0, 3.0)),
+        crash=0.0 if calm else chance.one_of((0.0, 0.01, 0.05)),
+        power=chance.one_of((0.0, 0.5)),
+        presses=10 + chance.upto(40),
+        alerts=5 + chance.upto(25),
+        cuts=0 if calm else chance.upto(4),
+        outages=0 if calm else chance.upto(3),
+        backups=1 + chance.upto(4),
+        restores=restores,
+        bump=chance.one_of((0.0, 0.5, 1.0)),
+        replaced=restores > 0 and chance.happens(0.1),
+        archived=chance.happens(0.15),
+        beating=chance.happens(0.2),
+        skew=chance.one_of((0.0, 2.0, 3_600.0)),
+        poison=chance.happens(0.15),
+        limit=chance.one_of((3, 20, 1_000)),
+    )

@@ -1,0 +1,96 @@
+"""What is checked at every step of a run, and the trace of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from noc_tui.journal.exchange import Cursor
+from noc_tui.sync import effects, inputs
+from noc_tui.sync.effects import Effect
+from noc_tui.sync.inputs import Input
+from tests.simulation.authority import Authority
+from tests.simulation.clockwork import Clockwork
+from tests.simulation.console import Console
+from tests.simulation.history import History
+from tests.simulation.trace import in_words
+from tests.simulation.violations import must
+
+
+class Watching:
+    """Looks on: `tell` takes a line for each thing that happens."""
+
+    def __init__(self, authority: Authority, clockwork: Clockwork, tell: Callable[[str], None] | None) -> None:
+        self._authority = authority
+        self._clockwork = clockwork
+        self._tell = tell
+        self.heard: dict[str, float] = {}
+        """When each console last took something from the server."""
+
+    def note(self, sentence: str) -> None:
+        """Put a line into the trace."""
+        if self._tell is not None:
+            self._tell(f"{self._clockwork.now:9.4f}  {sentence}")
+
+    def fed(self, console: Console, input: Input) -> None:
+        """An input is about to be taken: none may say what cannot be."""
+        if self._tell is not None:
+            self.note(f"{console.person:4} < {in_words(input)}")
+        if isinstance(input, inputs.NotContinued):
+            must(5, False, f"{console.person} got a page or snapshot with a hole: {input.sentence}")
+        if isinstance(input, inputs.Forked):
+            must(16, self._authority.times_restored > 0, f"{console.person} saw a fork without a restore")
+        if isinstance(input, _FROM_SERVER):
+            self.heard[console.person] = input.when.tick
+
+    def done(self, console: Console, effect: Effect) -> None:
+        """An effect was done: whatever it wrote must be true."""
+        if self._tell is not None:
+            self.note(f"{console.person:4} > {in_words(effect)}")
+        if isinstance(effect, effects.ApplyPage | effects.FinishFill | effects.KeepHistory):
+            self.prefix(console)
+        if isinstance(effect, effects.TellStatus):
+            tick = self.heard.get(console.person, 0.0)
+            must(
+                18, effect.status.ok_tick <= tick, f"{console.person} claims to have heard the server later than it did"
+            )
+
+    def crashed(self, console: Console, *, power: bool) -> None:
+        """A process died."""
+        self.note(f"{console.person:4} {'loses power' if power else 'dies'}")
+
+    def prefix(self, console: Console) -> None:
+        """13 and 16: what a replica shows is what some history was at its cursor, and no mixture of two."""
+        rows = console.replica.rows
+        if rows.cursor is None:
+            return
+        history = self.history_of(rows.cursor)
+        must(16, history is not None, f"{console.person} follows a history that never was: {rows.cursor}")
+        assert history is not None
+        for id, incident in rows.incidents.items():
+            if incident.changed_seq > rows.cursor.seq:
+                was = history.incident_at(id, incident.changed_seq)
+            else:
+                was = history.incident_at(id, rows.cursor.seq)
+            must(13, incident == was, f"{console.person} shows {incident}, which was {was}")
+        for ref, alert in rows.alerts.items():
+            told = history.alert_at(ref, max(rows.cursor.seq, alert.changed_seq))
+            must(13, alert == told, f"{console.person} shows {alert}, which was {told}")
+
+    def history_of(self, cursor: Cursor) -> History | None:
+        """Return the history that a cursor is on: the latest that was."""
+        for history in reversed(self._authority.histories):
+            if history.epoch == cursor.epoch and history.holds(cursor):
+                return history
+        return None
+
+
+_FROM_SERVER = (
+    inputs.PageCame,
+    inputs.Beat,
+    inputs.Forked,
+    inputs.GoneBelow,
+    inputs.LineCame,
+    inputs.PriorCame,
+    inputs.HistoryCame,
+    inputs.PushedCame,
+)
