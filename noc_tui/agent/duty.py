@@ -6,10 +6,9 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import Coroutine
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack, suppress
-from typing import Any, Final
+from typing import Final
 
 from noc_tui.agent.config import AgentConfig
 from noc_tui.agent.ending import Ending
@@ -19,6 +18,7 @@ from noc_tui.agent.polling import Poller
 from noc_tui.agent.simulating import INTERVAL, NAME, Simulation
 from noc_tui.agent.status import IntakeRate, SourceWatch
 from noc_tui.agent.store_thread import StoreThread
+from noc_tui.agent.tasks import until_end
 from noc_tui.duties.timers import Timers
 from noc_tui.journal.ids import make_id
 from noc_tui.net.client import HttpClient
@@ -31,8 +31,6 @@ from noc_tui.store.opening import Store, wall_clock
 
 ROUND: Final = 1.0
 """Seconds between two rounds of the duties."""
-
-Work = Coroutine[Any, Any, None]
 
 
 def _new_id() -> bytes:
@@ -63,12 +61,7 @@ class Duty:
             work = [self._poller(name, url, clients).run() for name, url in self._config.sources]
             if self._config.simulate_rate is not None:
                 work.append(self._simulation(self._config.simulate_rate).run())
-            work += [self._rounds(), self._heartbeat.run()]
-            tasks = [asyncio.create_task(self._guarded(one)) for one in work]
-            await self._ending.wait()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await until_end([*work, self._rounds(), self._heartbeat.run()], self._ending)
         with suppress(StoreError):  # a store that has gone cannot be closed well, and that was said
             await self._thread.do(self._close)
 
@@ -116,17 +109,6 @@ class Duty:
     def _round(self) -> None:
         self._timers.run()
         self._thread.tidy()
-
-    async def _guarded(self, work: Work) -> None:
-        """Run a task that never ends by itself; what ends it ends the agent, which is started again."""
-        try:
-            await work
-        except VanishedStore as error:
-            self._ending.ask(1, str(error))
-        except Exception as error:  # noqa: BLE001 (the edge of a worker: a defect is told, and the agent begins anew)
-            self._ending.ask(
-                1, f"an unexpected failure ({type(error).__name__}: {error}); nothing acknowledged is lost."
-            )
 
     def _close(self) -> None:
         self._timers.close()

@@ -1,4 +1,5 @@
-"""The agent's process: waits for the lease, does the duties, and ends when it is asked to, or when its console is gone.
+"""The agent's process: waits for the lease, does the duties or follows a remote store, and ends when it is asked to, or
+when its console is gone.
 
 Exit status: 0 when it was asked to end, 1 when it could not go on.
 """
@@ -15,6 +16,7 @@ from noc_tui.agent.config import AgentConfig
 from noc_tui.agent.duty import Duty
 from noc_tui.agent.ending import Ending
 from noc_tui.agent.lease import Lease
+from noc_tui.agent.remote import Following
 from noc_tui.agent.telling import ON_DUTY, WAITING, tell, tell_stage
 from noc_tui.store.errors import StoreError, VanishedStore
 from noc_tui.store.guarding import identity
@@ -30,7 +32,7 @@ _THREADS_PER_SOURCE: Final = 3
 
 
 def run_agent(config: AgentConfig) -> int:
-    """Do the standing duties of a store until the end is asked for, and return the exit status.
+    """Do the standing duties of a store, or follow a remote one, until the end is asked for; return the exit status.
 
     For the main thread of a process of its own: it takes the signals. What goes wrong is said on standard error.
     """
@@ -54,10 +56,18 @@ async def _agent(config: AgentConfig, ending: Ending, writer: ThreadPoolExecutor
     with closing(Lease(config.store)) as lease:
         if not await _leased(config, lease, ending):
             return
+        if config.link is not None:
+            _say_on_duty(config)
+            await Following(config.link, lease, ending, writer, pulse).run()
+            return
         store = await loop.run_in_executor(writer, partial(open_store, config.store, create=False, told=tell))
-        if config.supervised:
-            tell_stage(ON_DUTY)
+        _say_on_duty(config)
         await Duty(config, store, lease, ending, writer, pulse).run()
+
+
+def _say_on_duty(config: AgentConfig) -> None:
+    if config.supervised:
+        tell_stage(ON_DUTY)
 
 
 async def _leased(config: AgentConfig, lease: Lease, ending: Ending) -> bool:
@@ -65,7 +75,8 @@ async def _leased(config: AgentConfig, lease: Lease, ending: Ending) -> bool:
     store = identity(config.store)
     told = ""
     while not lease.take(wall_clock()):
-        words = f"another agent ({lease.holder or 'it does not say which'}) does the duties of {config.store}: waiting."
+        does = f"does the duties of {config.store}" if config.link is None else f"follows {config.link.remote.url}"
+        words = f"another agent ({lease.holder or 'it does not say which'}) {does}: waiting."
         if words != told:
             told = words
             tell(words)

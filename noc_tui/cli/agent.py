@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import click
 
+from noc_tui.cli.dialling import ca_file_of, logged_in, way_to
 from noc_tui.cli.filling import demo_events
-from noc_tui.cli.invocation import Invocation, pass_invocation
+from noc_tui.cli.invocation import Invocation, pass_any_invocation
+from noc_tui.cli.remote_board import make_files
 from noc_tui.cli.shape import Command
 from noc_tui.cli.source_options import SourceList, source_options, sources_of
+from noc_tui.sync.remotes import Remote
 
 
 @click.command(cls=Command)
@@ -20,7 +23,7 @@ from noc_tui.cli.source_options import SourceList, source_options, sources_of
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the simulated NOC.")
 @click.option("--supervised", is_flag=True, help="End when standard input closes, as a console's own agent does.")
-@pass_invocation
+@pass_any_invocation
 def agent(
     invocation: Invocation,
     /,
@@ -33,7 +36,13 @@ def agent(
     """Do the standing duties of a store: poll the sources, take alerts in, watch the clocks.
 
     One agent does them however many run; the others wait for it. Runs until it is interrupted.
+
+    On a remote store it keeps a copy in step and sends what waits in the outbox; the duties are the server's.
     """
+    if invocation.remote is not None:
+        if alertmanagers or simulate is not None:
+            raise click.UsageError("A remote store's sources are polled on its server: give them there.")
+        return _follow(invocation, invocation.remote, supervised=supervised)
     if not invocation.store.exists() and not supervised:  # a console's agent never makes a store
         invocation.open_store(demo=simulate is not None).close()
     if simulate is not None:
@@ -54,3 +63,16 @@ def agent(
             supervised=supervised,
         )
     )
+
+
+def _follow(invocation: Invocation, remote: Remote, *, supervised: bool) -> int:
+    if not supervised:  # a console has made them, and says itself what is wrong with the login
+        logged_in(invocation)
+        make_files(invocation, remote)
+    # Start-up cost: what the link stands on.
+    from noc_tui.agent.config import LinkConfig
+    from noc_tui.agent.process import AgentConfig, run_agent
+
+    way = way_to(invocation, remote)
+    link = LinkConfig(remote=remote, ca_file=ca_file_of(way), proxy=way.proxy or None)
+    return run_agent(AgentConfig(store=remote.replica, supervised=supervised, link=link))

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from noc_tui.cli.demo_store import begin_anew
 from noc_tui.cli.filling import demo_events, fill_store
-from noc_tui.cli.invocation import ON_COMMAND_LINE, Invocation, pass_invocation
+from noc_tui.cli.invocation import ON_COMMAND_LINE, Invocation, pass_any_invocation
 from noc_tui.cli.opening import run
 from noc_tui.cli.screen_options import screen_options
 from noc_tui.cli.shape import Command
@@ -36,7 +36,7 @@ CLOSED_PER_OPEN = 10
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same NOC.")
 @screen_options
-@pass_invocation
+@pass_any_invocation
 def demo(
     invocation: Invocation, incidents: int, rate: float, seed: int, theme: str | None, in_ascii: bool | None
 ) -> int:
@@ -47,8 +47,10 @@ def demo(
     """
     mine = invocation
     if invocation.named != ON_COMMAND_LINE:  # what the environment names is a live store
-        mine = replace(invocation, store=invocation.places.demo, named="")
+        mine = replace(invocation, store=invocation.places.demo, named="", remote=None)
         begin_anew(mine.store)
+    if mine.remote is not None:
+        raise click.UsageError("A demo has a store of its own: give a file with --store, or leave it off.")
     mine.check_directory()
     if not demo_events(mine.store):
         closed = CLOSED_PER_OPEN * incidents

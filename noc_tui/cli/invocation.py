@@ -24,8 +24,10 @@ from noc_tui.incidents.commands import RULE
 from noc_tui.incidents.model import Micros
 from noc_tui.incidents.text import clean
 from noc_tui.journal.ids import make_id
+from noc_tui.net.errors import BadUrl
 from noc_tui.store.errors import NotAStore
 from noc_tui.store.places import file_of
+from noc_tui.sync.remotes import Remote, is_remote, remote_of
 
 if TYPE_CHECKING:
     from noc_tui.store.board_reader import BoardReader
@@ -43,7 +45,10 @@ _LONGEST_NAME: Final = 64
 
 
 class Invocation(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of the program. `named` says where the store was named, such as `--store`; "" for the default one."""
+    """One run of the program. `named` says where the store was named, such as `--store`; "" for the default one.
+
+    With a `remote` store, `store` is the replica of it.
+    """
 
     store: Path
     named: str
@@ -51,6 +56,7 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     preferences: Preferences
     places: Places
+    remote: Remote | None = None
 
     @property
     def zone(self) -> tzinfo:
@@ -110,8 +116,10 @@ def invocation_of(context: click.Context) -> Invocation:
     found = places(os.environ)
     preferences = read_preferences(found.config_file)
     named, store = _store(context, found, preferences)
+    remote = None if isinstance(store, Path) else store
     return Invocation(
-        store=store,
+        store=store if isinstance(store, Path) else store.replica,
+        remote=remote,
         named=named,
         me=_me(context, preferences),
         origin=origin(),
@@ -121,7 +129,23 @@ def invocation_of(context: click.Context) -> Invocation:
 
 
 def pass_invocation(command: Callable[Concatenate[Invocation, P], R]) -> Callable[P, R]:
-    """Give a command its invocation as the first argument."""
+    """Give a command its invocation as the first argument; one with a remote store is refused."""
+
+    @wraps(command)
+    def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        invocation = invocation_of(click.get_current_context())
+        if invocation.remote is not None:
+            raise click.UsageError(
+                f"This works on a store's file, and {invocation.remote.url} is a remote store: run it on the server's "
+                "host, or give a file with --store."
+            )
+        return command(invocation, *args, **kwargs)
+
+    return called
+
+
+def pass_any_invocation(command: Callable[Concatenate[Invocation, P], R]) -> Callable[P, R]:
+    """Give a command that works on a remote store too its invocation as the first argument."""
 
     @wraps(command)
     def called(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -139,7 +163,7 @@ def origin() -> str:
     return f"{os.uname().nodename}:{where}"
 
 
-def _store(context: click.Context, found: Places, preferences: Preferences) -> tuple[str, Path]:
+def _store(context: click.Context, found: Places, preferences: Preferences) -> tuple[str, Path | Remote]:
     said_by = (
         (ON_COMMAND_LINE, context.meta.get(STORE)),
         ("NOC_TUI_STORE", os.environ.get("NOC_TUI_STORE")),
@@ -148,7 +172,11 @@ def _store(context: click.Context, found: Places, preferences: Preferences) -> t
     for who, location in said_by:
         if location:
             try:
+                if is_remote(location):
+                    return who, remote_of(location, found.data, found.config)
                 return who, file_of(location)
+            except BadUrl as error:
+                raise click.UsageError(f"{who}: {error}") from None
             except ValueError as error:
                 raise click.UsageError(f"{who}: {error}.") from None
     return "", found.store

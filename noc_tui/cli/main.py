@@ -31,6 +31,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "journal": ("journal", "journal"),
     "board": ("board", "board"),
     "agent": ("agent", "agent"),
+    "serve": ("serve", "serve"),
+    "login": ("login", "login"),
     "source": ("source", "source"),
     "token": ("token", "token"),
     "policy": ("policy", "policy"),

@@ -9,6 +9,11 @@ ascii = false
 name = "prod"
 type = "alertmanager"
 url = "http://127.0.0.1:9093"
+
+[[remote]]
+url = "https://noc.example"
+ca_file = "/etc/ssl/noc-ca.pem"
+proxy = "http://proxy.example:3128"
 """
 
 from __future__ import annotations
@@ -35,6 +40,14 @@ class SourceSetting(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
+class RemoteSetting(msgspec.Struct, frozen=True, kw_only=True):
+    """How one remote store is reached: whose certificates are believed, and through which proxy."""
+
+    url: str
+    ca_file: str = ""
+    proxy: str = ""
+
+
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     """What the file says; `None` and the empty string are "not said"."""
 
@@ -43,6 +56,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     theme: str = ""
     ascii: bool | None = None
     source: tuple[SourceSetting, ...] = ()
+    remote: tuple[RemoteSetting, ...] = ()
 
 
 def read_preferences(path: Path) -> Preferences:
@@ -88,10 +102,11 @@ def preferences_from(data: dict[str, Any]) -> Preferences:
 
 def _faults(data: dict[str, Any]) -> Iterator[str]:
     yield from _unknown(data, Preferences.__struct_fields__, "setting")
-    sources = data.get("source", [])
-    for entry in sources if isinstance(sources, list) else []:
-        if isinstance(entry, dict):
-            yield from _unknown(entry, SourceSetting.__struct_fields__, "setting of a source")
+    for table, known in (("source", SourceSetting), ("remote", RemoteSetting)):
+        entries = data.get(table, [])
+        for entry in entries if isinstance(entries, list) else []:
+            if isinstance(entry, dict):
+                yield from _unknown(entry, known.__struct_fields__, f"setting of a {table}")
 
 
 def _unknown(data: dict[str, Any], known: tuple[str, ...], what: str) -> Iterator[str]:

@@ -23,10 +23,11 @@ def common_options() -> list[click.Parameter]:
     return [
         click.Option(
             ["--store"],
-            metavar="PATH",
+            metavar="STORE",
             expose_value=False,
             callback=_keep(STORE),
-            help="The store's file, or sqlite:///path. Default: NOC_TUI_STORE, config.toml, the user's data directory.",
+            help="The store's file, sqlite:///path, or https://host of a `noc-tui serve`. Default: NOC_TUI_STORE, "
+            "config.toml, the user's data directory.",
         ),
         click.Option(
             ["--me"],

@@ -86,22 +86,21 @@ class HttpClient:
 
     async def ask(
         self,
-        method: str,
         url: str,
         *,
         deadline: float,
         cap: int,
         content: bytes | None = None,
+        kind: str = "application/json",
         but: Collection[int] = (),
         heard: Callable[[], None] | None = None,
     ) -> HttpAnswer:
-        """Send JSON, if anything, and ask for JSON; any status but 2xx and those in `but` raises `RefusedStatus`.
+        """Ask for JSON: GET, or with a content of a `kind` POST; other than 2xx and those in `but` is `RefusedStatus`.
 
         The rest is as for `send`.
         """
-        wanted = {"accept": "application/json"}
-        if content is not None:
-            wanted["content-type"] = "application/json"
+        wanted = {"accept": "application/json"} | ({"content-type": kind} if content is not None else {})
+        method = "GET" if content is None else "POST"
         answer = await self.send(method, url, deadline=deadline, cap=cap, headers=wanted, content=content, heard=heard)
         if 200 <= answer.status < 300 or answer.status in but:
             return answer

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from noc_tui.incidents.model import Micros
 from noc_tui.journal.beside import Presence
 from noc_tui.journal.exchange import (
     Cursor,
@@ -31,6 +32,8 @@ from noc_tui.net.client import HttpAnswer, HttpClient
 from noc_tui.net.errors import Garbled
 
 T = TypeVar("T")
+Shape = dict[str, Any]
+"""A JSON object as scripts see it (DESIGN.md 6)."""
 SnapshotLine = SnapshotStart | SnapshotRows | SnapshotEnd
 
 DEADLINE: Final = 10.0
@@ -49,6 +52,29 @@ _LINE_CAP: Final = 16 * _MIB
 _FORK: Final = 409
 _GONE: Final = 410
 _ABSENT: Final = 404
+
+
+class Me(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose token it is that we come with, as the server says; `version` is the server's own."""
+
+    name: str
+    role: str
+    source: str = ""
+    version: str = ""
+    time: Micros = 0
+
+
+class AlertAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one alert: `alert` is its key, `incident` a number as text, if there is any."""
+
+    outcome: str
+    alert: str | None = None
+    incident: str | None = None
+    reason: str | None = None
+
+
+class _AlertAnswers(msgspec.Struct, frozen=True):
+    answers: tuple[AlertAnswer, ...]
 
 
 class Api:
@@ -80,7 +106,6 @@ class Api:
             wanted += [("epoch", cursor.epoch.hex()), ("after", str(cursor.seq)), ("hash", cursor.hash.hex())]
         wanted += [("here", f"{one.origin},{one.incident},{one.doing}") for one in here]
         answer = await self._client.ask(
-            "GET",
             f"{self._base}/journal?{urlencode(wanted)}",
             deadline=deadline,
             cap=_CAP,
@@ -127,17 +152,47 @@ class Api:
             return self._read(answer, Fork, "commands")
         return self._read(answer, Pushed, "commands")
 
+    # What a person or a script asks
+
+    async def me(self) -> Me:
+        """Return who we are there."""
+        return self._read(await self._get("me"), Me, "me")
+
+    async def incidents(
+        self, query: str = "", *, limit: int | None = None, sort: str = "", closed: bool = False
+    ) -> list[Shape]:
+        """Return the incidents that a query finds, as scripts see them, in the board's order or in another."""
+        wanted = {"q": query, "sort": sort, "closed": "true" if closed else ""}
+        if limit is not None:
+            wanted["limit"] = str(limit)
+        return self._read(await self._get("incidents", wanted), list[Shape], "incidents")
+
+    async def board(self, at: str) -> list[Shape]:
+        """Return the board as it was at an instant (ISO 8601), as scripts see it."""
+        return self._read(await self._get("board", {"at": at}), list[Shape], "board")
+
+    async def policy(self) -> Shape:
+        """Return the policy."""
+        return self._read(await self._get("policy"), Shape, "policy")
+
+    async def alerts(self, lines: bytes, deadline: float) -> tuple[AlertAnswer, ...]:
+        """Hand alerts over, one JSON object a line, and return what came of each, in order, once all are durable."""
+        answer = await self._client.ask(
+            f"{self._base}/alerts", deadline=deadline, cap=_CAP, content=lines, kind="application/x-ndjson"
+        )
+        return self._read(answer, _AlertAnswers, "alerts").answers
+
     # Requests
 
     async def _get(
         self, path: str, query: dict[str, str] | None = None, *, deadline: float = DEADLINE, but: tuple[int, ...] = ()
     ) -> HttpAnswer:
-        asked = f"?{urlencode(query)}" if query else ""
-        return await self._client.ask("GET", f"{self._base}/{path}{asked}", deadline=deadline, cap=_CAP, but=but)
+        given = {name: text for name, text in (query or {}).items() if text}
+        asked = f"?{urlencode(given)}" if given else ""
+        return await self._client.ask(f"{self._base}/{path}{asked}", deadline=deadline, cap=_CAP, but=but)
 
     async def _post(self, path: str, value: Any, deadline: float, but: tuple[int, ...] = ()) -> HttpAnswer:
         return await self._client.ask(
-            "POST",
             f"{self._base}/{path}",
             deadline=deadline,
             cap=_CAP,

@@ -7,7 +7,7 @@ import pytest
 
 from noc_tui.cli import preferences
 from noc_tui.cli.faults import Trouble
-from noc_tui.cli.preferences import Preferences, SourceSetting, preferences_from, read_preferences
+from noc_tui.cli.preferences import Preferences, RemoteSetting, SourceSetting, preferences_from, read_preferences
 
 
 def test_the_example_in_the_documentation_is_taken() -> None:
@@ -19,6 +19,9 @@ def test_the_example_in_the_documentation_is_taken() -> None:
         theme="light",
         ascii=False,
         source=(SourceSetting(name="prod", type="alertmanager", url="http://127.0.0.1:9093"),),
+        remote=(
+            RemoteSetting(url="https://noc.example", ca_file="/etc/ssl/noc-ca.pem", proxy="http://proxy.example:3128"),
+        ),
     )
 
 
@@ -29,12 +32,13 @@ def test_without_a_file_nothing_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("colour = 1", "no setting 'colour'; there are me, store, theme, ascii, source"),
+        ("colour = 1", "no setting 'colour'; there are me, store, theme, ascii, source, remote"),
         ("me = 1", "Expected `str`, got `int`"),
         ("ascii = 'yes'", "Expected `bool | null`"),
         ("theme = 'pink'", "theme is one of dark, light, ansi16, mono"),
         ("source = 'x'", "source"),
         ("[[source]]\nname = 'a'\nkind = 'b'", "no setting of a source 'kind'"),
+        ("[[remote]]\nurl = 'https://x'\ntoken = 'b'", "no setting of a remote 'token'"),
         ("[[source]]\nname = 'a'\nurl = 'http://x'", "required field `type`"),
         ("[[source]]\nname = 'a'\ntype = 'b'\nurl = 'http://x'", "type of source 'a' is alertmanager"),
         ("[[source]]\nname='a'\ntype='alertmanager'\nurl='http://x'\n" * 2, "two sources are named 'a'"),
