@@ -10,7 +10,7 @@ import click
 from msgspec.structs import fields as struct_fields
 
 from noc_tui.cli.main import COMMANDS, program
-from noc_tui.cli.preferences import SOURCE_TYPES, THEMES, Preferences, SourceSetting
+from noc_tui.cli.preferences import SOURCE_TYPES, THEMES, Preferences, RemoteSetting, SourceSetting
 from noc_tui.cli.shape import common_options
 from noc_tui.console.event_text import words
 from noc_tui.console.keys import BINDINGS, GROUPS, PREFIXES, Binding, continuations, key_label, label_of
@@ -185,7 +185,7 @@ def preferences_table() -> str:
     options = {"ascii": "in_ascii"}
     rows = []
     for field in struct_fields(Preferences):
-        if field.name == "source":
+        if field.name in ("source", "remote"):
             continue
         parameter = helped[options.get(field.name, field.name)]
         assert isinstance(parameter, click.Option)
@@ -198,6 +198,14 @@ def preferences_table() -> str:
         rows.append(
             (code(f"source.{field.name}"), values, "must be given", "One `[[source]]` for each monitoring system.")
         )
+    helps = {
+        "url": "One `[[remote]]` for each remote store that is reached in a way of its own.",
+        "ca_file": "The file of the only certificates that are believed there; else the operating system's are.",
+        "proxy": "The proxy on the way there; none is taken from the environment.",
+    }
+    for field in struct_fields(RemoteSetting):
+        default = "must be given" if field.required else "not set"
+        rows.append((code(f"remote.{field.name}"), _type_name(field.type), default, helps[field.name]))
     return table(("setting", "values", "default", ""), rows)
 
 
