@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 import click
 import msgspec
 
 from noc_tui.cli import said
 from noc_tui.cli.faults import FAILED, OK, Trouble
-from noc_tui.cli.invocation import Invocation, pass_invocation
-from noc_tui.cli.reading import ask, events_by_seq
+from noc_tui.cli.invocation import Invocation, pass_any_invocation
+from noc_tui.cli.reading import Reading, ask, ask_any, events_by_seq
 from noc_tui.cli.shape import Command, Group
 from noc_tui.cli.values import NumberType
 from noc_tui.cli.verb_options import given, options_of
@@ -23,18 +23,20 @@ from noc_tui.incidents.commands import Outcome
 from noc_tui.incidents.model import Incident, Micros, number_text
 from noc_tui.incidents.verbs import VERBS, Verb, expectation
 from noc_tui.journal.wire import event_json
+from noc_tui.net.errors import NoAnswer
 from noc_tui.store.errors import StoreError
 from noc_tui.store.limits import AT_ONCE
+from noc_tui.sync.remotes import Remote
 
-if TYPE_CHECKING:
-    from noc_tui.store.reading import Reader
+QUEUED: Final = "queued"
+"""Why there is no answer yet: the command waits in the outbox."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What came of the verb for one incident: as an outcome says it, `seqs` are its events."""
+    """What came of the verb for one incident: as an outcome says it, `seqs` are its events. None: no answer yet."""
 
     number: int
-    ok: bool
+    ok: bool | None
     reason: str = ""
     seqs: tuple[int, ...] = ()
 
@@ -44,7 +46,8 @@ def do() -> None:
     """Do to incidents what a key of the board does.
 
     Each incident is decided on its own; what is refused is told with its reason, and the exit status is then 1. For
-    the options of a verb: noc-tui do VERB --help.
+    the options of a verb: noc-tui do VERB --help. On a remote store the answer is waited for up to 10 s; what has none
+    by then is queued, and sent as soon as the server can be reached.
 
     \b
     noc-tui do ack 42 43
@@ -71,7 +74,7 @@ def carry_out(
     was not refused. Without a choice none follows, and what stays open is said.
     """
     wanted = list(dict.fromkeys(numbers))
-    known, below = ask(invocation, partial(_read, numbers=wanted, children=verb.children))
+    known, below = _known(invocation, partial(_read, numbers=wanted, children=verb.children), wanted)
     gesture = Gesture(verb, args, invocation.new_id(), invocation.now())
     verdicts = _decided(invocation, gesture, wanted, known)
     done = [verdict.number for verdict in verdicts if verdict.ok and verdict.seqs]
@@ -86,9 +89,26 @@ def carry_out(
     return verdicts + _decided(invocation, gesture, list(follow), follow)
 
 
-async def _read(
-    reader: Reader, *, numbers: Sequence[int], children: bool
-) -> tuple[dict[int, Incident], dict[int, list[Incident]]]:
+Known = tuple[dict[int, Incident], dict[int, list[Incident]]]
+"""The incidents that were found, and what hangs on each."""
+
+
+def _known(
+    invocation: Invocation, question: Callable[[Reading], Coroutine[Any, Any, Known]], wanted: Sequence[int]
+) -> Known:
+    """Return what is known of the incidents; where a server cannot be reached, what the copy of its store knows."""
+    try:
+        return ask_any(invocation, question)
+    except NoAnswer:
+        if not invocation.store.exists():
+            raise
+        known, below = ask(invocation, question)
+        if any(number not in known for number in wanted):  # the copy does not know all there is
+            raise
+    return known, below
+
+
+async def _read(reader: Reading, *, numbers: Sequence[int], children: bool) -> Known:
     """Return the incidents there are of these, and of each what hangs on it if that is asked for."""
     known = await reader.incidents(numbers)
     return known, {number: await reader.children(number) for number in known} if children else {}
@@ -108,7 +128,7 @@ def _decided(
     wishes = {number: _wish(invocation, gesture, known[number]) for number in wanted if number in known}
     outcomes = _append(invocation, list(wishes.values())) if wishes else []
     by_number = dict(zip(wishes, outcomes, strict=True))
-    return [_verdict(number, by_number.get(number)) for number in wanted]
+    return [_verdict(number, number in known, by_number.get(number)) for number in wanted]
 
 
 def _wish(invocation: Invocation, gesture: Gesture, incident: Incident) -> Wish:
@@ -125,8 +145,11 @@ def _wish(invocation: Invocation, gesture: Gesture, incident: Incident) -> Wish:
     )
 
 
-def _append(invocation: Invocation, wishes: list[Wish]) -> list[Outcome]:
-    outcomes: list[Outcome] = []
+def _append(invocation: Invocation, wishes: list[Wish]) -> list[Outcome | None]:
+    """Return the outcome of each wish, None for what waits to be sent."""
+    if invocation.remote is not None:
+        return _send(invocation, invocation.remote, wishes)
+    outcomes: list[Outcome | None] = []
     with closing(invocation.open_store(create=False)) as store:
         for start in range(0, len(wishes), AT_ONCE):
             try:
@@ -138,15 +161,26 @@ def _append(invocation: Invocation, wishes: list[Wish]) -> list[Outcome]:
     return outcomes
 
 
-def _verdict(number: int, outcome: Outcome | None) -> Verdict:
-    if outcome is None:
+def _send(invocation: Invocation, remote: Remote, wishes: list[Wish]) -> list[Outcome | None]:
+    # Start-up cost: the wire's values.
+    from noc_tui.cli.sending import press_and_send, say_queued
+
+    sent = press_and_send(invocation, remote, wishes)
+    say_queued(sent, len(wishes))
+    return [sent.outcomes.get(wish.id) for wish in wishes]
+
+
+def _verdict(number: int, found: bool, outcome: Outcome | None) -> Verdict:
+    if not found:
         return Verdict(number, ok=False, reason=f"There is no incident {number_text(number)}.")
+    if outcome is None:
+        return Verdict(number, ok=None, reason=QUEUED)
     return Verdict(number, outcome.ok, outcome.reason, outcome.seqs)
 
 
 def _print_json(invocation: Invocation, verdicts: Sequence[Verdict]) -> None:
     seqs = [seq for verdict in verdicts for seq in verdict.seqs]
-    events = ask(invocation, partial(events_by_seq, seqs=seqs))
+    events = ask_any(invocation, partial(events_by_seq, seqs=seqs)) if seqs else {}
     said.document(
         [
             {
@@ -163,7 +197,9 @@ def _print_json(invocation: Invocation, verdicts: Sequence[Verdict]) -> None:
 def _print_text(verb: Verb, verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
         name = number_text(verdict.number)
-        if verdict.ok:
+        if verdict.ok is None:
+            said.line(f"{name} {QUEUED}")
+        elif verdict.ok:
             said.line(f"{name} {verb.done}" if verdict.seqs else f"{name} unchanged")
         else:
             said.words(verdict.reason if name in verdict.reason else f"{name}: {verdict.reason}")
@@ -178,14 +214,14 @@ def _children_option() -> click.Option:
 
 
 def _command(verb: Verb) -> click.Command:
-    @pass_invocation
+    @pass_any_invocation
     def run(invocation: Invocation, /, numbers: tuple[int, ...], as_json: bool, children: str = "", **args: Any) -> int:
         verdicts = carry_out(invocation, verb, numbers, given(args), children or "")
         if as_json:
             _print_json(invocation, verdicts)
         else:
             _print_text(verb, verdicts)
-        return OK if all(verdict.ok for verdict in verdicts) else FAILED
+        return FAILED if any(verdict.ok is False for verdict in verdicts) else OK
 
     return Command(
         verb.id.replace("_", "-"),

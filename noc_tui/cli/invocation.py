@@ -59,6 +59,11 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
     remote: Remote | None = None
 
     @property
+    def place(self) -> str:
+        """The store as a person calls it: its file, or a remote one's address."""
+        return str(self.store) if self.remote is None else self.remote.url
+
+    @property
     def zone(self) -> tzinfo:
         """The operator's time zone."""
         return LocalZone()

@@ -6,12 +6,13 @@ import json
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 
 from noc_tui.cli import said
 from noc_tui.cli.faults import OK, Trouble
-from noc_tui.cli.invocation import Invocation, pass_invocation
+from noc_tui.cli.invocation import Invocation, pass_any_invocation, pass_invocation
 from noc_tui.cli.shape import Group
 from noc_tui.incidents.policy import PolicyError, policy_from, policy_to
 
@@ -24,13 +25,21 @@ def policy() -> None:
 
 
 @policy.command()
-@pass_invocation
+@pass_any_invocation
 def show(invocation: Invocation) -> int:
     """Print the policy as JSON, which `noc-tui policy set` takes back."""
-    with closing(invocation.board_reader()) as reader:
-        found = reader.policy()
-    said.block(json.dumps(policy_to(found), indent=2, ensure_ascii=True))
+    said.block(json.dumps(_policy(invocation), indent=2, ensure_ascii=True))
     return OK
+
+
+def _policy(invocation: Invocation) -> dict[str, Any]:
+    if invocation.remote is None:
+        with closing(invocation.board_reader()) as reader:
+            return policy_to(reader.policy())
+    # Start-up cost: the wire's values.
+    from noc_tui.cli.dialling import ask_remote
+
+    return ask_remote(invocation, lambda api: api.policy())
 
 
 @policy.command("set")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import click
 
 from noc_tui.cli import said
 from noc_tui.cli.board_text import line_width, state_text, table
 from noc_tui.cli.faults import OK, Trouble
-from noc_tui.cli.invocation import Invocation, pass_invocation
-from noc_tui.cli.reading import all_alerts, ask
+from noc_tui.cli.invocation import Invocation, pass_any_invocation
+from noc_tui.cli.reading import Reading, all_alerts, ask_any
 from noc_tui.cli.shape import Command
 from noc_tui.cli.values import NumberType
 from noc_tui.console.event_text import lateness, words
@@ -26,22 +25,22 @@ from noc_tui.journal.wire import alert_json, event_json, incident_json
 @click.command(cls=Command)
 @click.argument("number", type=NumberType())
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with `events` and `alerts`.")
-@pass_invocation
+@pass_any_invocation
 def show(invocation: Invocation, number: int, as_json: bool) -> int:
     """Print an incident with its alerts and its timeline.
 
     NUMBER is 42, INC-42 or INC-000042.
     """
 
-    async def read(reader: Any) -> tuple[Incident | None, list[Alert], list[Event]]:
+    async def read(reader: Reading) -> tuple[Incident | None, list[Alert], list[Event]]:
         incident = await reader.incident(number)
         if incident is None:
             return None, [], []
         return incident, await all_alerts(reader, number), await reader.whole_timeline(number)
 
-    incident, alerts, events = ask(invocation, read)
+    incident, alerts, events = ask_any(invocation, read)
     if incident is None:
-        raise Trouble(f"There is no incident {number_text(number)} in {invocation.store}: `noc-tui list` shows them.")
+        raise Trouble(f"There is no incident {number_text(number)} in {invocation.place}: `noc-tui list` shows them.")
     if as_json:
         shape = incident_json(incident)
         shape["events"] = [event_json(event) for event in events]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+import msgspec
+
 from noc_tui.incidents.model import Alert, Incident, number_text
-from noc_tui.incidents.times import iso
+from noc_tui.incidents.times import iso, parse_rfc3339
 from noc_tui.journal.envelope import Event
-from noc_tui.journal.ids import id_text
+from noc_tui.journal.ids import id_from_text, id_text
 
 INCIDENT_FIELDS: Final = (
     "number",
@@ -74,6 +76,17 @@ def incident_json(incident: Incident) -> dict[str, Any]:
     shape["id"] = id_text(incident.id)
     shape["labels"] = list(incident.labels)
     return shape
+
+
+def incident_from(shape: dict[str, Any]) -> Incident:
+    """Return the incident that a shape tells of, as far as it tells; ValueError if it is no such shape."""
+    told = {name: value for name, value in shape.items() if name in INCIDENT_FIELDS and value is not None}
+    try:
+        told |= {name: parse_rfc3339(told[name]) for name in _INSTANTS & told.keys()}
+        told |= {name: int(told[name].rpartition("-")[2]) for name in ("number", "parent") if name in told}
+        return msgspec.convert(told | {"id": id_from_text(told["id"])}, Incident)
+    except (KeyError, TypeError, AttributeError, msgspec.ValidationError) as error:
+        raise ValueError(f"this is no incident: {error}") from None
 
 
 def alert_json(alert: Alert) -> dict[str, Any]:

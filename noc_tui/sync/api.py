@@ -167,9 +167,9 @@ class Api:
             wanted["limit"] = str(limit)
         return self._read(await self._get("incidents", wanted), list[Shape], "incidents")
 
-    async def board(self, at: str) -> list[Shape]:
+    async def board(self, at: str, query: str = "") -> list[Shape]:
         """Return the board as it was at an instant (ISO 8601), as scripts see it."""
-        return self._read(await self._get("board", {"at": at}), list[Shape], "board")
+        return self._read(await self._get("board", {"at": at, "q": query}), list[Shape], "board")
 
     async def policy(self) -> Shape:
         """Return the policy."""
