@@ -18,7 +18,7 @@ from noc_tui.incidents.flapping import starts_flapping, toggles_within
 from noc_tui.incidents.gathering import gathered, home_of, is_hidden, is_shelved, moved, worsened
 from noc_tui.incidents.model import MINUTE, OPEN_STATES, SEVERITY_RANK, Alert, Incident, Report
 from noc_tui.incidents.raising import Intake, NewId, flap_counter, raised
-from noc_tui.incidents.saying import began_later, differs, later_start, reworded, said, severity_of
+from noc_tui.incidents.saying import began_later, differs, other_start, reworded, said, severity_of
 from noc_tui.incidents.scene import Scene
 from noc_tui.incidents.shelving import shelf_ended, shelf_is_over, unshelved
 
@@ -39,8 +39,12 @@ def take_in(scene: Scene, report: Report, new_id: NewId) -> Intake:
 
 
 def _is_late(report: Report, alert: Alert) -> bool:
-    """A clear of an earlier occurrence that comes after the raise of a later one says nothing of that one."""
-    return None not in (report.starts_at, alert.starts_at) and (report.starts_at or 0) < (alert.starts_at or 0)
+    """A clear of an earlier occurrence that comes after the raise of a later one says nothing of that one.
+
+    It is one if it was over before the later one began; where its end is not told, if it began before.
+    """
+    told = report.starts_at if report.at is None else report.at
+    return None not in (told, alert.starts_at) and (told or 0) < (alert.starts_at or 0)
 
 
 def _is_anew(scene: Scene, report: Report, alert: Alert, home: Incident) -> bool:
@@ -112,7 +116,7 @@ def _repeated(scene: Scene, report: Report, alert: Alert, home: Incident) -> Int
         words = reworded(report, alert)
         told = [both("alert.updated", home, {}, alert, words, summary=report.summary)] if words else []
         return Intake("repeated", home.number, told, counted)
-    made = _reconsidered(scene, home, alert, said(report) | later_start(report, alert))
+    made = _reconsidered(scene, home, alert, said(report) | other_start(report, alert))
     return Intake("suppressed" if made.kind == "alert.suppressed" else "attached", home.number, [made], counted)
 
 
@@ -148,7 +152,7 @@ def _counted(scene: Scene, report: Report, alert: Alert, home: Incident) -> Inta
     )
     worst = max(severity_of(report), alert.severity, key=lambda name: SEVERITY_RANK.get(name, 0))
     if report.firing and (worst != alert.severity or differs(report.suppressed_by, alert.suppressed_by)):
-        made = _reconsidered(scene, home, alert, said(report) | later_start(report, alert) | {"severity": worst})
+        made = _reconsidered(scene, home, alert, said(report) | other_start(report, alert) | {"severity": worst})
         return Intake("suppressed" if made.kind == "alert.suppressed" else "attached", home.number, [made], counter)
     if not counter.toggles or now - before.told_at < MINUTE:
         return Intake("repeated", home.number, [], counter)

@@ -37,9 +37,14 @@ def began_later(report: Report, alert: Alert) -> bool:
     return None not in (report.starts_at, known) and (report.starts_at or 0) > (known or 0)
 
 
-def later_start(report: Report, alert: Alert) -> Patch:
-    """Return since when the alert fires, where that is later than known."""
-    return {"starts_at": report.starts_at} if began_later(report, alert) else {}
+def other_start(report: Report, alert: Alert) -> Patch:
+    """Return since when the alert fires, where its source says otherwise than is known.
+
+    Later is another occurrence. Earlier is the same one, of which more is known now: Alertmanager keeps the earlier
+    start of what two Prometheus tell it, and its end would else be taken for the end of an occurrence before.
+    """
+    earlier = None not in (report.starts_at, alert.starts_at) and (report.starts_at or 0) < (alert.starts_at or 0)
+    return {"starts_at": report.starts_at} if earlier or began_later(report, alert) else {}
 
 
 def differs(text: str, known: str) -> bool:
@@ -48,8 +53,8 @@ def differs(text: str, known: str) -> bool:
 
 
 def reworded(report: Report, alert: Alert) -> Patch:
-    """Return what the source says in other words than before, a later start included."""
-    found = later_start(report, alert)
+    """Return what the source says in other words than before, another start included."""
+    found = other_start(report, alert)
     for name in _WORDED:
         text = getattr(report, name)
         if differs(text, getattr(alert, name)):

@@ -59,6 +59,24 @@ def test_a_late_clear_of_an_earlier_occurrence_is_not_applied(desk: Desk) -> Non
     assert desk.cleared(starts_at=200).outcome == "cleared"
 
 
+def test_a_clear_is_of_the_occurrence_that_was_there_at_its_end(desk: Desk) -> None:
+    desk.raised(starts_at=100)
+    desk.cleared(starts_at=100)
+    desk.raised(starts_at=200)
+    assert desk.cleared(starts_at=100, at=150).outcome == "repeated"
+    assert desk.of().firing
+    assert desk.cleared(starts_at=100, at=250).outcome == "cleared"
+
+
+def test_a_start_that_moves_back_is_learnt_so_that_its_end_is_no_late_one(desk: Desk) -> None:
+    """Alertmanager keeps the earlier start of what two Prometheus tell it."""
+    number = desk.raised(starts_at=200)
+    desk.report(report(starts_at=150))
+    assert (desk.of().starts_at, desk.journal[-1].kind, desk.at(number).attention) == (150, "alert.updated", True)
+    assert desk.report(report(starts_at=150)).drafts == []
+    assert desk.cleared(starts_at=150).outcome == "cleared"
+
+
 def test_a_worse_alert_lifts_severity_title_and_priority(desk: Desk) -> None:
     number = desk.raised(severity="minor")
     desk.ok("ana", "ack", number)
