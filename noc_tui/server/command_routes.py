@@ -1,0 +1,66 @@
+"""What people command: pushed by the consoles' agents in batches, each command answered once it is durable."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec.structs import replace
+from starlette.requests import Request
+from starlette.responses import Response
+
+from noc_tui.incidents.commands import Command, Outcome
+from noc_tui.incidents.model import Micros
+from noc_tui.journal.exchange import PUSHED_AT_ONCE, Cursor, Push, Pushed
+from noc_tui.server.asking import bad, body_as, desk_of, identity_of, sound_instant
+from noc_tui.server.desk import Desk
+from noc_tui.server.journal_routes import off_history
+from noc_tui.server.refusing import json_response
+
+_EARLIEST: Final = 1
+"""An instant of 0 stands for one that was not told."""
+
+
+async def commands(request: Request) -> Response:
+    """Append what is pushed and answer each command, in order; nothing is done if the push's history is not ours."""
+    desk, identity = desk_of(request), identity_of(request)
+    push = await body_as(request, Push)
+    if len(push.commands) > PUSHED_AT_ONCE:
+        raise bad(f"At most {PUSHED_AT_ONCE} commands are taken at once: send these {len(push.commands)} in parts.")
+    if push.cursor is not None:
+        trouble = await desk.tail.check(push.cursor)
+        if trouble is not None:
+            return off_history(desk, trouble)
+    outcomes: list[Outcome] = []
+    if push.commands:
+        now = desk.clock()
+        floor = await _seen_at(desk, push.cursor)
+        made = [_taken(command, identity.name, push.sent_at, now, floor) for command in push.commands]
+        outcomes = await desk.appender.append(made)
+        _count(desk, outcomes)
+    head = max((seq for outcome in outcomes for seq in outcome.seqs), default=0)
+    return json_response(Pushed(tuple(outcomes), max(head, desk.tail.head.seq), desk.clock()))
+
+
+def _taken(command: Command, actor: str, sent_at: Micros, now: Micros, floor: Micros) -> Command:
+    """Return the command as it is kept: by the token's person, done when our clock says that it was.
+
+    Its author's clock may be wrong, but not about how long before the sending it was done. It was not done before the
+    last event that its author had seen, nor later than now (DESIGN.md 8.1).
+    """
+    at = 0
+    if command.at and sound_instant(command.at) and sound_instant(sent_at):
+        at = max(_EARLIEST, floor, min(command.at + now - sent_at, now))
+    return replace(command, actor=actor, at=at)
+
+
+async def _seen_at(desk: Desk, cursor: Cursor | None) -> Micros:
+    """Return when the last event that the author had seen was taken, 0 if that is not known."""
+    if cursor is None or cursor.seq == 0:
+        return 0
+    return await desk.tail.received_at(cursor.seq)
+
+
+def _count(desk: Desk, outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        word = "repeated" if outcome.repeated else "ok" if outcome.ok else outcome.code or "refused"
+        desk.metrics.commands[word] += 1

@@ -1,0 +1,102 @@
+"""What the server's routes stand on: one store, its writers' threads, its tail, who is there, and what is counted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from noc_tui.incidents.model import Micros
+from noc_tui.server.appender import Appender
+from noc_tui.server.beside_watch import BesideWatch
+from noc_tui.server.intake import Intake
+from noc_tui.server.limits import Limits, Rates
+from noc_tui.server.metrics import Metrics
+from noc_tui.server.presence import Present
+from noc_tui.server.tail import Tail
+from noc_tui.server.tokens import Identity, tokens_of
+from noc_tui.server.watch import Watch
+from noc_tui.store.board_reader import BoardReader
+from noc_tui.store.opening import Store, open_store, wall_clock
+from noc_tui.store.reading import Reader
+
+Told = Callable[[str], None]
+"""Takes a sentence for whoever runs the server."""
+
+
+class Tokens(Protocol):
+    """Who may come in."""
+
+    def person(self, bearer: str, now: Micros) -> Identity | None:
+        """Return whose token this is, None if it is nobody's."""
+
+
+class Desk:
+    """All that one server process holds open; `opened` makes one."""
+
+    def __init__(self, store: Store, reader: Reader, board: BoardReader, limits: Limits, told: Told) -> None:
+        self.store = store
+        self.reader = reader
+        self.limits = limits
+        self.told = told
+        self.tokens: Tokens = tokens_of(store.path)
+        self.clock: Callable[[], Micros] = wall_clock
+        self.monotonic: Callable[[], float] = time.monotonic
+        self.tail = Tail(reader)
+        self.watch = Watch(board, self.tail, told)
+        self.metrics = Metrics()
+        self.rates = Rates(limits.rate, limits.burst, self.monotonic)
+        self.present = Present(self.monotonic, self.clock)
+        self.appender = Appender(store, self.watch.poke)
+        self.intake = Intake(store, self.watch.poke)
+        self.folding = asyncio.Semaphore(1)
+        """Held by the one who folds the past: it takes the memory of a whole board."""
+        self._beside = BesideWatch(store.live(), self.present, self.watch, self.clock)
+
+    @property
+    def trouble(self) -> str:
+        """Why it cannot serve as it should; a sentence, empty while it can."""
+        if self.watch.stopped.is_set():
+            return "The server is stopping."
+        if not (self.appender.alive and self.intake.alive):
+            return "A thread of the server has died: start it again."
+        return self.watch.trouble
+
+    async def run(self) -> None:
+        """Watch the store and who is there until the watch is stopped; VanishedStore when the file is gone."""
+        beside = asyncio.create_task(self._beside.run())
+        try:
+            await self.watch.run()
+        finally:
+            self.watch.stop()
+            await beside
+
+
+@asynccontextmanager
+async def opened(path: Path, limits: Limits, told: Told) -> AsyncIterator[Desk]:
+    """Open the store that there is at `path` and all that serves it, while the block lasts; StoreError if it cannot.
+
+    What has come when the block ends is still answered.
+    """
+    store = open_store(path, create=False, told=told)
+    try:
+        board = BoardReader(path)
+        reader = store.reader()
+        try:
+            desk = Desk(store, reader, board, limits, told)
+            await desk.tail.begin()
+            desk.appender.start()
+            desk.intake.start()
+            try:
+                yield desk
+            finally:
+                await desk.appender.close()
+                await desk.intake.close()
+        finally:
+            await reader.close()
+            board.close()
+    finally:
+        store.close()

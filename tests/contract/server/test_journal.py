@@ -1,0 +1,132 @@
+"""The journal's tail by cursor: complete, in order, held while nothing is new, refused when it is another history."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+
+from noc_tui.incidents.commands import Command
+from noc_tui.journal.chain import body_digest, link
+from noc_tui.journal.envelope import Event
+from noc_tui.journal.exchange import Cursor, Fork, Page, heard
+from noc_tui.journal.ids import make_id
+from tests.contract.server.house import Client, House, asking, cursor_of
+
+_MADE = iter(range(1, 1 << 40))
+
+
+def command(verb: str = "log", incident: bytes = b"", **args: object) -> Command:
+    """A command of somebody's, each with an id of its own."""
+    number = next(_MADE)
+    return Command(
+        id=make_id(number * 1_000, number.to_bytes(10, "big")),
+        verb=verb,
+        incident=incident or make_id(number * 1_000, (number + 7).to_bytes(10, "big")),
+        args=args or {"title": f"Link {number} down"},
+        actor="whoever the client says",
+        origin="tty1",
+    )
+
+
+async def start(client: Client) -> Cursor:
+    """Where the journal ends now, from a probe."""
+    page = await client.page()
+    assert page.events == ()
+    return Cursor(page.epoch, page.after, page.hash)
+
+
+async def test_a_probe_tells_where_the_journal_ends(ana: Client) -> None:
+    before = await start(ana)
+    pushed = await ana.push(command())
+    await ana.page(before, wait=20)
+    after = await start(ana)
+    assert after.epoch == before.epoch
+    assert after.seq == pushed.head > before.seq
+
+
+async def test_pages_are_whole_in_order_and_proven_by_their_hashes(ana: Client) -> None:
+    cursor = await start(ana)
+    await ana.push(*(command() for _ in range(20)))
+    seen: list[Event] = []
+    while len(seen) < 20:
+        page = await ana.page(cursor, limit=7, wait=20)
+        assert (page.after, page.hash) == (cursor.seq, cursor.hash)
+        assert 0 < len(page.events) <= 7
+        seen += map(heard, page.events)
+        cursor = cursor_of(page)
+    assert [event.seq for event in seen] == list(range(seen[0].seq, seen[0].seq + 20))
+    for before, event in pairwise(seen):
+        envelope = msgspec.structs.astuple(event)[:14]
+        assert event.hash == link(before.hash, envelope, body_digest(event.salt, event.body))
+
+
+async def test_what_is_no_longer_in_memory_is_read_from_the_store(served: House, ana: Client) -> None:
+    cursor = await start(ana)
+    await ana.push(*(command() for _ in range(5)))
+    await served.until(lambda: served.desk.tail.head.seq == cursor.seq + 5)
+    fresh = await ana.page(cursor)
+    served.desk.tail._texts.clear()
+    served.desk.tail._hashes.clear()
+    assert (await ana.page(cursor)).events == fresh.events
+    second = cursor_of(fresh)
+    assert (await ana.page(second)).events == ()
+
+
+async def test_a_poll_is_held_until_something_happens(served: House, ana: Client) -> None:
+    cursor = await start(ana)
+    poll = asyncio.create_task(ana.page(cursor, wait=20))
+    await served.until(lambda: served.desk.metrics.polls_held == 1)
+    await ana.push(command())
+    page = await asyncio.wait_for(poll, 10)
+    assert [told.seq for told in page.events] == [cursor.seq + 1]
+    assert served.desk.metrics.polls_held == 0
+
+
+async def test_what_another_process_writes_ends_a_poll_too(served: House, ana: Client, tmp_path: Path) -> None:
+    from noc_tui.store.opening import open_store
+
+    cursor = await start(ana)
+    poll = asyncio.create_task(ana.page(cursor, wait=20))
+    await served.until(lambda: served.desk.metrics.polls_held == 1)
+    other = await asyncio.to_thread(open_store, tmp_path / "noc.db")
+    await asyncio.to_thread(other.append, [command()])
+    page = await asyncio.wait_for(poll, 10)
+    assert len(page.events) == 1
+    await asyncio.to_thread(other.close)
+
+
+async def test_a_poll_that_is_held_gives_signs_of_life(ana: Client) -> None:
+    cursor = await start(ana)
+    answer = await ana.get("/v1/journal", **asking(cursor), wait=2.2)
+    assert answer.content.lstrip(b" ").startswith(b"{") and answer.content[:1] == b" "
+    assert msgspec.json.decode(answer.content, type=Page).events == ()
+
+
+async def test_a_cursor_of_another_history_is_a_fork(served: House, ana: Client) -> None:
+    pushed = await ana.push(command(), command())
+    await served.until(lambda: served.desk.tail.head.seq == pushed.head)
+    cursor = await start(ana)
+    wrong = [
+        Cursor(bytes(16), cursor.seq, cursor.hash),
+        Cursor(cursor.epoch, cursor.seq + 1, cursor.hash),
+        Cursor(cursor.epoch, cursor.seq, bytes(32)),
+        Cursor(cursor.epoch, cursor.seq - 1, cursor.hash),
+        Cursor(cursor.epoch, 0, cursor.hash),
+    ]
+    for one in wrong:
+        answer = await ana.get("/v1/journal", **asking(one))
+        assert answer.status_code == 409
+        fork = msgspec.json.decode(answer.content, type=Fork)
+        assert (fork.epoch, fork.head) == (cursor.epoch, cursor.seq)
+    assert served.desk.metrics.forks == len(wrong)
+
+
+async def test_what_makes_no_sense_is_refused_in_words(ana: Client) -> None:
+    cursor = asking(await start(ana))
+    for odd in ({"limit": "0"}, {"limit": "x"}, {"wait": "nan"}, {"wait": "-1"}, {"after": "-1"}, {"hash": "zz"}):
+        answer = await ana.get("/v1/journal", **(cursor | odd))
+        assert answer.status_code == 400, odd
+        assert answer.json()["code"] == "bad"
