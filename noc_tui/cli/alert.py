@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ import click
 from noc_tui.cli import said
 from noc_tui.cli.alert_stream import Answer, batches, take_in
 from noc_tui.cli.faults import FAILED, OK, Trouble
-from noc_tui.cli.invocation import Invocation, pass_invocation
+from noc_tui.cli.invocation import Invocation, pass_any_invocation
 from noc_tui.cli.shape import Group
 from noc_tui.cli.values import readable
 from noc_tui.incidents.model import SEVERITIES, number_text
@@ -49,7 +49,7 @@ def alert() -> None:
     metavar="[FILE]",
     help="Take NDJSON from FILE, - for standard input, an alert a line; without FILE only answer in JSON.",
 )
-@pass_invocation
+@pass_any_invocation
 def send(invocation: Invocation, /, lines: str | None, labels: tuple[str, ...], **fields: str | None) -> int:
     """Take in one alert, given by options, or many as NDJSON with --json -.
 
@@ -103,7 +103,14 @@ def _many(invocation: Invocation, name: str) -> int:
         os.close(descriptor)
 
 
-def _taken(invocation: Invocation, lines: Callable[[], Any], answered: Callable[[list[Answer]], None]) -> int:
+def _taken(
+    invocation: Invocation, lines: Callable[[], Iterator[list[bytes]]], answered: Callable[[list[Answer]], None]
+) -> int:
+    if invocation.remote is not None:
+        # Start-up cost: the wire's values.
+        from noc_tui.cli.alert_sending import send_alerts
+
+        return OK if send_alerts(invocation, lines(), answered) else FAILED
     with closing(invocation.open_store()) as store:
         return OK if take_in(store, lines(), answered) else FAILED
 
