@@ -91,7 +91,7 @@ def report_of(
         site=first_of(labels, SITE),
         labels=sorted_labels(labels),
         url=web_address(alert.generator_url or ""),
-        starts_at=instant(alert.starts_at or ""),
+        starts_at=_start(alert.starts_at or ""),
         suppressed_by=suppressed_by,
         at=at,
         damaged=damaged,
@@ -104,6 +104,12 @@ def _fingerprint(body: bytes) -> str:
         return _FINGERPRINT.decode(body).fingerprint
     except UNREADABLE:
         return ""
+
+
+def _start(text: str) -> Micros | None:
+    """Return since when it fires, to the millisecond: the API tells no more of it, the webhook does."""
+    since = instant(text)
+    return None if since is None else since // 1000 * 1000
 
 
 def _resource(labels: dict[str, str]) -> str:

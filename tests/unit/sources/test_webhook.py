@@ -60,6 +60,13 @@ def test_a_poll_tells_the_same_of_an_alert(parts: dict[str, Any]) -> None:
     assert by_webhook == replace(by_poll, at=None)
 
 
+def test_the_start_is_as_exact_as_a_poll_tells_it() -> None:
+    """Alertmanager's API cuts it to milliseconds, and an alert that began later would be another occurrence."""
+    (by_webhook,) = parse(group(pushed(startsAt="2026-11-24T01:54:14.613987654Z")), "am").reports
+
+    assert by_webhook.starts_at == 1_795_485_254_613_000
+
+
 def test_resolved_is_cleared_at_its_end() -> None:
     (report,) = parse(group(pushed(status="resolved", endsAt="2026-11-24T02:00:00Z"), status="resolved"), "am").reports
 
