@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "agent": ("agent", "agent"),
     "serve": ("serve", "serve"),
     "login": ("login", "login"),
+    "outbox": ("outbox", "outbox"),
     "source": ("source", "source"),
     "token": ("token", "token"),
     "policy": ("policy", "policy"),

@@ -56,8 +56,15 @@ def press_and_send(invocation: Invocation, remote: Remote, commands: Sequence[Co
     """
     logged_in(invocation)
     with closing(outbox_of(invocation, remote)) as outbox:
+        ids = [command.id for command in commands]
         outbox.press(commands)
-        return send(invocation, remote, outbox, [command.id for command in commands])
+        try:
+            sent = send(invocation, remote, outbox, ids)
+        except (NotAllowed, BadSetting):
+            outbox.discard(ids, even_tried=True)
+            raise
+        outbox.dismiss(ids)  # what was refused is told here and now
+        return sent
 
 
 def say_queued(sent: Sent, count: int) -> None:
@@ -72,7 +79,10 @@ def say_queued(sent: Sent, count: int) -> None:
 
 
 def send(invocation: Invocation, remote: Remote, outbox: Outbox, wanted: Sequence[bytes]) -> Sent:
-    """Hand over commands that wait in the outbox, and what was pressed before them on the same incidents."""
+    """Hand over commands that wait in the outbox, and what was pressed before them on the same incidents.
+
+    NotAllowed or BadSetting is raised where the server took nothing of them.
+    """
     return asyncio.run(_send(invocation, remote, outbox, wanted))
 
 
@@ -83,7 +93,6 @@ async def _send(invocation: Invocation, remote: Remote, outbox: Outbox, wanted: 
             await sender.send(frozenset(wanted))
         except (NotAllowed, BadSetting):
             if not sender.unsure:
-                outbox.discard(wanted, even_tried=True)
                 raise
         return sender.sent(wanted)
 
