@@ -20,7 +20,7 @@ class Route(msgspec.Struct, frozen=True):
     """One thing that the server does, and whose token may ask for it.
 
     `open` needs no token. `keyed` finds its token in the body and judges it itself, by these same roles. `unrated` is
-    never answered by 429: its sender would drop what it has to say.
+    never answered by 429, and may bring more at once: its sender would drop what it has to say.
     """
 
     name: str

@@ -49,7 +49,8 @@ class Gate:
         try:
             self._admit(scope)
             limits = self._desk.limits
-            request = Request(scope, bounded(scope, receive, limits.body, limits.body_seconds), send)
+            largest = limits.whole_body if self.route.unrated else limits.body
+            request = Request(scope, bounded(scope, receive, largest, limits.body_seconds), send)
             return await self._handler(request)
         except Refused as refused:
             return refusal(refused)

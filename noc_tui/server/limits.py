@@ -15,10 +15,12 @@ from noc_tui.server.refusing import Refused
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """The server's bounds: bytes of a body, seconds to bring a head or a body and to take an answer, connections of
-    those who have shown no token (from one address, from all) and of all, requests a second of one token."""
+    """The server's bounds: bytes of a body, and of one that its sender cannot divide; seconds to bring a head or a body
+    and to take an answer; connections of those who have shown no token (from one address, from all) and of all;
+    requests a second of one token."""
 
     body: int = 512 * 1024
+    whole_body: int = 16 * 1024 * 1024
     head_seconds: float = 10.0
     body_seconds: float = 30.0
     write_seconds: float = 30.0
@@ -80,16 +82,14 @@ class Rates:
 def bounded(scope: Scope, receive: Receive, limit: int, seconds: float) -> Receive:
     """Return `receive` held to a body of `limit` bytes that comes within some seconds; Refused when it does not, or is
     sent compressed."""
-    for name, value in scope["headers"]:
-        if name == b"content-length" and (len(value) > 18 or int(value) > limit):
-            raise _too_large(limit)
-        if name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
-            raise Refused(415, "encoded", "A compressed body is not taken: send it as it is.")
+    refused = _refused_by_head(scope, limit)
     taken = 0
     until: float | None = None
 
     async def receive_bounded() -> Message:
         nonlocal taken, until
+        if refused is not None:
+            raise refused
         until = until or asyncio.get_running_loop().time() + seconds
         try:
             async with asyncio.timeout_at(until):
@@ -104,6 +104,16 @@ def bounded(scope: Scope, receive: Receive, limit: int, seconds: float) -> Recei
         return message
 
     return receive_bounded
+
+
+def _refused_by_head(scope: Scope, limit: int) -> Refused | None:
+    """Return why a body will not be read, as far as the request's head tells."""
+    for name, value in scope["headers"]:
+        if name == b"content-length" and (len(value) > 18 or int(value) > limit):
+            return _too_large(limit)
+        if name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
+            return Refused(415, "encoded", "A compressed body is not taken: send it as it is.")
+    return None
 
 
 def _too_large(limit: int) -> Refused:

@@ -34,6 +34,8 @@ class OneWrite(asyncio.Transport):
     def close(self) -> None:
         """Send what was written, then close; a client that does not take it is cut off."""
         self._flush()
+        if self._transport.is_closing():
+            return  # TLS: a second close takes the transport apart
         self._transport.close()
         if self._transport.get_write_buffer_size():
             self._loop.call_later(PATIENCE, self._transport.abort)

@@ -18,8 +18,6 @@ from noc_tui.sources.prometheus import SITE
 from noc_tui.sources.reading import UNREADABLE, first_of, instant, mended, sorted_labels, web_address
 from noc_tui.sources.severities import PERCEIVED
 
-LARGEST: Final = 512 * 1024
-"""Bytes of an event, theirs too."""
 LONGEST_KEY: Final = 255
 """Characters of a dedup key: cut, two alerts could become one."""
 DEEPEST: Final = 64

@@ -27,7 +27,7 @@ inhibit_rules:
 class AlertmanagerProcess:
     """An Alertmanager that tests can talk to, kill and start again on the same port."""
 
-    def __init__(self, program: Path, place: Path) -> None:
+    def __init__(self, program: Path, place: Path, config: str = CONFIG) -> None:
         self._program = program
         self._place = place
         self._process: subprocess.Popen[bytes] | None = None
@@ -35,7 +35,7 @@ class AlertmanagerProcess:
             probe.bind(("127.0.0.1", 0))
             self.address = f"127.0.0.1:{probe.getsockname()[1]}"
         self.url = f"http://{self.address}/alerts"
-        (place / "alertmanager.yml").write_text(CONFIG, encoding="utf-8")
+        (place / "alertmanager.yml").write_text(config, encoding="utf-8")
 
     def start(self) -> None:
         """Start it and wait until it is ready; a path prefix is part of its address."""
@@ -60,7 +60,7 @@ class AlertmanagerProcess:
             except subprocess.TimeoutExpired:
                 continue
             break
-        pytest.fail("Alertmanager did not start:\n" + (self._place / "log").read_text(encoding="utf-8"))
+        pytest.fail("Alertmanager did not start:\n" + self.log())
 
     def kill(self) -> None:
         """End it as a crash would."""
@@ -71,6 +71,10 @@ class AlertmanagerProcess:
     def fire(self, *alerts: dict[str, Any]) -> None:
         """Send alerts as Prometheus does; one with `endsAt` in the past ends."""
         self._ask("POST", "alerts", alerts)
+
+    def log(self) -> str:
+        """What it has told so far."""
+        return (self._place / "log").read_text(encoding="utf-8")
 
     def silence(self, **labels: str) -> str:
         """Silence what has these labels, and return the silence's id."""

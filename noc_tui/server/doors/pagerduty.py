@@ -21,7 +21,7 @@ from noc_tui.server.doors.parsing import parsed
 from noc_tui.server.refusing import Refused, json_response
 from noc_tui.server.token_file import TokenError
 from noc_tui.server.tokens import Identity
-from noc_tui.sources.pagerduty import LARGEST, Event, faults, read, report_of
+from noc_tui.sources.pagerduty import faults, read, report_of
 from noc_tui.store.errors import StoreError
 
 _UNKNOWN_KEY: Final = "Invalid routing key"
@@ -47,7 +47,7 @@ async def pagerduty(request: Request) -> Response:
 
 async def _enqueued(request: Request) -> Response:
     desk = desk_of(request)
-    event = await parsed(request, _event, request.headers.get(_KEY_HEADER, ""))
+    event = await parsed(request, read, request.headers.get(_KEY_HEADER, ""))
     if event is None:
         return _answer(400, "Unrecognized object", "Event object format is unrecognized", ["JSON parse error"])
     wrong = faults(event)
@@ -65,12 +65,6 @@ async def _enqueued(request: Request) -> Response:
     if event.action != "acknowledge":  # which is a person's deed, and that person is none of ours
         await desk.intake.take([report_of(event, key, identity.source)], (), identity.source)
     return json_response({"status": "success", "message": "Event processed", "dedup_key": key}, 202)
-
-
-def _event(body: bytes, header_key: str) -> Event | None:
-    if len(body) > LARGEST:
-        raise Refused(413, "large", f"The event is larger than {LARGEST // 1024} KB.")
-    return read(body, header_key)
 
 
 def _identity(desk: Desk, token: str) -> Identity | None:
