@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.segment import Segment
 from textual.strip import Strip
 
+from widgets.cells import Cells, cells_of
 from widgets.ink import Palette, Pen
 from widgets.lifting import Ink
 from widgets.roles import TEXT, RowState, Run
@@ -145,12 +146,19 @@ _LONG_BLANK: Final = re.compile(" {12,}")
 class Painted(Strip):
     """A strip that writes itself with the difference between one pen and the next, not each from nothing."""
 
-    __slots__ = ("_erase", "_inks")
+    __slots__ = ("_cells", "_erase", "_inks")
 
     def __init__(self, texts: Sequence[str], pens: Sequence[Pen], width: int, erase: bool = False) -> None:
         super().__init__(map(Segment, texts, [pen.style for pen in pens]), width)
         self._inks = [pen.ink for pen in pens]
         self._erase = erase
+        self._cells: Cells | None = None
+
+    def cells(self) -> Cells:
+        """The strip for a frame; made once."""
+        if self._cells is None:
+            self._cells = cells_of([segment.text for segment in self._segments], self._inks)
+        return self._cells
 
     def render(self, console: Console) -> str:
         """The bytes for the terminal; they begin and end with the terminal's plain pen."""

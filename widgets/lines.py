@@ -61,6 +61,9 @@ class Lines(Surface):
         new = tuple(tuple(line) for line in lines)
         old, was = self._lines, self._states
         self._lines, self._states = new, states
+        if self.framed:
+            self._show_lines(old, was)
+            return
         regions: list[Region] = []
         for y in range(len(self._strips)):
             before, after = _line(old, y), _line(new, y)
@@ -75,6 +78,16 @@ class Lines(Surface):
                 regions.append(Region(begin, y, end - begin, 1))
         if regions:
             self.refresh(*regions)
+
+    def _show_lines(self, old: Sequence[Line], was: Mapping[int, RowState]) -> None:
+        """Paint the lines that differ: which of their cells do, the screen finds itself."""
+        new, states = self._lines, self._states
+        changed = [y for y in range(len(self._strips)) if _line(old, y) != _line(new, y) or states.get(y) != was.get(y)]
+        if changed:
+            for y in changed:
+                self._strips[y] = None
+            first = changed[0]
+            self.refresh(Region(0, first, self._width, changed[-1] + 1 - first))
 
     def repalette(self, palette: Palette) -> None:
         """Draw everything in other colours."""

@@ -17,6 +17,8 @@ class Surface(Widget):
 
     ALLOW_SELECT = False
 
+    framed = False
+    """Whether the screen compares cells itself, so that whole lines may be given to it to paint."""
     _laid: Size | None = None
 
     @abstractmethod
@@ -29,6 +31,14 @@ class Surface(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Answer Textual's line protocol."""
+        return self.strip_at(y)
+
+    def strip_now(self, y: int) -> Strip:
+        """The strip of screen row `y` at the size that the widget has now."""
+        size = self.outer_size
+        if size != self._laid:
+            self._laid = size
+            self.lay_out(size)
         return self.strip_at(y)
 
     def render_lines(self, crop: Region) -> list[Strip]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.screen import Screen
 from textual.timer import Timer
 
 from noc_tui.console.arguments import ArgumentError
@@ -24,6 +25,7 @@ from noc_tui.console.session import Session
 from noc_tui.incidents.commands import Command
 from widgets.board import Board
 from widgets.ink import Palette
+from widgets.painting import PLAIN_PEN, FramedScreen
 from widgets.prompt import Prompt
 from widgets.signs import Signs
 
@@ -56,6 +58,12 @@ class NocApp(App[int]):
         self._stepped = False
         """The key being taken has moved the board's cursor, and nothing else."""
 
+    def get_default_screen(self) -> Screen[object]:
+        """Return the screen that all is painted on; `NOC_TUI_FRAME=stock` leaves the painting to Textual."""
+        if self.config.frame == "stock":
+            return super().get_default_screen()
+        return FramedScreen(erase=self.palette.erase)
+
     def compose(self) -> ComposeResult:
         """Lay the widgets out."""
         yield from self.canvas.compose()
@@ -69,6 +77,7 @@ class NocApp(App[int]):
         self.board.focus()
         # What a shell wrote while the console was stopped is painted over, once the driver is back at work.
         self.app_resume_signal.subscribe(self, lambda _app: self.set_timer(_BACK, lambda: self.do("redraw")))
+        self.app_suspend_signal.subscribe(self, lambda _app: self.canvas.put_down_pen(), immediate=True)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -80,6 +89,7 @@ class NocApp(App[int]):
     def on_resize(self, event: events.Resize) -> None:
         """Fit everything to another size."""
         if self._begun:
+            self.canvas.forget_frame()
             self.canvas.arrange(event.size)
             self.call_after_refresh(self.paint)
 
@@ -162,6 +172,7 @@ class NocApp(App[int]):
         elif what == "redraw":
             self.session.settle_now()
             self.board.rows_changed()
+            self.canvas.forget_frame()
             self.refresh(layout=True)
         elif what == "zone":
             self.canvas.turn_zone()
@@ -266,6 +277,8 @@ class NocApp(App[int]):
 
     async def on_unmount(self) -> None:
         """The last thing before the terminal is given back: what was pressed is written, the agent ended."""
+        if self._driver is not None:
+            self._driver.write(PLAIN_PEN)
         await self._inbox.wind_down(1.0)
         if self._keeper is not None:
             await self._keeper.stop()

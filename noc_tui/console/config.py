@@ -26,3 +26,5 @@ class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
     theme: str = ""
     ascii: bool | None = None
     debug: bool = False
+    frame: str = "cells"
+    """`cells`: what changed is written; `stock`: Textual writes every dirty region."""

@@ -20,6 +20,7 @@ from widgets.board import Board
 from widgets.ink import Palette
 from widgets.line import Line, overlay
 from widgets.lines import Lines
+from widgets.painting import FramedScreen
 from widgets.prompt import Prompt
 from widgets.roles import RowState, Run
 from widgets.signs import Signs
@@ -175,6 +176,16 @@ class Display:
         self.session.say("Local time stands beside UTC from 120 columns on." if local else "UTC alone.")
 
     # Painting
+
+    def forget_frame(self) -> None:
+        """The terminal may show anything: the next paint writes all of it."""
+        if isinstance(self.board.screen, FramedScreen):
+            self.board.screen.forget_frame()
+
+    def put_down_pen(self) -> None:
+        """Somebody else writes to the terminal next."""
+        if isinstance(self.board.screen, FramedScreen):
+            self.board.screen.put_down_pen()
 
     def _page_now(self) -> row_text.Page:
         session = self.session

@@ -8,6 +8,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.departing import TerminalWatch
 from noc_tui.console.keeper import Keeper
@@ -60,6 +62,7 @@ def _run(config: ConsoleConfig, session: Session, keeper: Keeper | None) -> int:
     from noc_tui.console.terminal import dressed
 
     palette, signs = dressed(config.theme, config.ascii)
+    config = msgspec.structs.replace(config, frame=os.environ.get("NOC_TUI_FRAME", config.frame))
     app = NocApp(config, session, palette, signs, keeper)
     watch = TerminalWatch(app.finish)
     _leave_on_signals(app, watch)

@@ -62,7 +62,8 @@ FORBIDDEN: Final = re.compile(
 OWN: Final = re.compile(
     r"\x1b\[\?(?:7|25|1000|1003|1004|1006|1015|1049|2004|2026|2048)[hl]"  # modes
     r"|\x1b\[\?(?:2026|2048)\$p|\x1b\[>\d*u|\x1b\[<u"  # questions about modes, the keyboard
-    r"|\x1b\[[0-9;]*m|\x1b\[\d*;\d*H|\x1b\[\d*[CX]|\x1b\[[HK]"  # attributes, moves, erasing
+    r"|\x1b\[[0-9;]*m|\x1b\[\d+(?:;\d+)?H|\x1b\[\d+[CX]|\x1b\[[HK]|\x1b\[2K"  # attributes, moves, erasing
+    r"|\x1b\[\d+;\d+r\x1b\[\d+;1H(?:\n+|(?:\x1bM)+)\x1b\[r"  # a list that the terminal scrolls
     r"|\x1b\]22;default\x07"  # the pointer's shape
     r"|\r?\n"  # from line to line of a whole screen
 )
