@@ -2,7 +2,7 @@
 
 The fields are those of the PagerDuty Common Event Format. An event is refused only for what PagerDuty refuses it for,
 and in its words, since senders know these and show them. Where refusing would lose an alert that we can keep, it is
-taken: a severity in the words of another monitoring system, a summary that is too long (docs/decisions/0007).
+taken: a severity in the words of another monitoring system, a summary that is too long (docs/decisions/0008).
 """
 
 from __future__ import annotations
