@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from noc_tui.cli.faults import Trouble
 from noc_tui.cli.invocation import Invocation
 from noc_tui.cli.preferences import RemoteSetting
-from noc_tui.net.errors import BadUrl
+from noc_tui.net.errors import BadUrl, NotAllowed
 from noc_tui.net.login import Login
 from noc_tui.sync.remotes import Kept, Remote, kept_login, remote_of
 
@@ -62,11 +62,11 @@ def ca_file_of(way: RemoteSetting) -> Path | None:
 
 
 def ask_remote(invocation: Invocation, question: Callable[[Api], Coroutine[Any, Any, T]]) -> T:
-    """Return what `question` gets from the remote store; raises the `NetError` tree, Trouble where nobody logged in."""
+    """Return what `question` gets from the remote store; raises the `NetError` tree, Trouble if we are not let in."""
     # Start-up cost: the event loop, the wire's values.
     import asyncio
 
-    from noc_tui.sync.api import Api
+    from noc_tui.sync.api import Api, in_words
 
     logged_in(invocation)
     remote = remote_named(invocation)
@@ -75,4 +75,7 @@ def ask_remote(invocation: Invocation, question: Callable[[Api], Coroutine[Any, 
         async with client_to(invocation, remote) as client:
             return await question(Api(remote.url, client))
 
-    return asyncio.run(asked())
+    try:
+        return asyncio.run(asked())
+    except NotAllowed as error:
+        raise Trouble(in_words(error, remote.url)) from error

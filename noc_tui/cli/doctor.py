@@ -16,8 +16,9 @@ import click
 import noc_tui
 from noc_tui.cli import said
 from noc_tui.cli.board_text import table
+from noc_tui.cli.doctor_link import link_facts
 from noc_tui.cli.faults import FAILED, OK
-from noc_tui.cli.invocation import Invocation, pass_invocation
+from noc_tui.cli.invocation import Invocation, pass_any_invocation
 from noc_tui.cli.shape import Command
 from noc_tui.incidents.durations import short
 from noc_tui.store.board_reader import BoardReader
@@ -32,12 +33,18 @@ _VARIABLES: Final = ("TERM", "COLORTERM", "NO_COLOR", "TMUX", "SSH_TTY", "LANG",
 
 @click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@pass_invocation
+@pass_any_invocation
 def doctor(invocation: Invocation, as_json: bool) -> int:
-    """Print versions, terminal, directories and the store's state; exits 1 if something needs mending."""
+    """Print versions, terminal, directories and the store's state; exits 1 if something needs mending.
+
+    On a remote store also whether it answers, who we are there, how far the clocks differ, and what waits for it.
+    """
     facts = [*_versions(), *_terminal(), *_places(invocation)]
     found, troubles = _store(invocation)
     facts += found
+    if invocation.remote is not None:
+        linked, wrong = link_facts(invocation, invocation.remote)
+        facts, troubles = facts + linked, troubles + wrong
     if as_json:
         said.document({"facts": dict(facts), "troubles": troubles})
     else:
@@ -77,7 +84,7 @@ def _places(invocation: Invocation) -> Iterator[tuple[str, str]]:
     yield "me", f"{invocation.me} at {invocation.origin}"
     yield "configuration", f"{places.config_file}" + ("" if places.config_file.exists() else " (none)")
     yield "data", str(places.data)
-    yield "store", str(invocation.store)
+    yield "store", f"{invocation.store}" + ("" if invocation.remote is None else f", of {invocation.remote.url}")
 
 
 def _store(invocation: Invocation) -> tuple[list[tuple[str, str]], list[str]]:

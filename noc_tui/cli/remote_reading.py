@@ -48,7 +48,11 @@ class RemoteReader:
 
     async def children(self, number: int) -> list[Incident]:
         """Return what hangs on an incident and is on the board."""
-        return [incident_from(shape) for shape in await self._api.incidents(f"parent:{number}")]
+        shapes = await self._api.incidents(f"parent:{number}")
+        try:
+            return [incident_from(shape) for shape in shapes]
+        except ValueError as error:
+            raise BadAnswer(f"The server's answer cannot be read: {error}.") from None
 
     async def alerts(self, number: int, limit: int) -> list[Alert]:
         """Return what an incident has gathered, the worst first."""

@@ -21,7 +21,7 @@ from noc_tui.journal.ports import Entry
 from noc_tui.net.backoff import Backoff
 from noc_tui.net.errors import BadSetting, NetError, NotAllowed, RefusedStatus
 from noc_tui.store.outbox import Outbox
-from noc_tui.sync.api import Api
+from noc_tui.sync.api import Api, in_words
 from noc_tui.sync.machine import KEPT
 from noc_tui.sync.remotes import Remote, make_directory
 
@@ -52,7 +52,7 @@ def outbox_of(invocation: Invocation, remote: Remote) -> Outbox:
 def press_and_send(invocation: Invocation, remote: Remote, commands: Sequence[Command]) -> Sent:
     """Keep commands in the outbox, durable, then hand them over at once and wait up to `PATIENCE` for the answers.
 
-    Where the server lets us do nothing at all they are taken out again, and its refusal is raised (`NetError`).
+    Where the server lets us do nothing at all they are taken out again, and Trouble says why.
     """
     logged_in(invocation)
     with closing(outbox_of(invocation, remote)) as outbox:
@@ -60,9 +60,9 @@ def press_and_send(invocation: Invocation, remote: Remote, commands: Sequence[Co
         outbox.press(commands)
         try:
             sent = send(invocation, remote, outbox, ids)
-        except (NotAllowed, BadSetting):
+        except (NotAllowed, BadSetting) as error:
             outbox.discard(ids, even_tried=True)
-            raise
+            raise Trouble(f"Nothing was done. {in_words(error, remote.url)}") from error
         outbox.dismiss(ids)  # what was refused is told here and now
         return sent
 
@@ -118,7 +118,7 @@ class _Sender:
             try:
                 await self._push(waiting[:PUSHED_AT_ONCE], until - time.monotonic())
             except (NotAllowed, BadSetting) as error:
-                self._trouble = str(error)
+                self._trouble = in_words(error, self._api.url)
                 raise
             except NetError as error:
                 self._trouble = str(error)

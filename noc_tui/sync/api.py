@@ -29,7 +29,7 @@ from noc_tui.journal.exchange import (
     SnapshotStart,
 )
 from noc_tui.net.client import HttpAnswer, HttpClient
-from noc_tui.net.errors import Garbled
+from noc_tui.net.errors import Garbled, NetError, NotAllowed
 
 T = TypeVar("T")
 Shape = dict[str, Any]
@@ -52,6 +52,17 @@ _LINE_CAP: Final = 16 * _MIB
 _FORK: Final = 409
 _GONE: Final = 410
 _ABSENT: Final = 404
+_UNKNOWN: Final = 401
+
+
+def in_words(error: NetError, url: str) -> str:
+    """Return what a person has to know of an error with the store at `url`: what to do if the token is the reason."""
+    if isinstance(error, NotAllowed) and error.status == _UNKNOWN:
+        return (
+            f"{url} does not know our token: it was revoked, has expired, or is another store's; run `noc-tui login "
+            f"{url} --as NAME` with a new one."
+        )
+    return str(error)
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +92,7 @@ class Api:
     """One server's routes; `url` is a `Remote`'s, `client` brings login, certificates and proxy along."""
 
     def __init__(self, url: str, client: HttpClient) -> None:
+        self.url = url
         self._base = f"{url}/v1"
         self._client = client
 

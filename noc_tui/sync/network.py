@@ -23,7 +23,7 @@ from noc_tui.net.errors import (
     Unreachable,
 )
 from noc_tui.sync import effects, inputs
-from noc_tui.sync.api import Api
+from noc_tui.sync.api import Api, in_words
 from noc_tui.sync.effects import Effect, Ticket
 from noc_tui.sync.inputs import Input, Moment, Trouble
 
@@ -95,7 +95,7 @@ class Network:
             when=self._clock(),
             ticket=ticket,
             trouble=next((word for kind, word in _TROUBLES if isinstance(error, kind)), "garbled"),
-            sentence=str(error),
+            sentence=in_words(error, self._api.url),
             status=error.status if isinstance(error, RefusedStatus) else 0,
             retry_after=error.retry_after if isinstance(error, RefusedStatus) else None,
         )
