@@ -57,7 +57,9 @@ def board(store: Path) -> list[Incident]:
         return [incident for chunk in reader.all_rows() for incident in chunk]
 
 
-async def test_trigger_acknowledge_and_resolve(store: Path, address: str, authority: trustme.CA) -> None:
+async def test_trigger_acknowledge_and_resolve(
+    store: Path, address: str, authority: trustme.CA, caplog: pytest.LogCaptureFixture
+) -> None:
     key = token(store, "pd", "source", "pd")
 
     def night() -> None:
@@ -72,6 +74,7 @@ async def test_trigger_acknowledge_and_resolve(store: Path, address: str, author
             assert [incident.alerts_firing for incident in board(store)] == [0]
 
     await asyncio.to_thread(night)
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []
 
 
 async def test_a_key_that_was_revoked_is_an_error_to_it(store: Path, address: str, authority: trustme.CA) -> None:
