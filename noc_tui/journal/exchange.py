@@ -108,11 +108,16 @@ class SnapshotRows(msgspec.Struct, frozen=True, omit_defaults=True, tag="rows", 
     through: int = 0
 
 
-class SnapshotEnd(msgspec.Struct, frozen=True, tag="end", tag_field="line"):
-    """Nothing of the snapshot is missing: so many incidents and alerts were sent, what came twice counted twice."""
+class SnapshotEnd(msgspec.Struct, frozen=True, omit_defaults=True, tag="end", tag_field="line"):
+    """Nothing of the snapshot is missing: so many incidents and alerts were sent, what came twice counted twice.
+
+    `cursor` is where the journal ended after the last of them was read: no row is newer than that. Whoever takes the
+    rows belongs to that history from then on, though his tail goes on from the start's cursor.
+    """
 
     incidents: int
     alerts: int
+    cursor: Cursor | None = None
 
 
 class PriorAsked(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -44,6 +44,12 @@ class Replica(Protocol):
     def cursor(self) -> Cursor | None:
         """Return how far it has come; None while it is empty or half filled."""
 
+    def ahead(self) -> Cursor | None:
+        """Return the end's cursor of the snapshot that it holds, until it has come there; None from then on.
+
+        Rows may be as new as that. A history without that cursor is another one, though `cursor` may be on it.
+        """
+
     def begin(self, start: SnapshotStart) -> None:
         """Begin to fill it; what it held stays to be seen until `finish`, unless it was never whole."""
 
@@ -58,6 +64,9 @@ class Replica(Protocol):
 
     def apply(self, page: Page, prior: Prior | None) -> Cursor | None:
         """Apply a whole page and move the cursor in one transaction; None if the page is not of the cursor held now."""
+
+    def secure(self) -> None:
+        """Make all that it holds survive a power cut, too: something is about to rest on it that does."""
 
     def seen(self, commands: Collection[bytes]) -> set[bytes]:
         """Return those of these commands whose events it holds."""

@@ -16,7 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from noc_tui.incidents.model import Alert, Incident, Micros
-from noc_tui.journal.exchange import Cursor, SnapshotRows, SnapshotStart
+from noc_tui.journal.exchange import Cursor, SnapshotEnd, SnapshotRows, SnapshotStart
 from noc_tui.store.decoding import alerts_of, columns_sql, incidents_of
 from noc_tui.store.engines import READER_BUSY_MS, file_uri
 from noc_tui.store.errors import CorruptStore, MissingStore, classified
@@ -93,6 +93,14 @@ class BoardRows:
         while loose := alerts_of(self._rows(_LOOSE, (ref,))):
             ref = loose[-1].ref
             yield SnapshotRows(alerts=tuple(loose))
+
+    def end(self, incidents: int, alerts: int) -> SnapshotEnd:
+        """Return the snapshot's end after so many rows: none of them is newer than the journal is now."""
+        with self._said():
+            head = self._db.execute("SELECT epoch, seq, hash FROM journal_head").fetchone()
+        if head is None:
+            raise CorruptStore(self.path, "the journal has no head")
+        return SnapshotEnd(incidents, alerts, Cursor(*head))
 
     def close(self) -> None:
         """Close the connection."""

@@ -30,7 +30,7 @@ def export_journal(path: Path, out: BinaryIO, progress: Progress = quiet) -> Hea
         head = head_of(opened.connection, path)
         facts = {row[0]: row[1] for row in opened.connection.execute(select(meta))}
     out.write(line_bytes(store_line(facts, head)))
-    for events in _events(path, head.seq):
+    for events in _events(path, head.floor, head.seq):
         out.write(b"".join([line_bytes(event_line(event)) for event in events]))
         progress(events[-1].seq, head.seq)
     answered = 0
@@ -41,8 +41,8 @@ def export_journal(path: Path, out: BinaryIO, progress: Progress = quiet) -> Hea
     return head
 
 
-def _events(path: Path, last: int) -> Iterator[list[Event]]:
-    after = 0
+def _events(path: Path, floor: int, last: int) -> Iterator[list[Event]]:
+    after = floor
     while after < last:
         with snapshot(path) as opened:
             rows = _all(

@@ -45,8 +45,7 @@ from noc_tui.store.rows import event_row
 from noc_tui.store.snapshot import head_of
 from noc_tui.store.statements import INSERT_EVENT, INSERT_RECEIPT, MOVE_HEAD, PUT_META
 from noc_tui.store.unfinished import IMPORTING
-from noc_tui.store.verify import POLICY_SET
-from noc_tui.store.writing import POLICY, POLICY_SEQ, said
+from noc_tui.store.writing import POLICY, POLICY_SEQ, POLICY_SET, said
 
 BATCH: Final = 2_000
 """Lines in one transaction."""

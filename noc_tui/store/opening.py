@@ -23,6 +23,7 @@ from noc_tui.store.errors import MissingStore, NotAStore
 from noc_tui.store.gate import Gate, Told
 from noc_tui.store.live import Live, live_path
 from noc_tui.store.places import file_of, refuse_network, refuse_unwritable
+from noc_tui.store.replica_facts import REMOTE, FollowsRemote
 from noc_tui.store.unfinished import IMPORTING, UnfinishedStore
 from noc_tui.store.writing import Writer, said
 
@@ -78,6 +79,8 @@ def _brought_forward(path: Path, engine: Engine, gate: Gate) -> dict[str, str]:
     behind, facts = _look(path)
     if IMPORTING in facts:
         raise UnfinishedStore(path)
+    if REMOTE in facts:
+        raise FollowsRemote(path, facts[REMOTE])
     if behind:
         with engine.connect() as connection, gate.held(), gate.begin(connection):
             migrations.migrate(connection, path)

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -30,7 +32,7 @@ from noc_tui.journal.exchange import (
 )
 from noc_tui.journal.ports import NotContinuing
 from noc_tui.store import statements as sql
-from noc_tui.store.replica_facts import BEGUN, FILLING, FLOOR_HASH, THROUGH
+from noc_tui.store.replica_facts import AHEAD, BEGUN, FILLING, FLOOR_HASH, REMOTE, THROUGH
 from noc_tui.store.replica_file import ReplicaConnection, head_of
 from noc_tui.store.replica_page import PageFold, keep_policy, lacking, prove, taken
 from noc_tui.store.rows import alert_row, event_row, incident_row
@@ -47,6 +49,10 @@ _BEGIN_HISTORY = (
 )
 
 
+PIECE: Final = 5_000
+"""Rows in one transaction of a first filling: a commit for every line would write the same pages over and over."""
+
+
 class _Filling(msgspec.Struct):
     """A snapshot that is being taken in: its head, how many rows came, and whether it replaces a whole replica."""
 
@@ -54,11 +60,28 @@ class _Filling(msgspec.Struct):
     rebuild: bool
     incidents: int = 0
     alerts: int = 0
+    shown: int = 0
+    """Rows that were committed."""
+
+    @property
+    def done(self) -> int:
+        return self.incidents + self.alerts
 
     @property
     def told(self) -> str:
-        total = self.start.incidents + self.start.alerts
-        return f"{self.incidents + self.alerts}/{total}"
+        return f"{self.done}/{self.start.incidents + self.start.alerts}"
+
+    def take(self, rows: SnapshotRows) -> None:
+        """Count what came."""
+        self.incidents += len(rows.incidents)
+        self.alerts += len(rows.alerts)
+
+    def ends_piece(self) -> bool:
+        """Whether it is time to commit: never in a rebuild, at once for the most urgent rows, which come first."""
+        if self.rebuild or (self.shown and self.done < self.shown + PIECE):
+            return False
+        self.shown = self.done
+        return True
 
 
 class ReplicaFile:
@@ -84,6 +107,14 @@ class ReplicaFile:
         with self._file.reading() as cursor:
             return self._cursor(cursor)
 
+    def ahead(self) -> Cursor | None:
+        """Return the end's cursor of the snapshot that it holds, until it has come there; None from then on."""
+        with self._file.reading() as cursor:
+            found = cursor.execute(sql.READ_META, (AHEAD,)).fetchone()
+            held = self._cursor(cursor)
+        ahead = msgspec.json.decode(found[0], type=Cursor) if found is not None else None
+        return ahead if ahead is not None and held is not None and held.seq < ahead.seq else None
+
     # Filling
 
     def begin(self, start: SnapshotStart) -> None:
@@ -101,11 +132,10 @@ class ReplicaFile:
     def fill(self, rows: SnapshotRows) -> None:
         """Take some rows of the snapshot in; NotContinuing when it was not begun."""
         filling = self._begun()
-        with self._file.transaction(keep_open=filling.rebuild) as cursor, taken(self.path):
+        filling.take(rows)
+        with self._part(keep_open=not filling.ends_piece()) as cursor:
             cursor.executemany(_PUT_INCIDENT, map(incident_row, rows.incidents))
             cursor.executemany(_PUT_ALERT, map(alert_row, rows.alerts))
-            filling.incidents += len(rows.incidents)
-            filling.alerts += len(rows.alerts)
             if not filling.rebuild:
                 cursor.execute(sql.PUT_META, (FILLING, filling.told))
                 if rows.through:
@@ -125,7 +155,9 @@ class ReplicaFile:
         with self._file.transaction() as cursor:
             at = start.cursor
             cursor.execute(_BEGIN_HISTORY, (at.seq, at.hash, at.epoch, start.received_at, start.next_number))
-            cursor.execute("DELETE FROM meta WHERE key IN (?, ?)", (FILLING, THROUGH))
+            cursor.execute("DELETE FROM meta WHERE key IN (?, ?, ?)", (FILLING, THROUGH, AHEAD))
+            if end.cursor is not None:
+                cursor.execute(sql.PUT_META, (AHEAD, msgspec.json.encode(end.cursor).decode()))
         return at
 
     # Following
@@ -149,6 +181,22 @@ class ReplicaFile:
                 return None
             return self._continue(cursor, events, prior) if events else held
 
+    def secure(self) -> None:
+        """Make all that was committed so far survive a power cut, too: one commit that is synced takes it all along.
+
+        Nothing is done while a snapshot's transaction is open.
+        """
+        if self._filling is not None and self._filling.rebuild:
+            return
+        with self._file.reading() as cursor:
+            cursor.execute("PRAGMA synchronous=FULL")
+        try:
+            with self._file.transaction() as cursor:
+                cursor.execute("UPDATE meta SET value = value WHERE key = ?", (REMOTE,))
+        finally:
+            with self._file.reading() as cursor:
+                cursor.execute("PRAGMA synchronous=NORMAL")
+
     def seen(self, commands: Collection[bytes]) -> set[bytes]:
         """Return those of these commands whose events it holds."""
         found: set[bytes] = set()
@@ -165,7 +213,7 @@ class ReplicaFile:
         Those after its floor are there, or come with the tail.
         """
         filling = self._filling
-        with self._file.transaction(keep_open=filling is not None and filling.rebuild) as cursor, taken(self.path):
+        with self._part(keep_open=filling is not None) as cursor:
             floor = filling.start.cursor.seq if filling is not None else head_of(cursor, self.path).floor
             events = [heard(told) for told in history.events if told.seq <= floor]
             cursor.executemany(_KEEP_EVENT, [event_row(event) for event in events if _is_of(event, history)])
@@ -180,6 +228,16 @@ class ReplicaFile:
         if self._filling is None:
             raise NotContinuing("rows of a snapshot came that was not begun")
         return self._filling
+
+    @contextmanager
+    def _part(self, *, keep_open: bool) -> Iterator[sqlite3.Cursor]:
+        """A part of a filling, or of what comes beside it: where it fails, so does all that is not committed yet."""
+        try:
+            with self._file.transaction(keep_open=keep_open) as cursor, taken(self.path):
+                yield cursor
+        except BaseException:
+            self._filling = None
+            raise
 
     def _cursor(self, cursor: sqlite3.Cursor) -> Cursor | None:
         if cursor.execute(sql.READ_META, (FILLING,)).fetchone() is not None:

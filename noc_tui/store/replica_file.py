@@ -25,7 +25,7 @@ from noc_tui.store.places import refuse_network, refuse_unwritable
 from noc_tui.store.replica_facts import BEGUN, FILLING, REMOTE
 from noc_tui.store.writing import said
 
-LOG_DUE: Final = 4 << 20
+LOG_DUE: Final = 16 << 20
 """Bytes of log from which it is copied back."""
 _UNKNOWN: Final = b"\0" * 16
 """The epoch of a replica that has never been whole."""

@@ -26,8 +26,7 @@ from noc_tui.store.decoding import alerts_of, incidents_of
 from noc_tui.store.rows import event_row
 from noc_tui.store.schema import alerts, incidents
 from noc_tui.store.upserting import write_alerts, write_incidents
-from noc_tui.store.verify import POLICY_SET
-from noc_tui.store.writing import POLICY, POLICY_SEQ
+from noc_tui.store.writing import POLICY, POLICY_SEQ, POLICY_SET
 
 _number: Final = attrgetter("number")
 
@@ -58,7 +57,7 @@ def lacking(cursor: sqlite3.Cursor, events: Sequence[Event], seq: int) -> PriorA
     ids = {id for id, event in firsts.items() if event.revision > 1}
     ids -= _held(cursor, "incidents", "id", ids)
     refs = alert_firsts.keys() - _held(cursor, "alerts", "ref", alert_firsts.keys())
-    refs = {ref for ref in refs if not _makes_alert(alert_firsts[ref])}
+    refs = {ref for ref in refs if not makes_alert(alert_firsts[ref])}
     return PriorAsked(seq=seq, incidents=tuple(sorted(ids)), alerts=tuple(sorted(refs))) if ids or refs else None
 
 
@@ -70,7 +69,7 @@ def _held(cursor: sqlite3.Cursor, table: str, key: str, wanted: Iterable[bytes] 
     return found
 
 
-def _makes_alert(event: Event) -> bool:
+def makes_alert(event: Event) -> bool:
     """Whether an event says of its alert that it is new: such a patch replaces nothing, so it has no `was`."""
     patch = event.data.get("alert")
     return isinstance(patch, dict) and "set" in patch and "was" not in patch

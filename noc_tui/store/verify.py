@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import ClassVar
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
@@ -17,15 +17,21 @@ from noc_tui.incidents.model import number_text
 from noc_tui.journal.chain import GENESIS, seal
 from noc_tui.journal.envelope import Event, Head
 from noc_tui.store.decoding import events_of
-from noc_tui.store.errors import CorruptStore
+from noc_tui.store.errors import CorruptStore, StoreError
 from noc_tui.store.progress import Progress, quiet
+from noc_tui.store.replica_facts import FILLING, FLOOR_HASH, REMOTE
 from noc_tui.store.schema import incidents, journal, meta
 from noc_tui.store.snapshot import Snapshot, head_of, snapshot
 from noc_tui.store.verify_fold import FoldCheck
 from noc_tui.store.verify_receipts import check_receipts
 from noc_tui.store.verify_report import Fault, FaultFound, VerifyReport
+from noc_tui.store.writing import POLICY_SEQ, POLICY_SET
 
-POLICY_SET: Final = "desk.policy_set"
+
+class HalfFilled(StoreError):
+    """The store is a replica that has never been whole."""
+
+    sentence: ClassVar[str] = "{path} is still being filled from {detail}: verify it when that is done."
 
 
 def verify(path: Path, progress: Progress = quiet) -> VerifyReport:
@@ -41,9 +47,9 @@ def verify(path: Path, progress: Progress = quiet) -> VerifyReport:
     return check.report
 
 
-def _events(opened: Snapshot) -> Iterator[list[Event]]:
-    """Yield the whole journal in order, a chunk at a time."""
-    for rows in opened.chunks(select(journal).order_by(journal.c.seq)):
+def _events(opened: Snapshot, floor: int) -> Iterator[list[Event]]:
+    """Yield the whole journal from its floor on in order, a chunk at a time."""
+    for rows in opened.chunks(select(journal).where(journal.c.seq > floor).order_by(journal.c.seq)):
         yield events_of(rows)
 
 
@@ -59,22 +65,29 @@ class _Verification:
         connection = opened.connection
         self._file(connection)
         head = head_of(connection, self.report.path)
-        self.report = replace(self.report, head=head)
-        self._journal(opened, head)
+        facts = {row.key: row.value for row in connection.execute(select(meta))}
+        remote = facts.get(REMOTE, "")
+        if FILLING in facts:
+            raise HalfFilled(self.report.path, remote)
+        self.report = replace(self.report, head=head, remote=remote)
+        self._journal(opened, head, bytes.fromhex(facts.get(FLOOR_HASH, "")) if head.floor else GENESIS)
         self._next_number(connection, head)
-        self._policy_kept(connection)
-        self.report = replace(self.report, receipts=check_receipts(opened))
+        self._policy_kept(int(facts.get(POLICY_SEQ, "0")), head.floor)
+        if not remote:  # its receipts are where its commands were decided
+            self.report = replace(self.report, receipts=check_receipts(opened))
 
     def _file(self, connection: Connection) -> None:
         said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if said != "ok":
             raise FaultFound(Fault(check="file", sentence=f"SQLite finds the file damaged: {said!a}"))
 
-    def _journal(self, opened: Snapshot, head: Head) -> None:
-        fold = FoldCheck(opened)
-        last = Event(seq=0, id=b"", kind="", at=0, received_at=0, actor="", hash=GENESIS)
+    def _journal(self, opened: Snapshot, head: Head, before: bytes) -> None:
+        fold = FoldCheck(opened, head)
+        earlier = select(func.count()).where(journal.c.seq <= head.floor)
+        self.report = replace(self.report, earlier=opened.connection.execute(earlier).scalar_one())
+        last = Event(seq=head.floor, id=b"", kind="", at=0, received_at=0, actor="", hash=before)
         try:
-            for events in _events(opened):
+            for events in _events(opened, head.floor):
                 for event in events:
                     _follows(last, event)
                     fold.take(event)
@@ -95,6 +108,7 @@ class _Verification:
             erased=self.report.erased + sum(not event.body for event in events),
             incidents=found,
             alerts=alerts,
+            untouched=fold.untouched,
         )
 
     def _next_number(self, connection: Connection, head: Head) -> None:
@@ -103,10 +117,10 @@ class _Verification:
             sentence = f"The head would give the number {head.next_number} again: {number_text(highest)} is taken."
             raise FaultFound(Fault(check="head", sentence=sentence, number=highest, field="next_number"))
 
-    def _policy_kept(self, connection: Connection) -> None:
-        kept = connection.execute(select(meta.c.value).where(meta.c.key == "policy_seq")).scalar_one_or_none()
-        if int(kept or 0) != self._policy:
-            sentence = f"The policy kept is that of event {kept or 0}, but event {self._policy} set the last one."
+    def _policy_kept(self, kept: int, floor: int) -> None:
+        """The policy that is kept must be the last one set, or of before the floor if none was set since."""
+        if kept != self._policy and not (self._policy == 0 and kept <= floor):
+            sentence = f"The policy kept is that of event {kept}, but event {self._policy} set the last one."
             raise FaultFound(Fault(check="policy", sentence=sentence, seq=self._policy, field="policy_seq"))
 
 

@@ -2,6 +2,10 @@
 
 The rows are read in the order of `changed_seq`. When the event goes by that a row names as its last, what was folded up
 to there must equal the row, and is let go: memory follows what was changing at one time, not what has ever been.
+
+The journal of a replica begins after a snapshot. What was before then is not known, so an incident of before is folded
+from its own row: what its events since then set must be what the row says. Rows that the snapshot brought and no event
+has touched are not compared, nor those that are newer than the journal, which a snapshot may bring.
 """
 
 from __future__ import annotations
@@ -9,12 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Table, select
+import msgspec
+from sqlalchemy import Table, and_, func, select, true
 
 from noc_tui.incidents.model import Alert, Incident, number_text
-from noc_tui.journal.envelope import Event
+from noc_tui.journal.envelope import Event, Head
 from noc_tui.journal.fold import evolve, evolve_alert
-from noc_tui.store.rows import ALERT_COLUMNS, INCIDENT_COLUMNS, alert_row, incident_row
+from noc_tui.store.replica_page import makes_alert
+from noc_tui.store.rows import alert_from, alert_row, incident_from, incident_row
 from noc_tui.store.schema import alerts, incidents
 from noc_tui.store.snapshot import Snapshot
 from noc_tui.store.verify_report import Fault, FaultFound
@@ -30,21 +36,27 @@ class _Projection(Generic[Key, Value]):
         self,
         opened: Snapshot,
         table: Table,
-        columns: Sequence[str],
+        head: Head,
         row_of: Callable[[Value], tuple[Any, ...]],
         named: Callable[[Value], dict[str, Any]],
     ) -> None:
+        columns = table.columns.keys()
         self.compared = 0
         self._connection = opened.connection
         self._table = table
+        self._upto = head.seq
         self._columns = columns
         self._row_of: Callable[[Value], tuple[Any, ...]] = row_of
         self._named: Callable[[Value], dict[str, Any]] = named
         self._changed = columns.index("changed_seq")
         self._folded: dict[Key, Value] = {}
         self._unprovable: set[Key] = set()
-        self._rows = opened.rows(select(table).order_by(table.c.changed_seq))
+        proven = and_(table.c.changed_seq > head.floor, table.c.changed_seq <= head.seq) if head.floor else true()
+        self._rows = opened.rows(select(table).where(proven).order_by(table.c.changed_seq))
         self._row = next(self._rows, None)
+        self.untouched: int = self._connection.execute(
+            select(func.count()).select_from(table).where(~proven)
+        ).scalar_one()
 
     def folded(self, key: Key) -> Value | None:
         """Return what was folded of a key so far and not let go."""
@@ -72,7 +84,13 @@ class _Projection(Generic[Key, Value]):
         if self._row is not None:
             raise self._stray(self._row)
         for key, value in self._folded.items():
-            raise self.lagging(key, value)
+            stands = self.stands_at(key)
+            if stands is None or stands <= self._upto:
+                raise self.lagging(key, value)
+
+    def row(self, key: Key) -> Sequence[Any] | None:
+        """Return the key's row as it is."""
+        return self._connection.execute(select(self._table).where(self._table.c[self._columns[0]] == key)).one_or_none()
 
     def stands_at(self, key: Key) -> int | None:
         """Return the seq that the key's row names as its last change, None if there is no row."""
@@ -109,13 +127,19 @@ class _Projection(Generic[Key, Value]):
 class FoldCheck:
     """The fold of every event, held against the tables `incidents` and `alerts`."""
 
-    def __init__(self, opened: Snapshot) -> None:
+    def __init__(self, opened: Snapshot, head: Head) -> None:
+        self._from_rows = head.floor > 0
         self._incidents: _Projection[bytes, Incident] = _Projection(
-            opened, incidents, INCIDENT_COLUMNS, incident_row, lambda one: {"number": one.number}
+            opened, incidents, head, incident_row, lambda one: {"number": one.number}
         )
         self._alerts: _Projection[str, Alert] = _Projection(
-            opened, alerts, ALERT_COLUMNS, alert_row, lambda one: {"alert": one.ref}
+            opened, alerts, head, alert_row, lambda one: {"alert": one.ref}
         )
+
+    @property
+    def untouched(self) -> int:
+        """How many rows there is nothing to prove by."""
+        return self._incidents.untouched + self._alerts.untouched
 
     @property
     def compared(self) -> tuple[int, int]:
@@ -126,18 +150,27 @@ class FoldCheck:
         """Fold the next event; FaultFound when it does not continue its incident, or a row differs."""
         provable = event.body != b""
         if event.incident_id:
-            before = self._incidents.folded(event.incident_id)
+            before = self._incidents.folded(event.incident_id) or self._before(event)
             self._continues(before, event)
             after = evolve(before, event)
             self._incidents.put(event.incident_id, after, event.seq, provable=provable)
         if event.alert:
-            changed = evolve_alert(self._alerts.folded(event.alert), event)
+            changed = evolve_alert(self._alerts.folded(event.alert) or self._alert_before(event), event)
             self._alerts.put(event.alert, changed, event.seq, provable=provable)
 
     def finish(self) -> None:
         """Check, after the last event, that nothing is left over on either side."""
         self._incidents.finish()
         self._alerts.finish()
+
+    def _before(self, event: Event) -> Incident | None:
+        """What stands for an incident of before the floor, at its first event since."""
+        row = self._incidents.row(event.incident_id) if self._from_rows and event.revision > 1 else None
+        return msgspec.structs.replace(incident_from(row), revision=event.revision - 1) if row is not None else None
+
+    def _alert_before(self, event: Event) -> Alert | None:
+        row = self._alerts.row(event.alert) if self._from_rows and not makes_alert(event) else None
+        return alert_from(row) if row is not None else None
 
     def _continues(self, before: Incident | None, event: Event) -> None:
         expected = before.revision + 1 if before else 1

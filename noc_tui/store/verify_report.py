@@ -33,7 +33,12 @@ class FaultFound(Exception):
 
 
 class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What was checked, and the first fault, if any. `erased` counts bodies that were erased on request."""
+    """What was checked, and the first fault, if any. `erased` counts bodies that were erased on request.
+
+    A replica of the store at `remote` begins after the snapshot that it was filled from. `untouched` counts the rows of
+    that snapshot that no event has touched since, and `earlier` the events from before it, fetched one by one: of both
+    there is nothing to prove them by.
+    """
 
     path: Path
     head: Head = Head()
@@ -42,6 +47,9 @@ class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
     alerts: int = 0
     receipts: int = 0
     erased: int = 0
+    remote: str = ""
+    untouched: int = 0
+    earlier: int = 0
     fault: Fault | None = None
 
     @property

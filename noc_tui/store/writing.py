@@ -29,6 +29,8 @@ from noc_tui.store.guarding import FileGuard
 from noc_tui.store.scene import WorkingScene
 from noc_tui.store.working_set import WorkingSet
 
+POLICY_SET: Final = "desk.policy_set"
+"""The kind of the event that sets the policy."""
 POLICY: Final = "policy"
 """The key in `meta` of the policy's JSON; without it the policy is the default one."""
 POLICY_SEQ: Final = "policy_seq"
