@@ -13,7 +13,6 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-
 from tests.contract.desk import rows
 from tests.contract.server.house import bearer, token
 from tests.faults.running import let_pass, until
