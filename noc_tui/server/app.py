@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from noc_tui.server import command_routes, health, incident_routes, journal_routes, snapshot_routes, whose
+from noc_tui.server import command_routes, health, incident_routes, journal_routes, openapi, snapshot_routes, whose
 from noc_tui.server.access import TABLE
 from noc_tui.server.desk import Desk
 from noc_tui.server.doors import alertmanager, native, pagerduty
@@ -34,6 +34,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "metrics": health.metrics,
     "healthz": health.healthz,
     "readyz": health.readyz,
+    "openapi": openapi.openapi,
 }
 """What answers each route of the table."""
 
@@ -43,7 +44,6 @@ def make_app(desk: Desk) -> Starlette:
     routes = [
         StarletteRoute(route.path, Gate(route, HANDLERS[route.name], desk), methods=[route.method], name=route.name)
         for route in TABLE
-        if route.name in HANDLERS
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _not_served})
     app.router.redirect_slashes = False

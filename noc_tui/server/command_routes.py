@@ -27,6 +27,8 @@ async def commands(request: Request) -> Response:
     if len(push.commands) > PUSHED_AT_ONCE:
         raise bad(f"At most {PUSHED_AT_ONCE} commands are taken at once: send these {len(push.commands)} in parts.")
     if push.cursor is not None:
+        if not push.cursor.hash:
+            raise bad("The cursor of a push has the hash of the event that it names.")
         trouble = await desk.tail.check(push.cursor)
         if trouble is not None:
             return off_history(desk, trouble)

@@ -116,6 +116,9 @@ class Connection(H11Protocol):
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._serving = True
         self._forget_deadline()
+        if _size(scope) > self._limits.head:
+            self._close_with(431, f"The request's head is larger than {self._limits.head // 1024} KiB.", "large")
+            return
         scope[KNOWN] = self._become_known
 
         async def send_in_time(message: Message) -> None:
@@ -169,7 +172,18 @@ class Connection(H11Protocol):
         self.loop.call_later(LINGER, self.transport.close)
 
 
-_PHRASES: Final = {400: "Bad Request", 408: "Request Timeout", 503: "Service Unavailable"}
+def _size(scope: Scope) -> int:
+    """Return the bytes of a request's head, about: h11 bounds only what has not come in one piece."""
+    fields = sum(len(name) + len(value) for name, value in scope["headers"])
+    return len(scope["raw_path"]) + len(scope["query_string"]) + fields
+
+
+_PHRASES: Final = {
+    400: "Bad Request",
+    408: "Request Timeout",
+    431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
+}
 
 Maker = Callable[[], Connection]
 """Makes the protocol of a connection that was accepted."""

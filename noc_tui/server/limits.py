@@ -19,6 +19,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     and to take an answer; connections of those who have shown no token (from one address, from all) and of all;
     requests a second of one token."""
 
+    head: int = 32 * 1024
     body: int = 512 * 1024
     whole_body: int = 16 * 1024 * 1024
     head_seconds: float = 10.0

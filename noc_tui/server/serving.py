@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import ssl
 from collections.abc import AsyncIterator, Iterator
@@ -22,8 +23,6 @@ GRACE: Final = 15
 """Seconds that a stop waits for answers under way."""
 HANDSHAKE: Final = 10.0
 """Seconds in which a TLS handshake is over."""
-HEAD: Final = 32 * 1024
-"""Bytes of a request's head at most."""
 
 
 class Keeper(Protocol):
@@ -100,7 +99,7 @@ class Serving:
             await self._server.serve()
         except OSError as error:
             where = f"{self._config.host}:{self._config.port}"
-            raise CannotServe(f"Nothing can listen at {where} ({error.strerror}): give another --listen.") from None
+            raise CannotServe(f"Nothing can listen at {where} ({_why(error)}): give another --listen.") from None
         finally:
             self.stop()
             with suppress(StoreError):
@@ -131,7 +130,7 @@ class _Server(uvicorn.Server):
                 server_header=False,
                 timeout_keep_alive=int(limits.idle_seconds),
                 timeout_graceful_shutdown=GRACE,
-                h11_max_incomplete_event_size=HEAD,
+                h11_max_incomplete_event_size=limits.head,
             )
         )
         self.listening = asyncio.Event()
@@ -182,3 +181,8 @@ class _Server(uvicorn.Server):
             with suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
                     await self._stopping.wait()
+
+
+def _why(error: OSError) -> str:
+    """Return what the system says, without what asyncio says around it."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)

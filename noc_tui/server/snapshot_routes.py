@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator, Callable
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 from starlette.requests import Request
@@ -15,8 +15,6 @@ from noc_tui.server.asking import desk_of
 from noc_tui.server.desk import Desk
 from noc_tui.server.zipping import LEVEL, takes_gzip
 from noc_tui.store.board_rows import BoardRows
-
-T = TypeVar("T")
 
 NDJSON: Final = "application/x-ndjson"
 _GZIP: Final = 31

@@ -65,9 +65,11 @@ class Tail:
         head = self.head
         if cursor.epoch != head.epoch or cursor.seq > head.seq:
             return self._fork()
-        known = self._hash_at(cursor.seq)
-        if known is None and cursor.seq < head.floor:
+        if cursor.seq < head.floor:
             return Gone(head.floor)
+        if not cursor.hash:
+            return None
+        known = self._hash_at(cursor.seq)
         if known is None:
             known = await self._hash_on_disk(cursor.seq)
         return None if known is not None and cursor.hash in (known, b"") else self._fork()

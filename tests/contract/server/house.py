@@ -12,6 +12,7 @@ import httpx
 import msgspec
 
 from noc_tui.incidents.commands import Command
+from noc_tui.incidents.model import Micros
 from noc_tui.journal.exchange import Cursor, Page, Push, Pushed
 from noc_tui.server.app import make_app
 from noc_tui.server.desk import Desk, opened
@@ -26,9 +27,11 @@ WIDE = Limits(rate=1e6, burst=1e6)
 """For tests of something else than limits."""
 
 
-def token(store: Path, name: str = "ana", role: Role = "operator", source: str = "") -> str:
+def token(
+    store: Path, name: str = "ana", role: Role = "operator", source: str = "", *, expires_at: Micros | None = None
+) -> str:
     """A token of somebody's, made by the store's own book."""
-    return tokens_of(store).create(name, role, source, None, wall_clock())
+    return tokens_of(store).create(name, role, source, expires_at, wall_clock())
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -106,6 +109,10 @@ class House:
         transport = httpx.ASGITransport(self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://noc", headers=headers, timeout=30) as http:
             yield http
+
+    def revoke(self, name: str) -> None:
+        """Take a token back."""
+        tokens_of(self.store).revoke(name)
 
     async def until(self, so: Callable[[], bool]) -> None:
         """Wait until something is so; TimeoutError if it never is."""
