@@ -23,6 +23,8 @@ class Signs:
     """A rate from none to the most, four steps."""
     rule_beside: str
     rule_below: str
+    here: str
+    """Before the name of somebody who looks at a row."""
     picked: str = "x"
     cleared: str = "~"
     snoozed: str = "z"
@@ -49,6 +51,7 @@ UNICODE: Final = Signs(
     sparks="▁▂▃█",
     rule_beside="│",
     rule_below="─",
+    here="·",
 )
 
 ASCII: Final = Signs(
@@ -64,4 +67,5 @@ ASCII: Final = Signs(
     sparks=".:+#",
     rule_beside="|",
     rule_below="-",
+    here="@",
 )

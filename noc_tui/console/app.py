@@ -19,8 +19,10 @@ from noc_tui.console.hands import Hands
 from noc_tui.console.keeper import Keeper
 from noc_tui.console.keyboard import Keyboard, Pressed
 from noc_tui.console.moving import move_board
+from noc_tui.console.panes import REST
+from noc_tui.console.placing import here
 from noc_tui.console.prompting import Prompting
-from noc_tui.console.receiving import REST, Inbox
+from noc_tui.console.receiving import Inbox
 from noc_tui.console.session import Session
 from noc_tui.incidents.commands import Command
 from widgets.board import Board
@@ -109,6 +111,8 @@ class NocApp(App[int]):
         """The incident that a verb means: the one under the cursor, which is bound to it, or the card's."""
         if self.hands.page == "triage":
             return self.hands.triage.current if self.hands.triage else None
+        if self.hands.page == "outbox":
+            return self.hands.outbox.number
         return self.hands.doer.about if self.hands.page in ABOUT_ONE else self.board.cursor
 
     def painted(self, numbers: Sequence[int]) -> dict[int, int]:
@@ -125,6 +129,8 @@ class NocApp(App[int]):
         """Move the cursor on the board, or the lines of a page."""
         if self.hands.page == "alerts":
             self.hands.doer.move_alert(what, count)
+        elif self.hands.page == "outbox":
+            self.hands.outbox.move(what, count)
         elif self.hands.page != "board":
             self.canvas.move_sheet(what, count)
         else:
@@ -138,7 +144,7 @@ class NocApp(App[int]):
         found = self.board.go_to(number)
         if found and self.hands.page not in ("board", "triage"):
             self.hands.doer.about = number
-            self._inbox.fetch_soon(0)
+            self._inbox.panes.fetch_soon(0)
         return found
 
     def rows_changed(self) -> None:
@@ -156,11 +162,19 @@ class NocApp(App[int]):
 
     def show_page(self, page: Page) -> None:
         """Fill the body with a page, or show the board again."""
+        if self.hands.page == "outbox":
+            self.hands.outbox.left()
         self.hands.doer.turn_to(page, self.cursor)
+        if page == "outbox":
+            self.hands.outbox.opened()
         self.session.page_turned()
         self.canvas.turn_to(self.size)
         self.call_after_refresh(self.paint)
-        self._inbox.fetch_soon(0)
+        self._inbox.panes.fetch_soon(0)
+
+    def let_go(self, commands: Sequence[bytes]) -> None:
+        """Put commands away that were refused, or that wait and were never sent."""
+        self._inbox.let_go(commands)
 
     def do(self, what: str) -> None:
         """Do what only a screen can."""
@@ -174,6 +188,8 @@ class NocApp(App[int]):
             self.board.rows_changed()
             self.canvas.forget_frame()
             self.refresh(layout=True)
+        elif what == "retry_now":
+            self._inbox.wish(what)
         elif what == "zone":
             self.canvas.turn_zone()
 
@@ -216,7 +232,7 @@ class NocApp(App[int]):
         self._after_key()
 
     def _press(self, key: str, character: str | None) -> None:
-        pressed = self.keyboard.press(key, character)
+        pressed = self.keyboard.press(key, character, self.hands.page)
         at_once = self.hands.doer.at_once(self.keyboard.prefix) if pressed.waiting else None
         if at_once is not None:
             self.keyboard.forget()
@@ -239,6 +255,8 @@ class NocApp(App[int]):
             self.canvas.paint_cursor()
         else:
             self.paint()
+        asked = self._prompting.asked
+        self._inbox.at(*here(self.session, self.hands, self.cursor, asked))
 
     def _show_which(self) -> None:
         prefix = self.keyboard.prefix
@@ -253,7 +271,7 @@ class NocApp(App[int]):
     def on_board_cursor_moved(self, message: Board.CursorMoved) -> None:
         """Read what hangs on the row once the cursor rests."""
         self.session.looked_at(message.key)
-        self._inbox.fetch_soon(REST)
+        self._inbox.panes.fetch_soon(REST)
 
     def on_board_activated(self, message: Board.Activated) -> None:
         """A click on the row under the cursor opens it."""
@@ -268,6 +286,7 @@ class NocApp(App[int]):
             self.board.rows_changed()
         if self._keeper is not None:
             self.session.agent_word, self.session.agent_reason = self._keeper.state, self._keeper.reason
+        self._inbox.panes.tick()
         self.paint()
         self.board.refresh_keys(self.board.visible_keys)
 

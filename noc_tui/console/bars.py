@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any, Final, NamedTuple
 
-from noc_tui.console.keys import BINDINGS, key_label, keys_of, label_of
+from noc_tui.console.keys import hint_of, keys_of
+from noc_tui.console.link import LATE, LIVE, data_age
+from noc_tui.console.link_text import fresh, waiting
+from noc_tui.console.people import WRITING
 from noc_tui.console.row_text import Page
-from noc_tui.console.session import LATE, LIVE, SAID_FOR, Session
+from noc_tui.console.session import SAID_FOR, Session
 from noc_tui.incidents.durations import short
 from noc_tui.incidents.model import Incident, number_text
 from noc_tui.incidents.times import clock, moment
@@ -25,6 +28,8 @@ _FRESH: Final = 16
 _LOCAL: Final = 11
 """Cells for the local time and its zone."""
 _MOST_KEYS: Final = 10
+_PEOPLE: Final = 3
+"""Others that the status line names."""
 _NUMBERS: Final[tuple[Role, ...]] = ("text", "text", "p3", "p4", "p5")
 
 
@@ -199,9 +204,11 @@ def clock_bar(session: Session, page: Page, width: int, zone: tzinfo) -> Line:
 
 def freshness(session: Session) -> list[Run]:
     """Return how old the data is: `live 2s` is calm, `STALE 1m04` is not."""
-    age = session.data_age()
+    age = session.link.data_age if session.link is not None else data_age(session.agent, session.now)
     if session.agent_word == "lost":
         return [(f" AGENT LOST {short(age) if age is not None else ''} ".replace("  ", " "), "badge2")]
+    if session.link is not None:
+        return fresh(session.link)
     if age is None:
         return [("starting" if session.agent_word else "no agent", "muted")]
     told = short(age)
@@ -291,28 +298,24 @@ def hints(incident: Incident | None, session: Session, width: int) -> list[Run]:
         chosen = ["q", "/", "+"] if session.look.text else chosen
     else:
         chosen = list(_HINTS.get(incident.state, ("n",)))
-    pairs = []
-    for keys in chosen[:_MOST_KEYS]:
-        binding = BINDINGS[tuple(keys.split(" "))]
-        label = label_of(binding) if binding.action else key_label(binding.sequence[0])
-        pairs.append((label, binding.short or binding.title))
-    return key_runs(pairs, width)
+    return key_runs([hint_of("board", keys) for keys in chosen[:_MOST_KEYS]], width)
 
 
 _HELP: Final = 8
 """Cells of `? help` and the blanks before it."""
-_PAGE_HINTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "triage": (("gt", "timeline"), ("q", "leave")),
-    "timeline": (("j k", "scroll"), ("q", "back")),
-    "alerts": (("j k", "alert"), ("s", "shelve"), ("q", "back")),
-    "help": (("j k", "scroll"), ("q", "back")),
-    "detail": (("l", "alerts"), ("gt", "timeline"), ("q", "back")),
+_PAGE_HINTS: Final[dict[str, tuple[str, ...]]] = {
+    "triage": ("g t", "q"),
+    "timeline": ("j", "q"),
+    "alerts": ("j", "s", "q"),
+    "help": ("j", "q"),
+    "detail": ("l", "g t", "q"),
+    "outbox": ("j", "enter", ".", "x", "r", "q"),
 }
 
 
 def page_hints(name: str, incident: Incident | None, session: Session, width: int) -> list[Run]:
     """Return the keys of a page; a detail has those of its incident's state before its own."""
-    own = key_runs(_PAGE_HINTS.get(name, ()), width)
+    own = key_runs([hint_of(name, keys) for keys in _PAGE_HINTS.get(name, ())], width)
     if name != "detail":
         return own
     gap: Run = ("   " if width >= _DESK_FROM else "  ", "muted")
@@ -355,8 +358,24 @@ def status_line(session: Session, page: Page, mode: str, width: int, about: str 
         right += [(f"bell off {short(session.muted_until - page.now)}", "bright"), ("   ", "muted")]
     if session.frozen:
         right += [("frozen", "bright"), ("   ", "muted")]
-    right += [(session.me or "me", "bright")]
+    right += [(f"{word} {count}   ", "bright") for count, word in waiting(session)]
+    right += [(session.me or "me", "bright"), *_others(session, narrow)]
     return spread(left, right, width, page.signs.cut)
+
+
+def _others(session: Session, narrow: bool) -> list[Run]:
+    """Who else is there, and at which incident: `ana 20814*` types; where it is narrow, how many."""
+    people = session.people.all()
+    if not people:
+        return []
+    if narrow:
+        return [(f" +{len(people)}", "muted")]
+    told = [
+        f"{one.actor}{f' {one.incident}' if one.incident else ''}{'*' if one.doing == WRITING else ''}"
+        for one in people[:_PEOPLE]
+    ]
+    more = [f"+{len(people) - _PEOPLE}"] if len(people) > _PEOPLE else []
+    return [(f"   {words}", "muted") for words in (*told, *more)]
 
 
 _DIRECTIONS: Final[dict[str, tuple[str, str]]] = {

@@ -77,15 +77,20 @@ class BoardModel:
         self.apply(newer, now)
         self._departed |= old.keys() - self.rows.keys()
 
-    def apply(self, incidents: Iterable[Incident], now: Micros, *, held: bool = False) -> set[int]:
-        """Take changed incidents in; returns their numbers. While `held` they change in place and move later."""
+    def apply(
+        self, incidents: Iterable[Incident], now: Micros, *, held: bool = False, gone: Collection[int] = ()
+    ) -> set[int]:
+        """Take changed incidents in; returns their numbers. While `held` they change in place and move later.
+
+        `gone` are numbers that no incident has any more: their rows leave at once.
+        """
         self.now = now
         changed: dict[int, Incident] = {}
         for incident in incidents:
             known = changed.get(incident.number) or self.rows.get(incident.number)
             if known is None or known.changed_seq <= incident.changed_seq:
                 changed[incident.number] = incident
-        self._take(changed, held=held)
+        self._take(changed, held=held, gone=[number for number in gone if number in self.rows])
         return set(changed)
 
     def tick(self, now: Micros, *, held: bool = False) -> set[int]:
@@ -95,9 +100,12 @@ class BoardModel:
         self._take(turned, held=held)
         return set(turned)
 
-    def _take(self, changed: dict[int, Incident], *, held: bool) -> None:
-        with_tallies = self._tallied(changed)
-        moves: list[int] = []
+    def _take(self, changed: dict[int, Incident], *, held: bool, gone: Collection[int] = ()) -> None:
+        with_tallies = self._tallied((*changed, *gone))
+        moves: list[int] = list(gone)
+        for number in gone:
+            self._leave(number)
+            self.texts.drop(number)
         for number, incident in changed.items():
             self.texts.drop(number)
             stays = held and number in self.selection

@@ -86,6 +86,7 @@ _WORDS: Final = {
     "alerts": "alerts",
     "detail": "detail",
     "board": "board",
+    "outbox": "outbox",
     "undo": "undo",
     "redo": "redo",
     "pick": "pick",

@@ -37,6 +37,10 @@ class Known(msgspec.Struct, frozen=True):
     seen_before: tuple[Incident, ...] = ()
     children: tuple[Incident, ...] = ()
     parent: Incident | None = None
+    lacks: bool = False
+    """Whether earlier events are on the server alone."""
+    floor: int = 0
+    """The events up to this seq were fetched from there."""
 
 
 def title_lines(incident: Incident, page: Page, width: int) -> list[Line]:

@@ -253,12 +253,17 @@ class Display:
         states = pages.alerts_states(alert) if self.hands.page == "alerts" else {}
         if states and alert + 2 + self._scroll < len(lines):
             lines[alert + 2 + self._scroll] = overlay(lines[alert + 2 + self._scroll], (self.signs.bar, "key"))
+        if self.hands.page == "outbox" and self.hands.outbox.cursor_line is not None:
+            states, at = self.hands.outbox.states(), self.hands.outbox.cursor_line
+            lines[at] = overlay(lines[at], (self.signs.bar, "key"))
         self.sheet.show(lines[self._scroll : self._scroll + height], states)
 
     def _sheet_lines(self, page: row_text.Page, width: int, height: int) -> list[Line]:
         name, known = self.hands.page, self.session.known
         if name == "help":
             return pages.help_page(width, page)
+        if name == "outbox":
+            return self.hands.outbox.lines(page, width, height)
         if name == "triage":
             return self.hands.triage.lines(known, page, width, height) if self.hands.triage else []
         row = self.session.row(self.hands.screen.cursor)

@@ -21,7 +21,7 @@ from noc_tui.incidents.lifecycle import TRANSITIONS, refuse_state
 from noc_tui.incidents.model import number_text
 from noc_tui.incidents.verbs import VERBS, Arg, Verb
 
-Page = Literal["board", "detail", "timeline", "alerts", "help", "triage"]
+Page = Literal["board", "detail", "timeline", "alerts", "help", "triage", "outbox"]
 ABOUT_ONE: Final = frozenset(("detail", "timeline", "alerts"))
 """Pages about one incident, which they stay with when its row leaves the board's view."""
 
@@ -70,6 +70,7 @@ class Screen(Protocol):
     def write(self, commands: Sequence[Command]) -> None: ...
     def show_page(self, page: Page) -> None: ...
     def do(self, what: str) -> None: ...
+    def let_go(self, commands: Sequence[bytes]) -> None: ...
 
 
 class Doer:
@@ -97,7 +98,7 @@ class Doer:
             self._shelve(args, [*binding.asks, "reason"])
             return
         if verb.makes:
-            self._prompt(verb, list(binding.asks), args, lambda: self._log(args))
+            self._prompt(verb, list(binding.asks), args, lambda: self.log(args))
             return
         numbers = self.targets()
         if not numbers:
@@ -240,7 +241,8 @@ class Doer:
             picks.clear()
             self.screen.rows_changed()
 
-    def _log(self, args: dict[str, Any]) -> None:
+    def log(self, args: dict[str, Any]) -> None:
+        """Log a new incident."""
         self._write([self.session.log_command(args)], [0])
 
     def _write(self, commands: list[Command], numbers: Sequence[int]) -> None:
@@ -327,7 +329,7 @@ class Doer:
         args = arguments.split_line(verb, rest, self.session.now, self.screen.zone)
         missing = [arg.name for arg in verb.args if arg.required and arg.name not in args]
         if verb.makes:
-            self._prompt(verb, missing, args, lambda: self._log(args))
+            self._prompt(verb, missing, args, lambda: self.log(args))
             return
         numbers = self.targets()
         painted = self.screen.painted(numbers)

@@ -20,28 +20,33 @@ LATELY: Final = 200
 
 
 class Fetcher:
-    """Reads one incident's surroundings through the asynchronous reader."""
+    """Reads one incident's surroundings through the asynchronous reader; a `replica` does not hold all that was."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, replica: bool = False) -> None:
         self._path = path
+        self._replica = replica
         self._reader: Reader | None = None
 
     async def known(self, incident: Incident) -> Known:
         """Return what is known of an incident; raises StoreError."""
         reader = self._opened()
         parent = await reader.incident(incident.parent) if incident.parent else None
+        events = tuple(await reader.timeline(incident.number, EVENTS))
+        oldest = events[-1].revision if events else incident.revision + 1
         return Known(
             number=incident.number,
             alerts=tuple(await reader.alerts(incident.number, ALERTS)),
-            events=tuple(await reader.timeline(incident.number, EVENTS)),
+            events=events,
+            lacks=self._replica and oldest > 1 and len(events) < EVENTS,
+            floor=(await reader.head()).floor if self._replica else 0,
             seen_before=tuple(await reader.seen_before(incident, ALIKE)),
             children=tuple(await reader.children(incident.number)),
             parent=parent,
         )
 
-    async def incident(self, number: int) -> Incident | None:
-        """Return any incident, also one that left the board."""
-        return await self._opened().incident(number)
+    async def timeline(self, number: int) -> list[Event]:
+        """Return an incident's newest events, the newest first."""
+        return await self._opened().timeline(number, EVENTS)
 
     async def my_deeds(self, actor: str, origin: str) -> list[Event]:
         """Return what was done at this terminal lately, for the undo stack of a console that starts again."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from noc_tui.console.arguments import ArgumentError
 from noc_tui.console.command_line import CommandLine
 from noc_tui.console.doing import Asked, Confirm, Doer, Page, Screen
 from noc_tui.console.keyboard import Pressed
-from noc_tui.console.keys import BINDINGS, Binding
+from noc_tui.console.keys import Binding
 from noc_tui.console.moving import MOVES
+from noc_tui.console.outbox_page import OutboxPage
 from noc_tui.console.outliers import name_of
 from noc_tui.console.session import Session
-from noc_tui.console.triage import USUAL, Triage
+from noc_tui.console.triage import Triage
 from noc_tui.console.views import BY_KEY, DEFAULT, VIEWS
 from noc_tui.incidents.listing import SORTS
 from noc_tui.incidents.model import MINUTE, number_text
@@ -27,6 +28,7 @@ class Hands:
         self.session = session
         self.screen = screen
         self.doer = Doer(session, screen)
+        self.outbox = OutboxPage(session, screen, self.doer)
         self._marks: dict[str, int] = {}
         self._round: dict[int, None] = {}
         """Where `Tab` has been in this round, in order."""
@@ -130,6 +132,14 @@ class Hands:
         self.session.picks.this_row_only = True
         self.session.say("The next verb is for this row only.")
 
+    def renumber(self, renamed: Mapping[int, int]) -> None:
+        """Rows go by other numbers now (0: by none): what is in view, and the marks, follow them."""
+        self._marks = {letter: renamed.get(number, number) for letter, number in self._marks.items()}
+        if self.doer.about is not None:
+            self.doer.about = renamed.get(self.doer.about, self.doer.about) or None
+        if self.triage is not None:
+            self.triage.renumber(renamed)
+
     # Finding
 
     def next_unacked(self) -> None:
@@ -227,11 +237,9 @@ class Hands:
         triage = self.triage
         if triage is None:
             return False
-        if binding.action == "detail":  # Enter: the usual answer
-            self.doer.verb(_USUAL)
-        elif binding.action == "down":
+        if binding.action == "later":
             triage.later()
-        elif binding.action == "up":
+        elif binding.action == "before":
             triage.back()
         elif binding.action in ("next_unacked", "pick", "pick_all", "invert", "range", "filter", "freeze"):
             self.session.say("Not while triaging.  q leaves.", trouble=True)
@@ -298,7 +306,6 @@ class Hands:
         )
 
 
-_USUAL = next(binding for binding in BINDINGS.values() if binding.verb == USUAL and not binding.hidden)
 _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "undo": lambda hands: hands.doer.undo(),
     "redo": lambda hands: hands.doer.redo(),
@@ -320,6 +327,11 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "detail": lambda hands: hands.open_page("detail"),
     "timeline": lambda hands: hands.open_page("timeline"),
     "alerts": lambda hands: hands.open_page("alerts"),
+    "outbox": lambda hands: hands.screen.show_page("outbox"),
+    "open_entry": lambda hands: hands.outbox.open_entry(),
+    "press_again": lambda hands: hands.outbox.press_again(),
+    "let_go": lambda hands: hands.outbox.let_go(),
+    "try_now": lambda hands: hands.outbox.try_now(),
     "board": Hands.to_board,
     "triage": Hands.begin_triage,
     "help": lambda hands: hands.back() if hands.page == "help" else hands.screen.show_page("help"),

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from noc_tui.console.keys import BINDINGS, MARKING, PREFIXES, Binding
+from noc_tui.console.keys import BINDINGS, MARKING, Binding, binding_on, goes_on
 
 _MOST: Final = 9_999
 """The largest count: more digits are a slip of the hand."""
@@ -48,8 +48,11 @@ class Keyboard:
         self._prefix, self._digits = (), ""
         return had
 
-    def press(self, key: str, character: str | None) -> Pressed:
-        """Return what this key means after those before it. `key` is Textual's name, `character` what it types."""
+    def press(self, key: str, character: str | None, page: str = "board") -> Pressed:
+        """Return what this key means after those before it. `key` is Textual's name, `character` what it types.
+
+        On its own page a key may mean something else than on the board.
+        """
         name = self._name(key, character)
         if self._prefix in MARKING:
             return self._marked(name)
@@ -57,10 +60,10 @@ class Keyboard:
             self._digits = (self._digits + name)[-4:]
             return Pressed(waiting=(self._digits,))
         sequence = (*self._prefix, name)
-        if sequence in PREFIXES or sequence in MARKING:
+        if goes_on(page, sequence):
             self._prefix = sequence
             return Pressed(waiting=sequence)
-        binding = BINDINGS.get(sequence)
+        binding = binding_on(page, sequence)
         counted, count = bool(self._digits), min(int(self._digits or "1"), _MOST)
         self.forget()
         if binding is None:

@@ -16,6 +16,8 @@ from noc_tui.incidents.verbs import VERBS
 
 GROUPS: Final = ("Do", "Again", "Move", "Pick", "Find", "Go", "See")
 """The help sheet's groups, in its order."""
+PAGE_GROUPS: Final = ("In triage", "In the outbox")
+"""Those of keys that mean this on one page alone."""
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +26,9 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     `keys` are Textual key names or characters, separated by blanks. `verb` names a verb of the business, or `action`
     something that the console does. `args` are given with it; a value under `for` is a duration from now for `until`.
     `asks` are arguments to be prompted for,
-    `must` those of them that have to be given here. `choice` is the word that which-key shows behind a prefix.
+    `must` those of them that have to be given here. `choice` is the word that which-key shows behind a prefix, `brief`
+    a shorter one on a triage card; without it the choice is left out there. `page` is the one page on which the key
+    does this. `mate` is a key that is named with it where a hint is given: `j k scroll`.
     """
 
     keys: str
@@ -37,6 +41,9 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     must: tuple[str, ...] = ()
     short: str = ""
     choice: str = ""
+    brief: str = ""
+    page: str = ""
+    mate: str = ""
     hidden: bool = False
 
     @property
@@ -62,28 +69,33 @@ def _action(keys: str, action: str, title: str, group: str, **more: Any) -> Bind
 
 
 _SNOOZES: Final = {
-    "1": ("15 min", 15 * MINUTE),
-    "2": ("30 min", 30 * MINUTE),
-    "3": ("1 hour", HOUR),
-    "4": ("4 hours", 4 * HOUR),
-    "8": ("8 hours", 8 * HOUR),
+    "1": ("15 min", "15m", 15 * MINUTE),
+    "2": ("30 min", "30m", 30 * MINUTE),
+    "3": ("1 hour", "1h", HOUR),
+    "4": ("4 hours", "4h", 4 * HOUR),
+    "8": ("8 hours", "8h", 8 * HOUR),
 }
+_BRIEF_CODES: Final = {"f": "fixed", "w": "workaround", "c": "cleared", "n": "no fault", "x": "false alarm"}
+_BRIEF_REASONS: Final = {"c": "customer", "p": "provider", "m": "monitoring"}
+"""What triage mostly ends with, by the letters of the codes and the reasons."""
 
 
 def _choices() -> Iterator[Binding]:
     for digit in "12345":
         yield _verb(f"p {digit}", "priority", args={"priority": digit}, choice=f"P{digit}", hidden=True)
     for letter, code in RESOLUTION_CODES.items():
-        yield _verb(f"r {letter}", "resolve", args={"code": code}, choice=code, hidden=True)
+        brief = _BRIEF_CODES.get(letter, "")
+        yield _verb(f"r {letter}", "resolve", args={"code": code}, choice=code, brief=brief, hidden=True)
         yield _verb(f"R {letter}", "resolve", args={"code": code}, asks=("cause", "note"), choice=code, hidden=True)
     yield _verb("w w", "resume", choice="resume", hidden=True)
     for letter, reason in HOLD_REASONS.items():
-        yield _verb(f"w {letter}", "hold", args={"reason": reason}, choice=reason, hidden=True)
+        brief = _BRIEF_REASONS.get(letter, "")
+        yield _verb(f"w {letter}", "hold", args={"reason": reason}, choice=reason, brief=brief, hidden=True)
         yield _verb(f"W {letter}", "hold", args={"reason": reason}, asks=("until", "note"), choice=reason, hidden=True)
-    for digit, (words, span) in _SNOOZES.items():
-        yield _verb(f"s {digit}", "snooze", args={"for": span}, choice=words, hidden=True)
+    for digit, (words, brief, span) in _SNOOZES.items():
+        yield _verb(f"s {digit}", "snooze", args={"for": span}, choice=words, brief=brief, hidden=True)
     yield _verb("s s", "snooze", args={"till_clear": True}, choice="till it clears", hidden=True)
-    yield _verb("s u", "snooze", asks=("until",), must=("until",), choice="until a time", hidden=True)
+    yield _verb("s u", "snooze", asks=("until",), must=("until",), choice="until a time", brief="until", hidden=True)
     yield _verb("s 0", "wake", choice="wake it", hidden=True)
 
 
@@ -157,7 +169,8 @@ _TABLE: Final = (
     _action("g b", "board", "board", "Go", choice="board"),
     _action("enter", "detail", "detail", "Go", short="detail"),
     _action("g d", "detail", "detail", "Go", choice="detail", hidden=True),
-    _action("g t", "timeline", "timeline", "Go", choice="timeline"),
+    _action("g t", "timeline", "timeline", "Go", choice="timeline", short="timeline"),
+    _action("g o", "outbox", "outbox", "Go", choice="outbox", short="outbox"),
     _action("l", "alerts", "its alerts", "Go", short="alerts"),
     _action("g s", "view_shelved", "shelved", "Go", choice="shelved"),
     _action("g x", "view_suppressed", "suppressed", "Go", choice="suppressed"),
@@ -174,8 +187,36 @@ _TABLE: Final = (
     _action("ctrl+q", "quit", "leave", "See"),
 )
 
+
+def _scrolls(page: str, short: str) -> Binding:
+    return _action("j", "down", short, "Move", page=page, short=short, mate="k", hidden=True)
+
+
+_ON_PAGES: Final = (
+    _verb("enter", "take", group="In triage", page="triage", title="take, the usual answer"),
+    _action("j", "later", "leave it for later", "In triage", page="triage", short="later"),
+    _action("k", "before", "back to the one before", "In triage", page="triage", short="back"),
+    _action("down", "later", "leave it for later", "In triage", page="triage", hidden=True),
+    _action("up", "before", "back to the one before", "In triage", page="triage", hidden=True),
+    _action("q", "back", "leave triage", "In triage", page="triage", short="leave"),
+    _scrolls("timeline", "scroll"),
+    _scrolls("help", "scroll"),
+    _scrolls("alerts", "alert"),
+    _action("s", "prefix", "shelve the alert", "Do", page="alerts", short="shelve", hidden=True),
+    _scrolls("outbox", "entry"),
+    _action("enter", "open_entry", "open its incident", "In the outbox", page="outbox", short="open it"),
+    _action(".", "press_again", "do it anyway", "In the outbox", page="outbox", short="do it anyway"),
+    _action("x", "let_go", "let it go, undone", "In the outbox", page="outbox", short="let go"),
+    _action("r", "try_now", "try the link now", "In the outbox", page="outbox", short="try now"),
+)
+
 BINDINGS: Final[dict[tuple[str, ...], Binding]] = {binding.sequence: binding for binding in _TABLE}
-"""Every binding by its sequence of keys."""
+"""Every binding by its sequence of keys, save those of one page alone."""
+
+ALL: Final = (*_TABLE, *_ON_PAGES)
+"""Every binding, in the order of help."""
+
+_OF_PAGE: Final = {(binding.page, binding.sequence): binding for binding in _ON_PAGES}
 
 PREFIXES: Final = frozenset(sequence[:1] for sequence in BINDINGS if len(sequence) > 1)
 """Keys after which another one is waited for."""
@@ -195,7 +236,18 @@ def continuations(prefix: tuple[str, ...]) -> list[Binding]:
 
 def bindings_of(group: str) -> list[Binding]:
     """Return the bindings that help shows under `group`, in the table's order."""
-    return [binding for binding in _TABLE if binding.group == group and not binding.hidden]
+    return [binding for binding in ALL if binding.group == group and not binding.hidden]
+
+
+def binding_on(page: str, sequence: tuple[str, ...]) -> Binding | None:
+    """Return what a sequence of keys does on a page; None if nothing."""
+    return _OF_PAGE.get((page, sequence)) or BINDINGS.get(sequence)
+
+
+def goes_on(page: str, sequence: tuple[str, ...]) -> bool:
+    """Return whether more keys are waited for after these."""
+    own = _OF_PAGE.get((page, sequence))
+    return (own is None or own.action == "prefix") and (sequence in PREFIXES or sequence in MARKING)
 
 
 def key_label(key: str) -> str:
@@ -221,6 +273,15 @@ def key_label(key: str) -> str:
 def label_of(binding: Binding) -> str:
     """Return the keys of a binding as people read them: `gt`, `Ctrl-d`."""
     return "".join(key_label(key) for key in binding.sequence)
+
+
+def hint_of(page: str, keys: str) -> tuple[str, str]:
+    """Return the label and the word of what keys do on a page, as a hint gives them; of a choice, what it begins."""
+    binding = binding_on(page, tuple(keys.split(" ")))
+    if binding is None:
+        raise KeyError(keys)
+    label = label_of(binding) if binding.action or binding.page else key_label(binding.sequence[0])
+    return f"{label} {binding.mate}".rstrip(), binding.short or binding.title
 
 
 def keys_of(*, verb: str = "", action: str = "") -> str:

@@ -1,6 +1,7 @@
 """The news line: the most pressing news and the key that answers it; blank when quiet (LOOK.md section 3).
 
-In this order: a P1 outside the view, the store, the agent, a source, loading, a flood, a frozen list.
+In this order: a P1 outside the view, the store, the agent, the link, what was refused, a restored server, what came in
+while the link was down, who writes here, a source, loading, a flood, a frozen list, clocks that differ.
 """
 
 from __future__ import annotations
@@ -8,27 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from noc_tui.console.bars import spread
+from noc_tui.console import link_text, outbox_text
+from noc_tui.console.bars import margins, spread
+from noc_tui.console.keys import keys_of
+from noc_tui.console.link import RETURN_SAID
 from noc_tui.console.outliers import name_of
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import Session
-from widgets.line import Line
+from widgets.line import Line, line_width, width_of
 from widgets.roles import Run
 
 News = tuple[list[Run], list[Run]]
 """The words at the left, and at the right the key that answers them."""
+_OUTBOX: Final[list[Run]] = [(keys_of(action="outbox"), "key"), (" outbox", "muted")]
 
 
 def news(session: Session, page: Page, width: int) -> Line:
     """Return the most pressing news, or a blank line: the list never moves because of it."""
     for tell in _IN_ORDER:
-        found = tell(session)
+        found = tell(session, width - sum(margins(width)))
         if found is not None:
             return spread(*found, width, page.signs.cut)
     return []
 
 
-def _p1_outside(session: Session) -> News | None:
+def _p1_outside(session: Session, _room: int) -> News | None:
     hidden = session.p1_outside()
     if hidden is None:
         return None
@@ -36,11 +41,11 @@ def _p1_outside(session: Session) -> News | None:
     return words, [("gb", "key"), (" go", "muted")]
 
 
-def _store(session: Session) -> News | None:
+def _store(session: Session, _room: int) -> News | None:
     return ([(session.trouble, "bright")], []) if session.trouble else None
 
 
-def _agent(session: Session) -> News | None:
+def _agent(session: Session, _room: int) -> News | None:
     if session.agent_word == "lost":
         why = f" {session.agent_reason}" if session.agent_reason else ""
         return [(f"The agent is lost and is being started again; what you do is kept.{why}", "bright")], []
@@ -49,7 +54,50 @@ def _agent(session: Session) -> News | None:
     return None
 
 
-def _source(session: Session) -> News | None:
+def _link(session: Session, room: int) -> News | None:
+    """Link down, or not up yet: the longest sentence that has room beside the key."""
+    link = session.link
+    if link is None or (link.word in ("live", "late") and not link.refused):
+        return None
+    if link.word == "filling":
+        return [(link_text.filling(link), "text")], []
+    if link.word == "connecting":
+        return [(link_text.connecting(link), "text")], _OUTBOX
+    sentences = list(link_text.down(session, link))
+    fitting = [said for said in sentences if width_of(said) + line_width(_OUTBOX) + 2 <= room]
+    return [(fitting[0] if fitting else sentences[-1], "bright")], _OUTBOX
+
+
+def _refused(session: Session, _room: int) -> News | None:
+    refused = session.outgoing.refused
+    if not refused:
+        return None
+    first = next(iter(refused.values()))
+    more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
+    return [("CONFLICT", "soon"), (f"  {outbox_text.named(session, first)}{more}: {first.reason}", "bright")], _OUTBOX
+
+
+def _restored(session: Session, _room: int) -> News | None:
+    link = session.link
+    if link is None or not link.restored:
+        return None
+    return [(link_text.restored(link, session.now), "bright")], _OUTBOX
+
+
+def _returned(session: Session, _room: int) -> News | None:
+    link = session.link
+    if link is None or link.returned is None or session.now - link.returned.at > RETURN_SAID:
+        return None
+    mine: list[Run] = [(keys_of(action="view_2"), "key"), (" mine", "muted")]
+    return [(link_text.returned(link), "bright")], mine if link.returned.touched else []
+
+
+def _writing(session: Session, _room: int) -> News | None:
+    said = session.people.writing(session.about) if session.about is not None else ""
+    return ([(f"{said}.", "bright")], []) if said else None
+
+
+def _source(session: Session, _room: int) -> News | None:
     sources = session.agent.sources if session.agent is not None else ()
     failing = next((source for source in sources if source.state in ("failing", "late")), None)
     if failing is None:
@@ -57,32 +105,43 @@ def _source(session: Session) -> News | None:
     return [(f"{failing.name}: {failing.last_error or 'no answer'}", "bright")], []
 
 
-def _loading(session: Session) -> News | None:
+def _loading(session: Session, _room: int) -> News | None:
     if session.loaded:
         return None
     return [(f"Reading the board, {len(session.board.rows)} incidents so far.", "muted")], []
 
 
-def _flood(session: Session) -> News | None:
+def _flood(session: Session, _room: int) -> News | None:
     arrivals = session.arrivals
     if not arrivals.flooded:
         return None
     return [("FLOOD", "p2"), (f"  {arrivals.alerts} alerts in 10 min, {arrivals.incidents} rows added.", "text")], []
 
 
-def _frozen(session: Session) -> News | None:
+def _frozen(session: Session, _room: int) -> News | None:
     if not (session.frozen and session.board.waiting):
         return None
     words: list[Run] = [("The list is frozen; ", "text"), (f"{session.board.waiting} changes wait.", "text")]
     return words, [("f", "key"), (" let it move", "muted")]
 
 
-_IN_ORDER: Final[tuple[Callable[[Session], News | None], ...]] = (
+def _skewed(session: Session, _room: int) -> News | None:
+    said = link_text.skewed(session.link) if session.link is not None else ""
+    return ([(said, "text")], []) if said else None
+
+
+_IN_ORDER: Final[tuple[Callable[[Session, int], News | None], ...]] = (
     _p1_outside,
     _store,
     _agent,
+    _link,
+    _refused,
+    _restored,
+    _returned,
+    _writing,
     _source,
     _loading,
     _flood,
     _frozen,
+    _skewed,
 )

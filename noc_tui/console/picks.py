@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from noc_tui.console.board_model import BoardModel
 
@@ -56,6 +56,11 @@ class Picks:
         self._numbers.difference_update(gone)
         if self.range_from in gone:
             self.range_from = None
+
+    def renumber(self, renamed: Mapping[int, int]) -> None:
+        """Rows go by other numbers now (0: by none)."""
+        moved = {renamed[number] for number in self._numbers & renamed.keys()} - {0}
+        self._numbers = (self._numbers - renamed.keys()) | moved
 
     def targets(self, cursor: int | None) -> list[int]:
         """Return what a verb acts on: the picked rows in board order, else the row under the cursor."""

@@ -1,4 +1,4 @@
-"""What the workers find and the panes need: taken in, in the one thread that owns the session."""
+"""What the workers find: taken in, in the one thread that owns the session."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ import contextvars
 import gc
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from textual.app import App
-from textual.timer import Timer
 
+from noc_tui.console.beside import Beside, Heard, Wished, Word
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.fetching import Fetcher
-from noc_tui.console.gestures import gestures_of
 from noc_tui.console.hands import Hands
+from noc_tui.console.outgoing import News
+from noc_tui.console.panes import REST, Panes
+from noc_tui.console.pressing import Amiss, Kept, Presser, Queued
 from noc_tui.console.session import Session
-from noc_tui.console.watching import Finding, Heard, Loaded, Trouble, Watcher
+from noc_tui.console.transit import Transit
+from noc_tui.console.watching import Finding, Loaded, Trouble, Watcher
 from noc_tui.console.writing import Answered, Failed, Progress, Verdict, Writer
-from noc_tui.incidents.commands import Command
+from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.journal.changes import ChangeSet
-from noc_tui.store.errors import StoreError
 from widgets.board import Board
 
-REST: Final = 0.15
-"""Seconds the cursor rests before the pane reads what hangs on the row: no row is read for a passing cursor."""
 _BELL_EVERY: Final = 10.0
 _SHIFT: Final = 150_000
 """Microseconds after the machine moved the cursor to another row in which no verb is taken."""
+
+Found = Finding | Verdict | Kept | Word
 
 
 class Inbox:
@@ -40,10 +42,21 @@ class Inbox:
         self.session: Session = hands.session
         self._app, self._hands, self._paint = app, hands, paint
         self._board = board
-        self._watcher = Watcher(config.store, self._from_thread, self.session.policy, lambda: self.session.now)
-        self._writer = Writer(config.store, self._from_thread, self._watcher.poke, lambda: self.session.now)
-        self._fetcher = Fetcher(config.store)
-        self._rest: Timer | None = None
+        self._transit = Transit(self.session)
+
+        def clock() -> int:
+            return self.session.now
+
+        post = self._from_thread
+        self._watcher = Watcher(config.store, post, self.session.policy, clock, config.outbox)
+        self._writer: Writer | Presser = (
+            Writer(config.store, post, self._watcher.poke, clock)
+            if config.outbox is None
+            else Presser(config.outbox, post, self._watcher.poke, clock)
+        )
+        self._beside = Beside(config.store, config.me, config.origin, post, clock)
+        fetcher = Fetcher(config.store, replica=bool(config.remote))
+        self.panes = Panes(app, fetcher, hands, self._beside, paint)
         self._rang = 0.0
         self._shifted_at = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -55,86 +68,152 @@ class Inbox:
         self._context = contextvars.copy_context()
         self._watcher.start()
         self._writer.start()
+        self._beside.start()
 
     def write(self, commands: Sequence[Command]) -> None:
         """Hand a gesture to the writer."""
         self._writer.write(commands)
+
+    def let_go(self, commands: Sequence[bytes]) -> None:
+        """Put commands away that were refused, or that wait and were never sent."""
+        if isinstance(self._writer, Presser):
+            self._writer.let_go(commands)
+
+    def wish(self, kind: str) -> None:
+        """Ask the agent for something."""
+        self._beside.wish(kind, {})
+
+    def at(self, incident: int, doing: str) -> None:
+        """Tell the others where the operator is, and what they do there."""
+        self._beside.at(incident, doing)
 
     @property
     def shifted(self) -> bool:
         """Whether the machine replaced the cursor's row under the finger a moment ago (OPERATOR.md 2.1 rule 4)."""
         return self.session.now - self._shifted_at < _SHIFT
 
-    def _from_thread(self, found: Finding | Verdict) -> None:
+    def _from_thread(self, found: Found) -> None:
         """Hand a finding over; a thread's own context knows no app, and a timer begun there would never fire."""
         if self._loop is None:
             return
         with suppress(RuntimeError):  # the loop has ended: nobody is left to be told, and the thread goes on
             self._loop.call_soon_threadsafe(self._received, found, context=self._context)
 
-    def _received(self, found: Finding | Verdict) -> None:
+    def _received(self, found: Found) -> None:
         """Take in what a worker found, in the one thread that owns the session."""
-        if isinstance(found, ChangeSet):
-            self._changed(found)
-        elif isinstance(found, Answered):
-            self._verdict(self.session.answered(found.commands, found.outcomes), found)
-            if found.notice:
-                said = self.session.said
-                self.session.say(f"{said.text} {found.notice}", undo=said.undo, trouble=said.trouble)
-        elif isinstance(found, Failed):
-            self.session.failed(found.commands, found.outcomes, found.why)
-            self._board.rows_changed()
-        elif isinstance(found, Loaded):
-            self._loaded(found)
-        elif isinstance(found, Heard):
-            self.session.heard(found.status)
-            return  # told with the next tick: a heartbeat alone writes nothing to the terminal
-        elif isinstance(found, Trouble):
-            self.session.trouble = found.sentence
-        elif isinstance(found, Progress):
-            self.session.say(f"{found.done} of {found.total} done.")
-        self._paint()
+        _TAKEN_IN[type(found)](self, found)
+        if not isinstance(found, Heard):  # told with the next tick: a heartbeat alone writes nothing to the terminal
+            self._paint()
+
+    # The board
 
     def _changed(self, changes: ChangeSet) -> None:
         before = self._board.cursor
         changed = self.session.apply(changes)
-        if self.session.held:
-            self._board.refresh_keys(changed)
-        else:
-            self._board.rows_changed()
-        if before is not None and self._board.cursor != before:
+        same = (before, self.session.renamed.get(before) if before is not None else None)
+        self._shown_otherwise(changed)
+        if before is not None and self._board.cursor not in same:
             self._shifted_at = self.session.now
-        if self.session.known is not None and self.session.known.number in changed:
-            self.fetch_soon(REST)
-        if self._hands.triage is not None and self._hands.page == "triage":
-            self._hands.triage.catch_up()
-            self.fetch_soon(0)
+        self._look_after(changed)
         self._ring()
 
-    def _verdict(self, numbers: set[int], found: Answered) -> None:
+    def _rows_changed(self) -> None:
+        """Rows moved or left; what was known by a number that stood for one to come goes on by that."""
+        renamed, cursor = self.session.renamed, self._board.cursor
+        self._board.rows_changed()
+        if not renamed:
+            return
+        if cursor is not None and (number := renamed.get(cursor)):
+            self._board.go_to(number)
+        self._hands.renumber(renamed)
+        self.session.picks.renumber(renamed)
+        renamed.clear()
+
+    def _look_after(self, changed: set[int]) -> None:
+        """What is shown beside the board follows the rows that changed."""
+        self.panes.changed(changed)
         if self._hands.triage is not None and self._hands.page == "triage":
-            for outcome in found.outcomes:
-                if outcome.ok:
-                    self._hands.triage.settled(outcome.number, found.commands[0].verb)
-            self.fetch_soon(0)
-        self._board.refresh_keys(numbers)
+            self._hands.triage.catch_up()
+            self.panes.fetch_soon(0)
 
     def _loaded(self, found: Loaded) -> None:
         self.session.all_loaded(found.stock, found.seq, another=found.another)
-        self._board.rows_changed()
+        self._rows_changed()
         gc.freeze()  # the rows stay: no collection need look at them again
         self._writer.warm()
-        self.fetch_soon(REST)
-        self._app.run_worker(self._take_up(), group="take up")
+        self.panes.fetch_soon(REST)
+        self.panes.take_up()
 
-    async def _take_up(self) -> None:
-        """Make what this terminal did before a restart undoable again."""
-        try:
-            events = await self._fetcher.my_deeds(self.session.me, self.session.origin)
-        except StoreError as error:
-            self.session.trouble = str(error)
-            return
-        self.session.gestures.take_up(gestures_of(events))
+    # What was pressed
+
+    def _answered(self, found: Answered) -> None:
+        self._verdict(self.session.answered(found.commands, found.outcomes), found.commands, found.outcomes)
+        self._board.refresh_keys({outcome.number for outcome in found.outcomes})
+        if found.notice:
+            said = self.session.said
+            self.session.say(f"{said.text} {found.notice}", undo=said.undo, trouble=said.trouble)
+
+    def _verdict(self, numbers: set[int], commands: Sequence[Command], outcomes: Sequence[Outcome]) -> None:
+        if self._hands.triage is not None and self._hands.page == "triage":
+            for outcome in outcomes:
+                if outcome.ok:
+                    self._hands.triage.settled(outcome.number, commands[0].verb)
+            self.panes.fetch_soon(0)
+        for command, outcome in zip(commands, outcomes, strict=True):
+            if outcome.code == "conflict":
+                self.panes.look_for_rival(command, outcome.number)
+        self._board.refresh_keys(numbers)
+
+    def _failed(self, found: Failed) -> None:
+        self.session.failed(found.commands, found.outcomes, found.why)
+        self._board.rows_changed()
+
+    def _progress(self, found: Progress) -> None:
+        self.session.say(f"{found.done} of {found.total} done.")
+
+    def _queued(self, found: Queued) -> None:
+        changed = self._transit.queued(found)
+        self._shown_otherwise(changed)
+        if self._hands.triage is not None and self._hands.page == "triage":
+            for command in found.commands:
+                number = self.session.outgoing.number_of(command.incident)
+                if number:
+                    self._hands.triage.settled(number, command.verb)
+        self._look_after(changed)
+
+    def _news(self, found: News) -> None:
+        changed, decided = self._transit.heard(found)
+        self._shown_otherwise(changed)
+        for commands, outcomes in decided:
+            for command, outcome in zip(commands, outcomes, strict=True):
+                if outcome.code == "conflict":
+                    self.panes.look_for_rival(command, outcome.number)
+        self._look_after(changed)
+
+    def _shown_otherwise(self, changed: set[int]) -> None:
+        if self.session.held and not self.session.renamed:
+            self._board.refresh_keys(changed)
+        else:
+            self._rows_changed()
+
+    def _amiss(self, found: Amiss) -> None:
+        self.session.say(found.sentence, trouble=True)
+
+    def _trouble(self, found: Trouble) -> None:
+        self.session.trouble = found.sentence
+
+    # Beside the journal
+
+    def _wished(self, found: Wished) -> None:
+        self.session.say(found.sentence, trouble=True)
+
+    def _heard(self, found: Heard) -> None:
+        link = self.session.link
+        before = link.word if link is not None else ""
+        self._board.refresh_keys(self.session.heard(found))
+        if link is not None and link.word != before:
+            self._paint()
+            self._board.refresh_keys(self._board.visible_keys)
 
     def _ring(self) -> None:
         if self.session.arrivals.rings and self._loop is not None:
@@ -144,29 +223,7 @@ class Inbox:
                 self._rang = now
                 self._app.bell()
 
-    def fetch_soon(self, after: float) -> None:
-        """Read what hangs on the cursor's incident after so many seconds, if the cursor is still there."""
-        if self._rest is not None:
-            self._rest.stop()
-        self._rest = self._app.set_timer(max(after, 0.001), self._fetch)
-
-    def _fetch(self) -> None:
-        row = self.session.row(self._hands.screen.cursor)
-        if row is not None and self.session.loaded:
-            self._app.run_worker(self._fetch_known(row.number), exclusive=True, group="fetch")
-
-    async def _fetch_known(self, number: int) -> None:
-        row = self.session.row(number)
-        if row is None:
-            return
-        try:
-            known = await self._fetcher.known(row)
-        except StoreError as error:
-            self.session.trouble = str(error)
-            return
-        if self._hands.screen.cursor == number:
-            self.session.known = known
-            self._paint()
+    # The end
 
     def finish(self, patience: float) -> None:
         """Write what is queued, in at most `patience` seconds."""
@@ -175,5 +232,23 @@ class Inbox:
     async def wind_down(self, patience: float) -> None:
         """Write what was pressed, wait at most `patience` seconds for it, and close the files."""
         self._watcher.stop()
+        self._beside.stop()
         await asyncio.to_thread(self.finish, patience)
-        await self._fetcher.close()
+        await asyncio.to_thread(self._beside.join, patience)
+        await self.panes.close()
+
+
+_TAKEN_IN: Final[dict[type[Found], Callable[[Inbox, Any], None]]] = {
+    ChangeSet: Inbox._changed,
+    Loaded: Inbox._loaded,
+    Trouble: Inbox._trouble,
+    Answered: Inbox._answered,
+    Failed: Inbox._failed,
+    Progress: Inbox._progress,
+    Queued: Inbox._queued,
+    News: Inbox._news,
+    Amiss: Inbox._amiss,
+    Heard: Inbox._heard,
+    Wished: Inbox._wished,
+}
+"""What is done with each thing that a worker finds."""

@@ -33,9 +33,15 @@ def _person(width: int) -> int:
 
 
 class Marks(msgspec.Struct, frozen=True):
-    """What the console itself knows of a row: a command under way, a change since the operator looked."""
+    """What the console itself knows of a row: a command under way, a change since the operator looked, who is there."""
 
     pending: bool = False
+    unsent: bool = False
+    """What is under way waits for the link."""
+    laid: int = 0
+    """Differs whenever unfinished commands were laid over the row anew."""
+    here: str = ""
+    """Who else has it open: `ana`, `ana*` where she writes."""
     unread: bool = False
     swapped: bool = False
     """The block of a P1 that has just arrived, in the other half of its second (LOOK.md 4)."""
@@ -103,6 +109,8 @@ def _look(incident: Incident, page: Page) -> _Look:
 
 def _sign(incident: Incident, marks: Marks, page: Page) -> str:
     signs = page.signs
+    if marks.unsent:
+        return signs.unsent
     if marks.pending:
         return signs.cut
     cleared = ordering.is_cleared(incident) and incident.attention
@@ -205,10 +213,21 @@ def _wide(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
         tail.insert(0, (f"  {fit(incident.team, person, sign=signs.cut)}", look.cells))
         tail.append((f"{_told(page.now - incident.updated_at, page):>4}  ", look.cells))
     room = width - _SUMMARY_AT - (person - 4) - sum(width_of(text) for text, _ in tail)
-    return [*runs, *_summary(incident, page, look, room), *tail]
+    return [*runs, *_summary(incident, marks, page, look, room), *tail]
 
 
-def _summary(incident: Incident, page: Page, look: _Look, room: int) -> list[Run]:
+def _summary(incident: Incident, marks: Marks, page: Page, look: _Look, room: int) -> list[Run]:
+    """The summary in so many cells; behind it, where it leaves room, who else is at the row."""
+    here = f"{page.signs.here}{marks.here}" if marks.here else ""
+    if here:
+        said = width_of(summary_of(incident, page.now)) + 7 * incident.major
+        if said + 2 + width_of(here) <= room:
+            left = room - width_of(here)
+            return [*_words(incident, page, look, left), (here, "text" if look.summary == "muted" else look.summary)]
+    return _words(incident, page, look, room)
+
+
+def _words(incident: Incident, page: Page, look: _Look, room: int) -> list[Run]:
     if not incident.major:
         return [(fit(summary_of(incident, page.now), room, sign=page.signs.cut), look.summary)]
     text = cut_end(summary_of(incident, page.now), room - 7, page.signs.cut)
@@ -236,7 +255,7 @@ def _narrow(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
         (fit(owner, 3) + " ", owner_role),
         (resource, look.resource),
         ("  ", look.summary),
-        *_summary(incident, page, look, summary_room),
+        *_summary(incident, marks, page, look, summary_room),
     ]
     if count:
         runs.append((f"  {count} ", "text" if look.resource == "strong" else look.cells))

@@ -13,13 +13,19 @@ import msgspec
 
 from noc_tui.console import deeds_said
 from noc_tui.console.arrivals import Arrivals
+from noc_tui.console.beside import Heard
 from noc_tui.console.board_model import BoardModel
 from noc_tui.console.detail import Known
 from noc_tui.console.gestures import Gesture, GestureStack, Item
+from noc_tui.console.link import LATE, Link, data_age
 from noc_tui.console.look import Look
+from noc_tui.console.outgoing import Outgoing, Shown
 from noc_tui.console.pending import Pending
+from noc_tui.console.people import People
 from noc_tui.console.picks import Picks
+from noc_tui.console.rivals import Rival
 from noc_tui.console.row_text import Marks
+from noc_tui.console.sending import Sending
 from noc_tui.console.stock import Stock, stock_of
 from noc_tui.console.visited import Visited
 from noc_tui.incidents.commands import Command, Outcome
@@ -35,8 +41,6 @@ IDLE: Final = 3 * SECOND // 2
 """So long after a key the list does not move under the finger (OPERATOR.md 2.1 rule 4)."""
 MANY: Final = 10
 """From so many on, a gesture is confirmed first (OPERATOR.md 2.2)."""
-LIVE: Final = 3 * SECOND
-LATE: Final = 15 * SECOND
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -50,21 +54,25 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sits where: the person, the terminal, the desk's name, and the zone that local times are told in."""
+    """Who sits where: the person, the terminal, the desk's name, and the zone that local times are told in.
+
+    `link` is there on the replica of a remote store.
+    """
 
     me: str
     origin: str
     zone: tzinfo
     desk: str = ""
     demo: bool = False
+    link: Link | None = None
 
 
 class Session:
-    """What this console knows: rows, picks, filter, gestures, the agent's state, what was said."""
+    """What this console knows: rows, picks, filter, gestures, the agent's and the link's state, what was said."""
 
     def __init__(self, seat: Seat, policy: Policy, clock: Callable[[], Micros], new_id: Callable[[], bytes]) -> None:
         self.me, self.origin, self.policy = seat.me, seat.origin, policy
-        self.desk, self.demo, self.zone = seat.desk, seat.demo, seat.zone
+        self.desk, self.demo, self.zone, self.link = seat.desk, seat.demo, seat.zone, seat.link
         self._clock = clock
         self._new_id = new_id
         self.board = BoardModel(policy, clock())
@@ -82,11 +90,20 @@ class Session:
         self.trouble = ""
         self.muted_until: Micros = 0
         self.known: Known | None = None
+        self.about: int | None = None
+        """The incident that a page or a question is about, not the board."""
         self.last_verb: tuple[str, dict[str, Any]] | None = None
         """The last verb with its choices; a span under `for` is reckoned from when it is done."""
         self.pending = Pending()
+        self.sending = Sending()
+        self.outgoing = Outgoing(policy, self.board.rows)
+        self.people = People(seat.me)
+        self.renamed: dict[int, int] = {}
+        """Numbers that stood for one to come, with that; whoever keeps them takes it up (0: there will be none)."""
         self.taken_by: tuple[int, str] | None = None
         """The incident and its owner, of whom the operator was just told that a take needs a steal."""
+        self.rivals: dict[bytes, Rival] = {}
+        """Who was quicker than a refused command, by its id, as far as that was looked up."""
         self.gestures = GestureStack()
         self.arrivals = Arrivals()
         self._unread: set[int] = set()
@@ -121,6 +138,7 @@ class Session:
         """All rows are there, as of `seq`: of those shown so far only newer ones stay, of `another` store none."""
         self.policy = stock.policy
         self.board.swap_in(stock, self.now, as_of=None if another else seq)
+        self.show(self.outgoing.rebase(self.policy, self.board.rows, another=another))
         self.seq = seq if another else max(self.seq, seq)
         self.loaded = True
         self._forget_departed()
@@ -130,10 +148,15 @@ class Session:
         now = self.now
         for incident in changes.incidents:
             self._notice(incident, now)
-        changed = self.board.apply(changes.incidents, now, held=self.held)
+        changed = self.show(self.outgoing.shown(changes.incidents))
         self.seq = max(self.seq, changes.seq)
         self._forget_departed()
         return changed
+
+    def show(self, shown: Shown) -> set[int]:
+        """Show rows as they are with what waits for the authority; returns the incidents that look different now."""
+        self.renamed.update(shown.gone)
+        return self.board.apply(shown.rows, self.now, held=self.held, gone=shown.gone)
 
     def _forget_departed(self) -> None:
         """Keep nothing about what has left the board."""
@@ -148,6 +171,8 @@ class Session:
     def _notice(self, incident: Incident, now: Micros) -> None:
         """Mark what changed behind the operator's back, and count what is new for the rate and the flood."""
         before = self.board.rows.get(incident.number)
+        if self.link is not None:
+            self.link.changed(before, incident, self.me)
         if before is None:
             if self.loaded:
                 self.arrivals.opened(incident, now)
@@ -159,11 +184,17 @@ class Session:
 
     def _is_mine(self, incident: Incident) -> bool:
         """Whether the operator's own deed made the row what it is now: under way, or durable up to this event."""
-        return incident.number in self.pending or incident.changed_seq <= self._mine.get(incident.number, 0)
+        number = incident.number
+        under_way = number in self.pending or number in self.outgoing
+        return under_way or incident.changed_seq <= self._mine.get(number, 0)
 
-    def heard(self, status: AgentStatus | None) -> None:
-        """Take in what the agent last said of itself."""
-        self.agent = status
+    def heard(self, found: Heard) -> set[int]:
+        """Take in what is told beside the journal; returns the incidents at which others are now, or are no more."""
+        self.agent = found.agent
+        if self.link is not None:
+            self.link.heard(found.link, self.seq)
+            self.agent = (found.link.agent if found.link is not None else None) or found.agent
+        return self.people.heard(found.present)
 
     def tick(self) -> set[int]:
         """Let time pass: returns the rows that moved or turned. Settles what waited if nobody is typing."""
@@ -173,6 +204,8 @@ class Session:
             turned.add(0)
         self.arrivals.forget_old(now)
         self._forget_departed()
+        if self.link is not None:
+            self.link.caught_up(self.seq)
         return turned
 
     def settle_now(self) -> None:
@@ -188,8 +221,12 @@ class Session:
 
     def marks(self, number: int) -> Marks:
         """Return what the console itself knows of a row."""
+        waits = number in self.outgoing
         return Marks(
-            pending=number in self.pending,
+            pending=waits or number in self.pending,
+            unsent=waits and self.link is not None and not self.link.up,
+            laid=self.outgoing.version(number),
+            here=self.people.on_row(number),
             unread=number in self._unread,
             swapped=self.arrivals.swapped(number, self.now),
         )
@@ -241,6 +278,8 @@ class Session:
         items = (Item(c.id, c.incident, number) for c, number in zip(commands, numbers, strict=True))
         self.gestures.press(Gesture(commands[0].batch, commands[0].verb, tuple(items)))
         self.taken_by = None
+        if self.link is not None:
+            self.sending.press(commands, numbers)
 
     def answered(self, commands: Sequence[Command], outcomes: Sequence[Outcome]) -> set[int]:
         """Take the verdicts of one gesture in and say them. Returns the rows concerned."""
@@ -259,6 +298,7 @@ class Session:
     def failed(self, commands: Sequence[Command], outcomes: Sequence[Outcome], why: str) -> set[int]:
         """The store could not take a gesture, or the rest of one after `outcomes`: say what happened and what not."""
         numbers = self._settled(commands, outcomes)
+        self.sending.forget(commands)
         if not outcomes:
             self.say(f"Not done: {why}", trouble=True)
             return numbers
@@ -308,18 +348,12 @@ class Session:
 
     # How fresh it all is
 
-    def data_age(self) -> Micros | None:
-        """Return how old the newest confirmed look at the sources is; None while no agent was heard of."""
-        if self.agent is None:
-            return None
-        good = [s.last_ok_at for s in self.agent.sources if s.last_ok_at is not None]
-        newest = min(self.agent.beat_at, max(good)) if good else self.agent.beat_at
-        return max(0, self.now - newest)
-
     @property
     def stale(self) -> bool:
-        """Whether what is shown may be old: no word from the sources for 15 s."""
-        age = self.data_age()
+        """Whether what is shown may be old: no word from the sources, or from the server, for 15 s."""
+        if self.link is not None:
+            return self.link.stale
+        age = data_age(self.agent, self.now)
         return age is not None and age > LATE
 
     def p1_outside(self) -> Incident | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from noc_tui.console.keys import BINDINGS, GROUPS, MARKING, Binding, bindings_of, continuations, key_label, label_of
+from noc_tui.console.keys import (
+    BINDINGS,
+    GROUPS,
+    MARKING,
+    PAGE_GROUPS,
+    Binding,
+    bindings_of,
+    continuations,
+    key_label,
+    label_of,
+)
 from noc_tui.console.views import BY_KEY
 from widgets.line import Line, cut_middle, fit, line_width, width_of
 from widgets.roles import Run
@@ -71,7 +81,9 @@ _SIGNS: Final = (
     ("%", "flapping"),
     ("?", "may be old"),
     ("group", "group of alerts"),
-    ("cut", "on its way to disk"),
+    ("cut", "on its way"),
+    ("unsent", "not sent yet"),
+    ("here", "somebody is there"),
     ("n", "alerts in it"),
 )
 
@@ -97,6 +109,8 @@ def help_sheet(width: int, signs: Signs) -> list[Line]:
         [],
         [("A capital letter is the same verb with options. Verbs act on the picked rows,", "muted")],
         [("else on the row under the cursor; a number before a key repeats it.", "muted")],
+        [],
+        *_in_columns([_block(group) for group in PAGE_GROUPS], min(columns, len(PAGE_GROUPS)), width, signs),
     ]
 
 
@@ -140,7 +154,8 @@ def _cell(stack: Sequence[tuple[str, str]], y: int, width: int, signs: Signs) ->
 
 
 def _signs(width: int, signs: Signs) -> list[list[Run]]:
-    named = {"new": signs.new, "changed": signs.changed, "group": signs.group, "cut": signs.cut}
+    named = {"new": signs.new, "changed": signs.changed, "group": signs.group}
+    named |= {"cut": signs.cut, "unsent": signs.unsent, "here": signs.here}
     per_line = 4 if width >= 118 else 2
     each = (width - 6) // per_line
     lines: list[list[Run]] = []

@@ -49,9 +49,12 @@ def run_console(config: ConsoleConfig, keeper: Keeper | None) -> int:
     sys.setswitchinterval(_SWITCH)
     os.environ.setdefault("TEXTUAL_FPS", _FRAMES)
     # Start-up cost: Textual is imported after the first rows are known (DESIGN.md 8.16).
+    from noc_tui.console.link import Link
     from noc_tui.console.session import Seat, Session
 
-    seat = Seat(me=config.me, origin=config.origin, zone=config.zone, desk=config.store.stem, demo=demo)
+    link = Link(config.remote, _now) if config.remote else None
+    desk = link.host if link is not None else config.store.stem
+    seat = Seat(me=config.me, origin=config.origin, zone=config.zone, desk=desk, demo=demo, link=link)
     session = Session(seat, policy, _now, _new_id)
     session.first_page(rows)
     return _run(config, session, keeper)

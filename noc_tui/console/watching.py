@@ -1,4 +1,4 @@
-"""The thread that reads the board's file: the whole board once, then what changes, and the agent's word."""
+"""The thread that reads the board's file: the whole board once, then what changes; and the outbox, if there is one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Final
 
 import msgspec
 
+from noc_tui.console.outbox_feed import OutboxFeed
+from noc_tui.console.outgoing import News
 from noc_tui.console.stock import Stock, stock_of
 from noc_tui.incidents.model import Incident, Micros
 from noc_tui.incidents.policy import Policy
-from noc_tui.journal.beside import AgentStatus
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.errors import StoreError
-from noc_tui.store.live import Live, live_path
 
 LOOK_EVERY: Final = 0.1
 """Seconds between two looks at the file (a `stat`): ten times a second (DESIGN.md 3)."""
@@ -26,7 +26,8 @@ SLICE: Final = 200
 """Changes handed over at once: about two milliseconds of the screen's time."""
 PAUSE: Final = 0.05
 """Seconds between two slices, so that a storm leaves the screen its time."""
-_STATUS_EVERY: Final = 0.5
+_CHECK_EVERY: Final = 0.5
+"""Seconds between two looks at what is not in the journal: the policy, and whether the file is still there."""
 _AGAIN: Final = 1.0
 """Seconds after a failure until it is tried again."""
 
@@ -39,32 +40,32 @@ class Loaded(msgspec.Struct, frozen=True):
     another: bool = False
 
 
-class Heard(msgspec.Struct, frozen=True):
-    """What the agent last said of itself; None if it never did."""
-
-    status: AgentStatus | None
-
-
 class Trouble(msgspec.Struct, frozen=True):
     """The file cannot be read; empty when it can be again."""
 
     sentence: str
 
 
-Finding = Loaded | ChangeSet | Heard | Trouble
+Finding = Loaded | ChangeSet | News | Trouble
 
 
 class Watcher(threading.Thread):
-    """Reads one store and posts what it finds; `poke` makes it look at once."""
+    """Reads one store, and its outbox, and posts what it finds; `poke` makes it look at once."""
 
     def __init__(
-        self, path: Path, post: Callable[[Finding], None], policy: Policy, clock: Callable[[], Micros]
+        self,
+        path: Path,
+        post: Callable[[Finding], None],
+        policy: Policy,
+        clock: Callable[[], Micros],
+        outbox: Path | None = None,
     ) -> None:
         super().__init__(name="watcher", daemon=True)
         self._path = path
         self._post = post
         self._policy = policy
         self._clock = clock
+        self._feed = OutboxFeed(outbox, clock) if outbox is not None else None
         self._look = threading.Event()
         self._ends = threading.Event()
         self._poked = False
@@ -92,6 +93,8 @@ class Watcher(threading.Thread):
                 self._tell(str(error))
             except Exception as error:  # noqa: BLE001 (the edge of a worker: a defect is told, and the watch begun anew)
                 self._tell(f"The board is not up to date: an unexpected failure ({type(error).__name__}: {error}).")
+        if self._feed is not None:
+            self._feed.close()
 
     def _tell(self, sentence: str) -> None:
         self._post(Trouble(sentence))
@@ -99,12 +102,20 @@ class Watcher(threading.Thread):
         self._ends.wait(_AGAIN)
 
     def _watch(self) -> None:
-        with closing(BoardReader(self._path)) as reader, closing(Live(live_path(self._path))) as live:
+        with closing(BoardReader(self._path)) as reader:
+            self._tell_outbox(reader, moved=True)
             self._catch_up(reader)
             if self._troubled:
                 self._post(Trouble(""))
                 self._troubled = False
-            self._follow(reader, live)
+            self._follow(reader)
+
+    def _tell_outbox(self, reader: BoardReader, *, moved: bool) -> None:
+        """Post what became of the commands in the outbox."""
+        feed = self._feed
+        if feed is not None and feed.look():
+            for news in feed.news(reader, moved=moved):
+                self._post(news)
 
     def _catch_up(self, reader: BoardReader) -> None:
         """Read all rows, unless those of this very store are shown: then only what changed since is read."""
@@ -132,19 +143,22 @@ class Watcher(threading.Thread):
         self._policy, self._history = policy, None
         return True
 
-    def _follow(self, reader: BoardReader, live: Live) -> None:
-        status_at = 0.0
+    def _follow(self, reader: BoardReader) -> None:
+        checked_at = 0.0
         while not self._ends.is_set():
-            if time.monotonic() - status_at >= _STATUS_EVERY:
-                status_at = time.monotonic()
-                self._post(Heard(live.agent()))
+            if time.monotonic() - checked_at >= _CHECK_EVERY:
+                checked_at = time.monotonic()
                 if self._another_policy(reader):
                     return
                 if reader.vanished():
                     self._tell(f"{self._path} was deleted or replaced. What is shown is the last that was read.")
                     return
             poked, self._poked = self._poked, False
-            if (poked or reader.moved()) and not self._hand_over(reader.changes(self._seq, SLICE)):
+            moved = reader.moved() or poked
+            # What the outbox says of the replica is never newer than the rows that follow it.
+            changes = reader.changes(self._seq, SLICE) if moved else None
+            self._tell_outbox(reader, moved=moved)
+            if changes is not None and not self._hand_over(changes):
                 self._ends.wait(PAUSE)
                 continue
             self._look.wait(LOOK_EVERY)

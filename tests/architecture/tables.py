@@ -13,7 +13,17 @@ from noc_tui.cli.main import COMMANDS, program
 from noc_tui.cli.preferences import SOURCE_TYPES, THEMES, Preferences, RemoteSetting, SourceSetting
 from noc_tui.cli.shape import common_options
 from noc_tui.console.event_text import words
-from noc_tui.console.keys import BINDINGS, GROUPS, PREFIXES, Binding, continuations, key_label, label_of
+from noc_tui.console.keys import (
+    ALL,
+    BINDINGS,
+    GROUPS,
+    PAGE_GROUPS,
+    PREFIXES,
+    Binding,
+    continuations,
+    key_label,
+    label_of,
+)
 from noc_tui.console.views import VIEWS
 from noc_tui.incidents.model import Alert, Incident
 from noc_tui.incidents.policy import Policy, policy_to
@@ -46,10 +56,11 @@ def code(text: str) -> str:
 def keys_table() -> str:
     """Every key that does something by itself, two in a row, by the groups of the help sheet; alike ones together."""
     rows: list[Sequence[str]] = []
-    for group in GROUPS:
+    for group in (*GROUPS, *PAGE_GROUPS):
         same: dict[str, list[str]] = {}
-        for sequence, binding in BINDINGS.items():
-            if binding.group == group and len(sequence) == 1:
+        for binding in ALL:
+            sequence = binding.sequence
+            if binding.group == group and len(sequence) == 1 and (not binding.page or group in PAGE_GROUPS):
                 same.setdefault(_deed(binding), []).append(code(key_label(sequence[0])))
         cells = [(" ".join(labels), deed) for deed, labels in same.items()]
         rows += _paired(f"**{group}**", cells)

@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from noc_tui.console import watching
-from noc_tui.console.watching import Finding, Heard, Loaded, Trouble, Watcher
+from noc_tui.console.watching import Finding, Loaded, Trouble, Watcher
 from noc_tui.incidents.policy import Policy
 from noc_tui.journal.changes import ChangeSet
 from tests.console.night import NIGHT, Night, calm
@@ -44,7 +44,7 @@ class Findings:
             found = self._posted.get(timeout=_PATIENCE)
             if isinstance(found, kind) and where(found):
                 return found
-            assert isinstance(found, Heard | Trouble | ChangeSet), found
+            assert isinstance(found, Trouble | ChangeSet), found
 
 
 @contextmanager

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.keyboard import Keyboard, Pressed
 from noc_tui.console.keys import (
+    ALL,
     BINDINGS,
     GROUPS,
     MARKING,
+    PAGE_GROUPS,
     PREFIXES,
     Binding,
     bindings_of,
@@ -122,11 +124,11 @@ def test_every_verb_has_a_key_or_a_word(verb: object) -> None:
     }
 
 
-@pytest.mark.parametrize("binding", BINDINGS.values(), ids=lambda binding: binding.keys)
+@pytest.mark.parametrize("binding", ALL, ids=lambda binding: f"{binding.page} {binding.keys}")
 def test_every_binding_is_whole(binding: Binding) -> None:
     assert bool(binding.verb) != bool(binding.action)
     assert binding.title
-    assert binding.group in GROUPS
+    assert binding.group in (*GROUPS, *PAGE_GROUPS)
     assert label_of(binding)
     if binding.verb:
         names = {arg.name for arg in VERBS[binding.verb].args}
@@ -135,9 +137,23 @@ def test_every_binding_is_whole(binding: Binding) -> None:
 
 
 def test_help_shows_every_binding_that_is_not_hidden_once() -> None:
-    shown = [binding for group in GROUPS for binding in bindings_of(group)]
+    shown = [binding for group in (*GROUPS, *PAGE_GROUPS) for binding in bindings_of(group)]
     assert len(shown) == len(set(map(id, shown)))
-    assert {b.keys for b in shown} == {b.keys for b in BINDINGS.values() if not b.hidden}
+    assert set(map(id, shown)) == {id(binding) for binding in ALL if not binding.hidden}
+
+
+def test_a_key_of_a_page_does_there_what_the_page_says() -> None:
+    keyboard = Keyboard()
+    for binding in ALL:
+        if binding.page and binding.action != "prefix":
+            assert keyboard.press(binding.keys, None, binding.page).binding is binding
+    assert press(keyboard, "j").binding is BINDINGS[("j",)]
+
+
+def test_a_prefix_stays_one_where_a_page_gives_it_another_name() -> None:
+    keyboard = Keyboard()
+    assert keyboard.press("s", "s", "alerts").waiting == ("s",)
+    assert keyboard.press("1", "1", "alerts").binding is BINDINGS["s", "1"]
 
 
 def test_keys_that_a_terminal_takes_or_that_destroy_by_reflex_are_free() -> None:

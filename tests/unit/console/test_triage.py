@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from noc_tui.console.detail import Known
 from noc_tui.console.session import Session
-from noc_tui.console.triage import Triage, counted
+from noc_tui.console.triage import Triage
+from noc_tui.console.triage_card import counted
 from noc_tui.incidents.model import Alert
 from tests.unit.console.boards import NOW, incident, page_of, session_of
 from widgets.line import Line, line_width

@@ -1,0 +1,140 @@
+"""The link in words: at the right of the top bar, in the news, and at the head of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from noc_tui.console.link import Link
+from noc_tui.console.session import Session
+from noc_tui.incidents.durations import in_words, short
+from noc_tui.incidents.model import DAY, SECOND, Micros, number_text
+from noc_tui.incidents.times import clock, day_clock
+from widgets.roles import Run
+
+_BLOCKS: Final = {"stale": "STALE", "offline": "OFFLINE"}
+
+
+def fresh(link: Link) -> list[Run]:
+    """Return how fresh the data is: `live 2s` is calm, `STALE 1m04` is not."""
+    word, age = link.word, link.data_age
+    told = short(age) if age is not None else ""
+    if word == "live":
+        return [("live ", "muted"), (told, "text")]
+    if word == "late":
+        return [("LATE ", "text"), (told, "soon")]
+    if word in _BLOCKS:
+        return [(f" {_BLOCKS[word]} {told} ".replace("  ", " "), "badge2")]
+    if word == "filling":
+        part = filled(link)
+        return [("filling", "text"), (f" {part} %" if part is not None else "", "bright")]
+    return [("connecting", "text")]
+
+
+def filled(link: Link) -> int | None:
+    """Return how many hundredths of the board are here; None while that is not known."""
+    status = link.status
+    return 100 * status.done // status.total if status is not None and status.total else None
+
+
+def waiting(session: Session) -> list[tuple[int, str]]:
+    """Return what waits in the outbox, counted: queued while the link is down, else sending; and what was refused."""
+    link, outgoing = session.link, session.outgoing
+    if link is None:
+        return []
+    count = len(outgoing.entries)
+    oldest = outgoing.oldest()
+    if link.up and oldest is not None and session.now - oldest < SECOND:
+        count = 0  # the sign on its row says it
+    word = "sending" if link.up else "queued"
+    return [(number, name) for number, name in ((count, word), (len(outgoing.refused), "conflict")) if number]
+
+
+def down(session: Session, link: Link) -> Iterator[str]:
+    """Yield what is to be said of a link that is down, the longest sentence first."""
+    status = link.status
+    if link.refused:
+        yield link.refused
+        return
+    since = moment(link.down_since, session.now)
+    seq = f", last good seq {status.seq}" if status is not None and status.seq else ""
+    count = len(session.outgoing.entries)
+    queued = f"verbs are queued ({count})" if count else "verbs are queued"
+    why = f" {status.sentence}" if status is not None and status.sentence else ""
+    if why:
+        yield f"Link to {link.host} down since {since}{seq}; {queued}.{why}"
+    yield f"Link to {link.host} down since {since}{seq}; {queued}."
+    yield f"{link.host} down since {since}{seq}; {count} queued."
+    yield f"{link.host} down since {since}; {count} queued."
+
+
+def connecting(link: Link) -> str:
+    """Return what is said before the first answer."""
+    return f"Connecting to {link.host}; what is shown may be old, and verbs are queued."
+
+
+def filling(link: Link) -> str:
+    """Return how far the board is here, and what can be done meanwhile."""
+    status = link.status
+    if status is None or not status.total:
+        return f"The board is being fetched from {link.host}; what is here can be worked on."
+    return f"{status.done} of {status.total} incidents are here from {link.host}; they can be worked on."
+
+
+def restored(link: Link, now: Micros) -> str:
+    """Return that the server was restored, to when, and what came of one's commands."""
+    status = link.status
+    if status is None:
+        return ""
+    again = {0: "", 1: "; 1 of your commands was sent again"}.get(
+        status.sent_again, f"; {status.sent_again} of your commands were sent again"
+    )
+    return f"The store was restored to {moment(status.restored_to, now)}{again}."
+
+
+def returned(link: Link) -> str:
+    """Return what came in while the link was down."""
+    back = link.returned
+    if back is None:
+        return ""
+    touched = len(back.touched)
+    own = {0: "none touches your work", 1: "1 touches your work"}.get(touched, f"{touched} touch your work")
+    names = ", ".join(number_text(number) for number in back.touched[:2])
+    more = " and more" if touched > 2 else ""
+    return f"+{back.events} events, {own}{f': {names}{more}' if names else ''}."
+
+
+def skewed(link: Link) -> str:
+    """Return by how much the clocks differ; empty where that is not worth telling."""
+    if not link.skew:
+        return ""
+    side = "ahead of" if link.skew > 0 else "behind"
+    return f"The clock of {link.host} is {in_words(abs(link.skew))} {side} this host's."
+
+
+def told(session: Session) -> Iterator[str]:
+    """Yield all that is to be told of the link, a sentence each; on a local store that there is none."""
+    link = session.link
+    if link is None:
+        yield "This store is on this machine: what you do is in it at once."
+        return
+    if link.word == "connecting":
+        yield connecting(link)
+    elif link.word == "filling":
+        yield filling(link)
+    elif link.stale or link.refused:
+        again = f" Asked again in {in_words(link.retry_in)}." if link.retry_in else ""
+        yield f"{next(down(session, link))}{again}"
+    else:
+        seq = link.status.seq if link.status is not None else 0
+        yield f"{link.host} answered {in_words(link.age or 0)} ago; all is here up to seq {seq}."
+    for sentence in (restored(link, session.now) if link.restored else "", returned(link), skewed(link)):
+        if sentence:
+            yield sentence
+
+
+def moment(at: Micros, now: Micros) -> str:
+    """Return an instant's time of day; with its day if that is another one's."""
+    if not at:
+        return "the start"
+    return clock(at) if now - at < DAY else day_clock(at)
