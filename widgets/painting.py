@@ -51,8 +51,9 @@ class FramedScreen(Screen[Any]):
                 widget.framed = not (self.app.is_inline or self.app.is_headless)
 
     def forget_frame(self) -> None:
-        """Somebody else wrote to the terminal: the next paint writes everything."""
+        """The terminal may show anything: write all of it soon. Textual alone may see no reason to paint."""
         self._frame = None
+        self.refresh()
 
     def put_down_pen(self) -> None:
         """Somebody else writes to the terminal next, and must not find our colours in its pen."""

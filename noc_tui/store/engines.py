@@ -109,7 +109,9 @@ def read_engine(path: Path, connections: int = 2) -> AsyncEngine:
     async def connect() -> aiosqlite.Connection:
         # Opened before aiosqlite has it: where its own opening fails, its thread outlives the event loop.
         driver = await asyncio.to_thread(opened)
-        return await aiosqlite.Connection(lambda: driver, iter_chunk_size=CHUNK)
+        connection = aiosqlite.Connection(lambda: driver, iter_chunk_size=CHUNK)
+        connection._thread.daemon = True  # a read that is given up leaves it open, and the program must end all the same
+        return await connection
 
     engine = create_async_engine(
         "sqlite+aiosqlite://",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -216,3 +218,21 @@ async def test_a_store_without_tables_is_a_store_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         await reader.incident(1)
     await reader.close()
+
+
+def test_a_program_ends_whatever_it_left_open(store: Path) -> None:
+    program = f"""
+import asyncio
+from pathlib import Path
+from noc_tui.store.reading import Reader
+
+async def leave() -> None:
+    reading = Reader(Path({str(store)!r}))
+    await reading.incident(1)
+    globals()["kept"] = reading  # never closed, as by a worker that is cancelled with its screen
+
+asyncio.run(leave())
+"""
+    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", program], timeout=60, check=False)
+
+    assert ended.returncode == 0

@@ -72,7 +72,6 @@ def test_random_keys_never_crash_it(night: Night, sit: Sit) -> None:
     assert sound(night.path)
 
 
-@pytest.mark.slow  # one run in three, on a loaded machine, the console does not end while it still reads the board
 def test_a_storm_of_sizes_leaves_a_whole_screen(night: Night, sit: Sit) -> None:
     terminal = sit()
     mode = begin(night, terminal)
