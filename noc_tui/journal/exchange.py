@@ -32,7 +32,7 @@ class Cursor(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An event on the wire: `journal.envelope.Event`, its body as the JSON value `data` or, if it is none, `damaged`."""
+    """An event on the wire: `journal.envelope.Event`, its body as the JSON value `data` or, if none, `damaged`."""
 
     seq: int
     id: bytes
@@ -129,19 +129,24 @@ class PriorAsked(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Prior(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How these incidents and alerts were right after `seq`."""
+    """How these incidents and alerts were right after `seq`, in the history in which that event has this `hash`."""
 
     seq: int
     incidents: tuple[Incident, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    hash: bytes = b""
 
 
 class History(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All that the journal tells of one incident, and how it and its alerts are now."""
+    """All that the journal tells of one incident, and how it and its alerts are now.
+
+    `cursor` is where the journal ended after all was read: nothing here is newer, and it is of that history.
+    """
 
     incident: Incident
     events: tuple[Told, ...]
     alerts: tuple[Alert, ...] = ()
+    cursor: Cursor | None = None
 
 
 class Push(msgspec.Struct, frozen=True, omit_defaults=True):

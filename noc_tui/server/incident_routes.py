@@ -15,7 +15,7 @@ from noc_tui.incidents.model import Incident, Micros, number_text
 from noc_tui.incidents.policy import Policy, policy_to
 from noc_tui.incidents.query import Compiled, QueryContext, QueryError, compile_query
 from noc_tui.incidents.times import TimeError, parse_time
-from noc_tui.journal.exchange import History, PriorAsked, told
+from noc_tui.journal.exchange import Cursor, History, PriorAsked, told
 from noc_tui.journal.ids import id_from_text
 from noc_tui.journal.wire import alert_json, event_json, incident_json, incidents_json
 from noc_tui.server.asking import bad, body_as, desk_of, flag_in, identity_of, number_in
@@ -80,7 +80,9 @@ async def history(request: Request) -> Response:
     found = await _found(desk, request.path_params["number"])
     events = await desk.reader.whole_timeline(found.number)
     alerts = await desk.reader.alerts(found.number, ALERTS)
-    return json_response(History(found, tuple(map(told, events)), tuple(alerts)))
+    head = await desk.reader.head()
+    cursor = Cursor(head.epoch, head.seq, head.hash)
+    return json_response(History(found, tuple(map(told, events)), tuple(alerts), cursor))
 
 
 async def policy(request: Request) -> Response:

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from noc_tui.incidents.model import Alert, Incident
+from noc_tui.journal.chain import GENESIS
 from noc_tui.journal.envelope import Event
 from noc_tui.journal.exchange import Prior, PriorAsked
 from noc_tui.journal.fold import evolve, evolve_alert, patch_alert, patch_incident
+from noc_tui.store import statements as sql
 from noc_tui.store.decoding import columns_sql
 from noc_tui.store.engines import READER_BUSY_MS, file_uri
 from noc_tui.store.errors import MissingStore, classified
@@ -46,10 +48,12 @@ def prior_of(path: Path, asked: PriorAsked) -> Prior:
     with _reading(path) as cursor:
         incidents = [_incident_at(cursor, id, asked.seq) for id in dict.fromkeys(asked.incidents)]
         alerts = _alerts_at(cursor, list(dict.fromkeys(asked.alerts)), asked.seq)
+        found = cursor.execute(sql.HASH_OF, (asked.seq,)).fetchone()
     return Prior(
         seq=asked.seq,
         incidents=tuple(clean_incident(one) for one in incidents if one is not None),
         alerts=tuple(map(clean_alert, alerts)),
+        hash=found[0] if found is not None else GENESIS,
     )
 
 

@@ -39,7 +39,7 @@ class Disk:
             effects.ReadOutbox: self._read_outbox,
             effects.CountTries: lambda effect: self._outbox.tried(effect.commands),
             effects.KeepAnswers: lambda effect: self._outbox.answered(effect.outcomes, effect.lineage, effect.at),
-            effects.Settle: lambda effect: self._outbox.settle(effect.commands, effect.at),
+            effects.Settle: self._settle,
             effects.StartOver: self._start_over,
             effects.Prune: self._prune,
             effects.TellStatus: lambda effect: self._live.put_link(effect.status),
@@ -70,8 +70,8 @@ class Disk:
         return answers, True
 
     def _load(self, _effect: effects.Load) -> Answer:
-        cursor, entries = self._replica.cursor(), tuple(self._outbox.unfinished())
-        return inputs.Loaded(when=self._clock(), cursor=cursor, entries=entries)
+        cursor, ahead, entries = self._replica.cursor(), self._replica.ahead(), tuple(self._outbox.unfinished())
+        return inputs.Loaded(when=self._clock(), cursor=cursor, ahead=ahead, entries=entries)
 
     def _finish(self, effect: effects.FinishFill) -> Answer:
         try:
@@ -98,6 +98,11 @@ class Disk:
 
     def _read_outbox(self, effect: effects.ReadOutbox) -> Answer:
         return inputs.OutboxRead(when=self._clock(), turn=effect.turn, entries=tuple(self._outbox.unfinished()))
+
+    def _settle(self, effect: effects.Settle) -> Answer:
+        self._replica.secure()
+        self._outbox.settle(effect.commands, effect.at)
+        return None
 
     def _start_over(self, effect: effects.StartOver) -> Answer:
         self._outbox.start_over(effect.at)

@@ -93,7 +93,7 @@ class Cancel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """Read `Replica.cursor()` and `OutboxPort.unfinished()`: `Loaded`."""
+    """Read `Replica.cursor()`, `Replica.ahead()` and `OutboxPort.unfinished()`: `Loaded`."""
 
 
 class BeginFill(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +161,7 @@ class KeepAnswers(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settle(msgspec.Struct, frozen=True, kw_only=True):
-    """`OutboxPort.settle(commands, at)`."""
+    """`Replica.secure()`, then `OutboxPort.settle(commands, at)`: no power cut may lose again what was seen."""
 
     commands: frozenset[bytes]
     at: Micros

@@ -35,6 +35,8 @@ WHOLE: Final = 900.0
 """Seconds for a whole snapshot."""
 SILENCE: Final = 5.0
 """Seconds without a sign of life, from a server that gives them, after which a held poll is given up."""
+REMEMBERED: Final = 4 * LIMIT
+"""Events whose hashes are remembered, to know our own history by."""
 PATIENCE: Final = 3
 """Pages in a row that do not continue what is held, before it is given up for a new snapshot."""
 HERE_EVERY: Final = 1.0
@@ -64,6 +66,8 @@ class Following:
     def __init__(self, requests: Requests) -> None:
         self.cursor: Cursor | None = None
         self.filling: Filling | None = None
+        self.ahead: Cursor | None = None
+        """Up to where rows of the snapshot may be newer than `cursor`; its history is ours as well."""
         self.head = 0
         self.page: Page | None = None
         """What is on its way into the replica."""
@@ -78,6 +82,7 @@ class Following:
         self.rest_until = 0.0
         self._requests = requests
         self._taking: Ticket | None = None
+        self._ends_at: Cursor | None = None
         self._backoff = Backoff()
         self._anew = Backoff()
         self._limit = LIMIT
@@ -88,6 +93,7 @@ class Following:
         self._beside = 0
         self._present: tuple[Presence, ...] = ()
         self._here_told: tuple[Presence, ...] = ()
+        self._hashes: dict[int, bytes] = {}
 
     # What is asked
 
@@ -126,7 +132,27 @@ class Following:
         poll = self._requests.out("poll")
         return None if poll is None or not self._beating else max(poll.sent, self._alive_at) + SILENCE
 
+    def proves(self, cursor: Cursor) -> bool | None:
+        """Whether a cursor is on the history that is held; None while it is ahead and nobody knows."""
+        if self.cursor is None or cursor.seq > self.cursor.seq:
+            return None
+        return cursor.epoch == self.cursor.epoch and self._hashes.get(cursor.seq) == cursor.hash
+
     # What came
+
+    def begin_at(self, cursor: Cursor | None, ahead: Cursor | None) -> None:
+        """The replica is at this cursor, its rows up to the one ahead."""
+        self.cursor, self.ahead = cursor, ahead
+        self._hashes = {} if cursor is None else {cursor.seq: cursor.hash}
+
+    def is_other(self, page: Page) -> bool:
+        """Whether a page shows that the history of the rows that are ahead of the cursor is gone."""
+        ahead = self.ahead
+        if ahead is None:
+            return False
+        place = ahead.seq - page.after - 1
+        passed = 0 <= place < len(page.events)
+        return page.head < ahead.seq or (passed and page.events[place].hash != ahead.hash)
 
     def beaten(self, tick: float) -> None:
         """The server gives signs of life while it holds a poll."""
@@ -157,7 +183,7 @@ class Following:
 
     def take_prior(self, when: Moment, ticket: Ticket, prior: Prior) -> list[Effect]:
         """Now the page can be applied."""
-        if self.page is None or prior.seq != self.page.after:
+        if self.page is None or prior.seq != self.page.after or prior.hash not in (self.page.hash, b""):
             return self.mistrust(when, "The server answered with a past that was not asked for.")
         self._taking = ticket
         return [ApplyPage(ticket=ticket, page=self.page, prior=prior)]
@@ -168,8 +194,11 @@ class Following:
             return None
         page, self.page, self._taking = self.page, None, None
         self.cursor = cursor
+        self._know({event.seq: event.hash for event in page.events} if page is not None else {})
         self._caught_up = cursor.seq >= self.head
         self._broken = 0
+        if self.ahead is not None and cursor.seq >= self.ahead.seq:
+            self.ahead = None
         return page
 
     def take_line(self, when: Moment, ticket: Ticket, line: SnapshotStart | SnapshotRows | SnapshotEnd) -> list[Effect]:
@@ -183,7 +212,7 @@ class Following:
             return self.mistrust(when, "The server sent a snapshot whose lines are out of order.")
         if isinstance(line, SnapshotEnd):
             self._requests.close(ticket)
-            self._taking = ticket
+            self._taking, self._ends_at = ticket, line.cursor
             return [FinishFill(ticket=ticket, end=line)]
         self.filling = Filling(self.filling.start, self.filling.done + len(line.incidents) + len(line.alerts))
         return [FillRows(rows=line)]
@@ -193,7 +222,7 @@ class Following:
         if ticket != self._taking:
             return False
         self._taking, self.filling = None, None
-        self.cursor = cursor
+        self.begin_at(cursor, self._ends_at)
         self.head = max(self.head, cursor.seq)
         self._broken = 0
         self._anew = self._anew.succeeded(tick)
@@ -245,6 +274,12 @@ class Following:
         """Rest no longer."""
         self.rest_until = 0.0
         self.stopped = False
+
+    def _know(self, hashes: dict[int, bytes]) -> None:
+        """Remember the last few events' hashes."""
+        self._hashes |= hashes
+        for seq in list(self._hashes)[:-REMEMBERED]:
+            del self._hashes[seq]
 
     def _continues(self, page: Page) -> bool:
         """Whether a page follows the cursor as we know it; the replica compares again when it applies it."""

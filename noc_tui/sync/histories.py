@@ -6,7 +6,8 @@ from typing import Final
 
 from noc_tui.journal.exchange import History
 from noc_tui.net.backoff import Backoff
-from noc_tui.sync.effects import FetchHistory
+from noc_tui.sync.effects import FetchHistory, KeepHistory
+from noc_tui.sync.following import Following
 from noc_tui.sync.inputs import Failed, Moment
 from noc_tui.sync.requests import Requests
 
@@ -23,6 +24,7 @@ class Histories:
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
         self._wishes: list[int] = []
+        self._come: History | None = None
         self._backoff = Backoff()
         self._rest_until = 0.0
 
@@ -33,24 +35,45 @@ class Histories:
 
     def fetch(self, when: Moment) -> list[FetchHistory]:
         """Ask for the next one, if nothing is under way."""
-        if not self._wishes or when.tick < self._rest_until or self._requests.out("history") is not None:
+        waits = self._come is not None or self._requests.out("history") is not None
+        if waits or not self._wishes or when.tick < self._rest_until:
             return []
         ticket = self._requests.open("history", when.tick)
         return [FetchHistory(ticket=ticket, number=self._wishes[0], deadline=DEADLINE)]
 
-    def came(self, history: History) -> bool:
-        """Take an answer; False if nobody wishes it."""
-        wished = history.incident.number in self._wishes
-        if wished:
-            self._wishes.remove(history.incident.number)
-        return wished
+    def take(self, history: History) -> None:
+        """Take an answer."""
+        if history.incident.number in self._wishes:
+            self._come = history
+
+    def keep(self, when: Moment, following: Following) -> list[KeepHistory]:
+        """Keep what came once the replica is as far; what turns out to be of another history is asked for again."""
+        history = self._come
+        if history is None:
+            return []
+        proven = True if history.cursor is None else following.proves(history.cursor)
+        if proven is None:
+            return []
+        self._come = None
+        if not proven:
+            self._rest(when, None)
+            return []
+        self._wishes.remove(history.incident.number)
+        return [KeepHistory(history=history)]
+
+    def abandon(self) -> None:
+        """What came is of a history that is followed no more."""
+        self._come = None
 
     def failed(self, failure: Failed) -> None:
         """Try later where the link failed; where the server will not give it, let the wish go."""
         when = failure.when
         if failure.trouble in _NO_USE and failure.status < 500:
             del self._wishes[:1]
-        self._backoff, wait = self._backoff.failed(when.tick, lambda: when.chance, failure.retry_after)
+        self._rest(when, failure.retry_after)
+
+    def _rest(self, when: Moment, asked: float | None) -> None:
+        self._backoff, wait = self._backoff.failed(when.tick, lambda: when.chance, asked)
         self._rest_until = when.tick + wait
 
     def next_tick(self, tick: float) -> float | None:

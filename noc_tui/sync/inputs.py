@@ -102,9 +102,10 @@ class DiskFailed(Happened, frozen=True, kw_only=True):
 
 
 class Loaded(Happened, frozen=True, kw_only=True):
-    """Answer to `Load`: `Replica.cursor()` and `OutboxPort.unfinished()`."""
+    """Answer to `Load`: `Replica.cursor()` and `Replica.ahead()`, and `OutboxPort.unfinished()`."""
 
     cursor: Cursor | None
+    ahead: Cursor | None = None
     entries: tuple[Entry, ...]
 
 

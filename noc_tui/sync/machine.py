@@ -90,7 +90,9 @@ class Link:
 
     def _work(self, when: Moment) -> list[Effect]:
         begun = self.pushing.read() + self._pull(when) + self._push(when) + self._prune(when)
-        return begun + (list(self.histories.fetch(when)) if self.following.cursor is not None else [])
+        if self.following.cursor is None:
+            return begun
+        return [*begun, *self.histories.keep(when, self.following), *self.histories.fetch(when)]
 
     def _pull(self, when: Moment) -> list[Effect]:
         given_up = self._give_up_poll(when)
@@ -148,6 +150,7 @@ class Link:
         """From now on another history is followed."""
         self.following.abandon()
         self.pushing.abandon(restored=restored)
+        self.histories.abandon()
         return self.requests.begin_lineage(least)
 
     # What comes by itself
@@ -194,7 +197,7 @@ class Link:
         self._disk = self._disk.succeeded(loaded.when.tick)
         lineages = [entry.lineage for entry in loaded.entries]
         cancelled = self._abandon(least=max(lineages, default=0) + 1)
-        self.following.cursor = loaded.cursor
+        self.following.begin_at(loaded.cursor, loaded.ahead)
         return cancelled + self.pushing.take_entries(loaded.entries, loaded.cursor)
 
     def _outbox_read(self, read: told.OutboxRead) -> list[Effect]:
@@ -233,6 +236,9 @@ class Link:
         if request is None:
             return []
         self.telling.told_time(came.page.time, request, came.when)
+        if self.following.is_other(came.page):
+            self.telling.restored_to = came.page.time
+            return self._begin_anew(came.when, restored=True)
         taken = self.following.take_page(came)
         if self.following.well:
             self.pushing.head_told(came.page.head, came.ticket.number, came.when)
@@ -275,9 +281,9 @@ class Link:
         return self.following.take_prior(came.when, came.ticket, came.prior)
 
     def _history_came(self, came: told.HistoryCame) -> list[Effect]:
-        if self.requests.close(came.ticket) is None or not self.histories.came(came.history):
-            return []
-        return [do.KeepHistory(history=came.history)]
+        if self.requests.close(came.ticket) is not None:
+            self.histories.take(came.history)
+        return []
 
     def _pushed_came(self, came: told.PushedCame) -> list[Effect]:
         request = self.requests.close(came.ticket)

@@ -1,8 +1,8 @@
 """Pushing: what of the outbox goes to the authority now, and what its answers mean.
 
-Who was acked is done when its own event is seen in the replica, or when the answer says that it lies in the very
-history that the push was made on: then what is held has it. An acked one that the replica has passed without seeing it,
-or that lies beyond the end of the authority's journal, is sent again, for that history is gone.
+A command that was acked is done when its own event is seen in the replica, or when the answer says that it lies in the
+very history that the push was made on: then what is held has it. One that the replica has passed without seeing it, or
+that lies beyond the end of the authority's journal, is sent again, for that history is gone.
 """
 
 from __future__ import annotations
@@ -197,15 +197,18 @@ class Pushing:
         return min(ends, default=None)
 
     def _due(self, tick: float, seq: int) -> list[Entry]:
-        """Return the next entries to send: in order per incident, and no incident waits for another."""
+        """Return the next entries to send: in order per incident, and no incident waits for another.
+
+        Who was acked holds later ones up until it is seen: the authority may be restored to before it.
+        """
         due: list[Entry] = []
         held: set[bytes] = set()
         room = PUSHED_BYTES
         for entry in self._entries.values():
             incident = entry.command.incident
-            if incident in held or not self._goes(entry, seq):
+            if incident in held:
                 continue
-            if incident in self._aside and tick < self._aside[incident].until:
+            if not self._goes(entry, seq) or self._rests(incident, tick):
                 held.add(incident)
                 continue
             room -= len(_encode(entry.command))
@@ -213,6 +216,11 @@ class Pushing:
                 break
             due.append(entry)
         return due
+
+    def _rests(self, incident: bytes, tick: float) -> bool:
+        """Whether an incident's next command has failed by itself and waits."""
+        aside = self._aside.get(incident)
+        return aside is not None and tick < aside.until
 
     def _goes(self, entry: Entry, seq: int) -> bool:
         """Whether a command must be sent, for the first time or again, by a follower that has come to `seq`."""

@@ -14,6 +14,7 @@ from noc_tui.incidents.decide import decide
 from noc_tui.incidents.intake import take_in
 from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros, Report
 from noc_tui.incidents.policy import Policy
+from noc_tui.journal.chain import GENESIS
 from noc_tui.journal.exchange import (
     Cursor,
     Fork,
@@ -152,7 +153,8 @@ class Authority:
 
     def end(self, parts: Sequence[SnapshotRows]) -> SnapshotEnd:
         """End a snapshot of these parts."""
-        return SnapshotEnd(sum(len(one.incidents) for one in parts), sum(len(one.alerts) for one in parts))
+        incidents = sum(len(one.incidents) for one in parts)
+        return SnapshotEnd(incidents, sum(len(one.alerts) for one in parts), self.history.head)
 
     def board(self) -> list[Incident]:
         """Return the open incidents, by number."""
@@ -172,6 +174,7 @@ class Authority:
             asked.seq,
             tuple([one for one in incidents if one is not None]),
             tuple([one for one in alerts if one is not None]),
+            self.history.hash_at(asked.seq) if asked.seq <= self.history.seq else GENESIS,
         )
 
     def story(self, number: int) -> Story | None:
@@ -180,7 +183,7 @@ class Authority:
         if id is None:
             return None
         events = [told(event) for event in self.history.journal if event.incident_id == id]
-        return Story(self.history.incidents[id][-1], tuple(events), tuple(self.attached({number})))
+        return Story(self.history.incidents[id][-1], tuple(events), tuple(self.attached({number})), self.history.head)
 
     # What an administrator does to it
 

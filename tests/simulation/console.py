@@ -163,6 +163,10 @@ class Console:
         self.outbox.press(commands)
         self.deliver(self.life, inputs.OutboxMoved(when=self.moment()))
 
+    def wish(self, number: int) -> None:
+        """The operator wishes to see all of an incident."""
+        self.deliver(self.life, inputs.HistoryWished(when=self.moment(), number=number))
+
     def deliver(self, life: int, input: Input) -> None:
         """Something comes for the process of this life."""
         if life == self.life and self.link is not None:

@@ -28,6 +28,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A crash of a console is a power cut of its machine."""
     presses: int
     alerts: int
+    wishes: int
+    """How often somebody wishes to see an incident's whole history."""
     cuts: int
     """How often a console is cut off."""
     outages: int
@@ -61,6 +63,7 @@ def plan_of(chance: Chance) -> Plan:
         power=chance.one_of((0.0, 0.5)),
         presses=10 + chance.upto(40),
         alerts=5 + chance.upto(25),
+        wishes=chance.upto(6),
         cuts=0 if calm else chance.upto(4),
         outages=0 if calm else chance.upto(3),
         backups=1 + chance.upto(4),

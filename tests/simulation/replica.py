@@ -27,6 +27,7 @@ class Rows:
 
     def __init__(self, cursor: Cursor | None = None) -> None:
         self.cursor = cursor
+        self.ahead: Cursor | None = None
         self.incidents: dict[bytes, Incident] = {}
         self.alerts: dict[str, Alert] = {}
         self.events: dict[int, Event] = {}
@@ -36,6 +37,7 @@ class Rows:
         copy = Rows(self.cursor)
         copy.incidents, copy.alerts = self.incidents.copy(), self.alerts.copy()
         copy.events = self.events.copy()
+        copy.ahead = self.ahead
         return copy
 
     def take_rows(self, rows: SnapshotRows | Prior | History) -> None:
@@ -84,6 +86,12 @@ class MemoryReplica:
         """Return how far it has come; None while it is empty or half filled."""
         return self.rows.cursor
 
+    def ahead(self) -> Cursor | None:
+        """Return the end's cursor of the snapshot that it holds, until it has come there; None from then on."""
+        rows = self.rows
+        passed = rows.ahead is None or rows.cursor is None or rows.cursor.seq >= rows.ahead.seq
+        return None if passed else rows.ahead
+
     def begin(self, start: SnapshotStart) -> None:
         """Begin to fill it; what it held stays to be seen until `finish`."""
         self._start, self._filling, self._came = start, Rows(), (0, 0)
@@ -101,7 +109,7 @@ class MemoryReplica:
         if self._came != (end.incidents, end.alerts):
             raise NotContinuing("rows of the snapshot are missing")
         rows, cursor = self._filling, self._start.cursor
-        rows.cursor = cursor
+        rows.cursor, rows.ahead = cursor, end.cursor
         self._filling = None
         self.commit(rows)
         return cursor
@@ -143,6 +151,10 @@ class MemoryReplica:
     def continues(self, page: Page) -> bool:
         """Return whether a page is of the cursor held now."""
         return self.rows.cursor == Cursor(page.epoch, page.after, page.hash)
+
+    def secure(self) -> None:
+        """Make all that it holds survive a power cut, too."""
+        self.earlier = []
 
     def seen(self, commands: Collection[bytes]) -> set[bytes]:
         """Return those of these commands whose events it holds."""

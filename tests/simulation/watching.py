@@ -66,14 +66,18 @@ class Watching:
         history = self.history_of(rows.cursor)
         must(16, history is not None, f"{console.person} follows a history that never was: {rows.cursor}")
         assert history is not None
+        ahead = console.replica.ahead()
+        newer = history if ahead is None else self.history_of(ahead)
+        assert newer is not None
         for id, incident in rows.incidents.items():
             if incident.changed_seq > rows.cursor.seq:
-                was = history.incident_at(id, incident.changed_seq)
+                was = newer.incident_at(id, incident.changed_seq)
             else:
                 was = history.incident_at(id, rows.cursor.seq)
             must(13, incident == was, f"{console.person} shows {incident}, which was {was}")
         for ref, alert in rows.alerts.items():
-            told = history.alert_at(ref, max(rows.cursor.seq, alert.changed_seq))
+            whose = newer if alert.changed_seq > rows.cursor.seq else history
+            told = whose.alert_at(ref, max(rows.cursor.seq, alert.changed_seq))
             must(13, alert == told, f"{console.person} shows {alert}, which was {told}")
 
     def history_of(self, cursor: Cursor) -> History | None:

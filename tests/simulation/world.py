@@ -81,6 +81,7 @@ class World:
         plan = self.plan
         self._often(plan.alerts, self._alert)
         self._often(plan.presses, self._press)
+        self._often(plan.wishes, self._wish)
         self._often(plan.cuts, self._cut)
         self._often(plan.outages, lambda: self._outage(self.chance.between(0.2, 4.0)))
         self._often(plan.backups, self.authority.back_up)
@@ -102,6 +103,9 @@ class World:
         operator.press()
         if self.plan.poison and self.chance.happens(0.1):
             self.server.poison.add(operator.pressed[-1].id)
+
+    def _wish(self) -> None:
+        self.chance.one_of(self.consoles).wish(1 + self.chance.upto(self.authority.history.next_number))
 
     def _cut(self) -> None:
         console = self.chance.one_of(self.consoles)
