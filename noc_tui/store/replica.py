@@ -69,7 +69,8 @@ class _Filling(msgspec.Struct):
 
     @property
     def told(self) -> str:
-        return f"{self.done}/{self.start.incidents + self.start.alerts}"
+        total = self.start.incidents + self.start.alerts
+        return f"{min(self.done, total)}/{total}"
 
     def take(self, rows: SnapshotRows) -> None:
         """Count what came."""
@@ -186,7 +187,7 @@ class ReplicaFile:
 
         Nothing is done while a snapshot's transaction is open.
         """
-        if self._filling is not None and self._filling.rebuild:
+        if self._filling is not None:
             return
         with self._file.reading() as cursor:
             cursor.execute("PRAGMA synchronous=FULL")
