@@ -195,6 +195,25 @@ class ReplicaContract:
             at = applied(replica, authority, authority.page(at.seq, 5))
         assert whole(held(replica), authority, since=20)
 
+    def test_it_knows_up_to_where_rows_may_be_newer_until_it_has_come_there(
+        self, fresh_replica: Callable[[], Replica]
+    ) -> None:
+        replica, authority = fresh_replica(), Authority(busy_past())
+        assert replica.ahead() is None
+        for line in authority.snapshot(20, read_at=(26,)):
+            if isinstance(line, SnapshotStart):
+                replica.begin(line)
+            elif isinstance(line, SnapshotRows):
+                replica.fill(line)
+            else:
+                replica.finish(replace(line, cursor=authority.cursor(26)))
+        for seq in range(20, 28):
+            assert replica.ahead() == (authority.cursor(26) if seq < 26 else None)
+            replica.secure()
+            assert applied(replica, authority, authority.page(seq, 1)) == authority.cursor(seq + 1)
+        filled(replica, authority, 40)
+        assert replica.ahead() is None
+
     def test_it_has_no_cursor_until_the_snapshot_is_whole(self, fresh_replica: Callable[[], Replica]) -> None:
         replica, authority = fresh_replica(), Authority(busy_past())
         *lines, end = authority.snapshot(30)

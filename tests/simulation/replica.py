@@ -98,19 +98,20 @@ class MemoryReplica:
 
     def fill(self, rows: SnapshotRows) -> None:
         """Take some rows of the snapshot in."""
-        assert self._filling is not None
+        if self._filling is None:
+            raise NotContinuing("rows of a snapshot came that was not begun")
         self._filling.take_rows(rows)
         self._came = (self._came[0] + len(rows.incidents), self._came[1] + len(rows.alerts))
 
     def finish(self, end: SnapshotEnd) -> Cursor:
         """The snapshot is whole: from now on it is what is held."""
-        assert self._filling is not None
-        assert self._start is not None
+        if self._filling is None or self._start is None:
+            raise NotContinuing("the end of a snapshot came that was not begun")
+        rows, cursor = self._filling, self._start.cursor
+        self._filling = None
         if self._came != (end.incidents, end.alerts):
             raise NotContinuing("rows of the snapshot are missing")
-        rows, cursor = self._filling, self._start.cursor
         rows.cursor, rows.ahead = cursor, end.cursor
-        self._filling = None
         self.commit(rows)
         return cursor
 
@@ -132,7 +133,7 @@ class MemoryReplica:
 
     def apply(self, page: Page, prior: Prior | None) -> Cursor | None:
         """Apply a whole page and move the cursor in one transaction; None if the page is not of the cursor held."""
-        if not self.continues(page):
+        if self._filling is not None or not self.continues(page):
             return None
         rows = self.rows.copy()
         if prior is not None:
