@@ -5,13 +5,16 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import httpx
 
 from noc_tui.net.errors import BadTls, BadUrl, Garbled, NetError, TimedOut, Unreachable
 
 E = TypeVar("E", bound=BaseException)
+
+_HUNG_UP: Final = "disconnected without sending a response"
+"""How httpcore says that no head of an answer came; it has no class of its own for it."""
 
 
 @contextmanager
@@ -51,6 +54,11 @@ def _translated(error: httpx.TransportError, place: str) -> NetError:
         )
     if cause is not None:
         return BadTls(f"No TLS connection to {place} came about; see whether it really speaks https there.", place)
+    if isinstance(error, httpx.RemoteProtocolError) and _HUNG_UP in str(error):
+        return Unreachable(
+            f"{place} hung up without an answer in HTTP; see whether it is running and what is behind that address.",
+            place,
+        )
     if isinstance(error, (httpx.RemoteProtocolError, httpx.LocalProtocolError, httpx.UnsupportedProtocol)):
         return Garbled(
             f"{place} broke off in the middle of its answer or does not speak HTTP; see what is behind that address.",

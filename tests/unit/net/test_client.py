@@ -130,13 +130,35 @@ async def test_a_body_that_cannot_be_unpacked_is_an_error(body: bytes, encoding:
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[1",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[1",
-        b"SSH-2.0-OpenSSH_9.2\r\n",
         b"HTTP/1.1 200 OK\r\nbroken header\r\n\r\n",
-        b"",
     ],
 )
 async def test_an_answer_cut_off_or_not_http_is_garbled(wire: bytes) -> None:
     assert isinstance(await failure(saying(wire, then_close=True)), Garbled)
+
+
+@pytest.mark.parametrize("wire", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])
+async def test_who_hangs_up_without_an_answer_cannot_be_reached(wire: bytes) -> None:
+    error = await failure(saying(wire, then_close=True))
+    assert isinstance(error, Unreachable) and "hung up" in str(error)
+
+
+async def test_a_question_with_a_content_is_a_post_and_some_refusals_are_answers() -> None:
+    async with serving(answering(b"{}", status="409 Conflict")) as served, HttpClient() as client:
+        answer = await client.ask(served.url, deadline=10, cap=10, content=b"[]", but=(409,))
+        assert (answer.status, answer.body) == (409, b"{}")
+        assert served.heads[0].startswith("POST / ")
+        assert served.header("content-type") == "application/json"
+        with pytest.raises(RefusedStatus, match="answered 409"):
+            await client.ask(served.url, deadline=10, cap=10)
+        assert "GET / " in served.heads[1]
+
+
+async def test_signs_of_life_are_heard_before_the_answer_is_whole() -> None:
+    heard: list[bool] = []
+    async with serving(answering(b"  {}")) as served, HttpClient() as client:
+        answer = await client.ask(served.url, deadline=10, cap=10, heard=lambda: heard.append(True))
+    assert heard and answer.body == b"  {}"
 
 
 async def test_nobody_listening_is_unreachable() -> None:
