@@ -28,6 +28,8 @@ PAUSE: Final = 0.05
 """Seconds between two slices, so that a storm leaves the screen its time."""
 _CHECK_EVERY: Final = 0.5
 """Seconds between two looks at what is not in the journal: the policy, and whether the file is still there."""
+_ANOTHER: Final = (b"", b"", "")
+"""What the rows handed over are of when they need no longer be right."""
 _AGAIN: Final = 1.0
 """Seconds after a failure until it is tried again."""
 
@@ -71,8 +73,8 @@ class Watcher(threading.Thread):
         self._poked = False
         self._troubled = False
         self._seq = 0
-        self._history: tuple[bytes, bytes] | None = None
-        """The store and the epoch that the rows handed over are of."""
+        self._history: tuple[bytes, bytes, str] | None = None
+        """What the rows handed over are of."""
 
     def poke(self) -> None:
         """Look now: something was just written."""
@@ -119,7 +121,7 @@ class Watcher(threading.Thread):
 
     def _catch_up(self, reader: BoardReader) -> None:
         """Read all rows, unless those of this very store are shown: then only what changed since is read."""
-        history = reader.store_id, reader.epoch
+        history = reader.history
         if self._history == history and reader.head_seq() >= self._seq:
             self._poked = True
             return
@@ -155,6 +157,9 @@ class Watcher(threading.Thread):
                     return
             poked, self._poked = self._poked, False
             moved = reader.moved() or poked
+            if moved and reader.begun_anew():
+                self._history = _ANOTHER
+                return
             # What the outbox says of the replica is never newer than the rows that follow it.
             changes = reader.changes(self._seq, SLICE) if moved else None
             self._tell_outbox(reader, moved=moved)

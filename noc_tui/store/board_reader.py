@@ -51,6 +51,7 @@ class BoardReader:
         self._behind = False
         self._through: int | None = None
         self._begun: tuple[str | None, bool] = (None, False)
+        """How often a replica was begun, and whether it is being filled for the first time."""
         try:
             with self._said():
                 self._check()
@@ -123,7 +124,8 @@ class BoardReader:
         """Return the incidents changed after `after_seq`, oldest change first, and the seq that they bring one to.
 
         At most `limit` of them; when that cut it short, `moved` stays true until the rest was fetched. Of a replica
-        that is filled for the first time it is what has come in since the last call, and `after_seq` stays.
+        that is filled for the first time it is what has come in since the last call, and `after_seq` stays; ask
+        `begun_anew` before.
         """
         with self._said(), self._snapshot():
             if self._through is not None:
@@ -145,6 +147,11 @@ class BoardReader:
             return None
         done, _, total = found.partition("/")
         return int(done), int(total)
+
+    @property
+    def history(self) -> tuple[bytes, bytes, str]:
+        """Which rows it reads: of which store, which of its histories, and which filling if it is a replica."""
+        return self.store_id, self.epoch, self._begun[0] or ""
 
     def begun_anew(self) -> bool:
         """Return whether a replica was filled anew, or has become whole, since it was opened: then read all again."""
@@ -168,6 +175,8 @@ class BoardReader:
 
     def _filled(self, after_seq: int, limit: int) -> ChangeSet:
         """What came in by number since the last call; the most urgent, which come before, are few and told again."""
+        if self._meta(FILLING) is None:  # it has become whole: all is to be read again (`begun_anew`)
+            return ChangeSet(seq=after_seq)
         through = int(self._meta(THROUGH) or 0)
         upto = through or 1 << 62
         values = (self._through, upto, limit)
