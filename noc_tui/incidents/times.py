@@ -10,7 +10,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Final, Literal, NamedTuple
 
-from noc_tui.incidents.durations import parse_duration
+from noc_tui.incidents.durations import DurationError, parse_duration
 from noc_tui.incidents.model import DAY, HOUR, MINUTE, SECOND, Micros
 
 Direction = Literal["past", "future"]
@@ -124,7 +124,7 @@ def parse_span(text: str, now: Micros, zone: tzinfo, direction: Direction = "pas
     if typed == "now":
         return Span(now, now)
     if typed[:1] in ("-", "+"):
-        away = parse_duration(typed[1:])
+        away = _away(typed[1:])
         at = now - away if typed[0] == "-" else now + away
         return Span(at, at)
     if _RFC3339.fullmatch(typed):
@@ -139,6 +139,13 @@ def parse_span(text: str, now: Micros, zone: tzinfo, direction: Direction = "pas
         raise
     except (ValueError, OverflowError):
         raise _not_a_time(text) from None
+
+
+def _away(text: str) -> Micros:
+    try:
+        return parse_duration(text)
+    except DurationError as error:
+        raise TimeError(str(error)) from None
 
 
 def _not_a_time(text: str) -> TimeError:

@@ -98,6 +98,7 @@ class Parameter(msgspec.Struct, frozen=True):
     says: str
     schema: Schema
     place: str = "query"
+    required: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -182,7 +183,7 @@ CONTRACTS: Final[dict[str, Contract]] = {
     "history": Contract(
         "All that the journal tells of an incident, to the letter.",
         {200: Answer("Its history.", History), 404: Answer("There is no such incident.", Refusal)},
-        (Parameter("number", "Its number, such as 42 or INC-000042, or its id.", _TEXT, "path"),),
+        (Parameter("number", "Its number, such as 42 or INC-000042, or its id.", _TEXT, "path", required=True),),
     ),
     "incidents": Contract(
         "What the board would show, in its order.",
@@ -199,12 +200,15 @@ CONTRACTS: Final[dict[str, Contract]] = {
     "incident": Contract(
         "An incident with its alerts and its timeline.",
         {200: Answer("It.", schema=_WHOLE_INCIDENT), 404: Answer("There is no such incident.", Refusal)},
-        (Parameter("incident", "Its number, such as 42 or INC-000042, or its id.", _TEXT, "path"),),
+        (Parameter("incident", "Its number, such as 42 or INC-000042, or its id.", _TEXT, "path", required=True),),
     ),
     "board": Contract(
         "The board as it was.",
         {200: Answer("Incidents.", schema=_INCIDENTS)},
-        (Parameter("at", "When: ISO 8601, or as a person says it, in UTC.", _TEXT | {"minLength": 1}), _QUERY),
+        (
+            Parameter("at", "When: ISO 8601, or as a person says it, in UTC.", _TEXT | {"minLength": 1}, required=True),
+            _QUERY,
+        ),
     ),
     "policy": Contract("The policy.", {200: Answer("It.", schema=_OBJECT)}),
     "me": Contract("Whose token this is.", {200: Answer("A person or a source.", Person)}),

@@ -27,6 +27,7 @@ from noc_tui.store.prior import prior_of
 
 ALERTS = 100_000
 """More alerts than one incident ever gathers."""
+_FAR = 1 << 62
 _QUERY = 2_048
 """Characters of a query at most."""
 
@@ -93,6 +94,8 @@ async def policy(request: Request) -> Response:
 async def prior(request: Request) -> Response:
     """Answer how incidents and alerts were right after an event."""
     asked = await body_as(request, PriorAsked)
+    if not 0 <= asked.seq < _FAR:
+        raise bad("seq is that of an event.")
     return json_response(await asyncio.to_thread(prior_of, desk_of(request).store.path, asked))
 
 

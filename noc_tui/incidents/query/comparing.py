@@ -114,7 +114,7 @@ def time(field: Field, op: str, value: Value, context: QueryContext) -> Node:
     def read(end: Value) -> Span:
         try:
             return parse_span(end.text, context.now, context.zone)
-        except (TimeError, DurationError) as error:
+        except TimeError as error:
             raise QueryError(str(error), end.column) from None
 
     if op in EQUAL and _range(value) is None:
