@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from sys import intern
-from typing import Any, Final
+from typing import Any, Final, get_origin
 
 import msgspec
 from msgspec.structs import fields
@@ -31,17 +31,10 @@ _RECURRING: Final = frozenset(
 _NULLABLE: Final = frozenset(("command_id", "incident_id", "batch", "undoes"))
 """Ids that a row may be without."""
 
-_decode_json = msgspec.json.Decoder().decode
-
-
-def _tuples(value: Any) -> Any:
-    """Return JSON lists as the tuples that the structs hold."""
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
-
-
-def _from_json(text: str) -> tuple[Any, ...]:
-    found: tuple[Any, ...] = () if text == "[]" else _tuples(_decode_json(text))
-    return found
+def _from_json(type_: Any) -> Callable[[str], tuple[Any, ...]]:
+    """Return what reads the JSON list of a column into the tuple that the struct holds."""
+    decode: Callable[[str], tuple[Any, ...]] = msgspec.json.Decoder(type_).decode
+    return lambda text: () if text == "[]" else decode(text)
 
 
 def _present(value: bytes | None) -> bytes:
@@ -56,7 +49,7 @@ def _change(name: str, type_: Any) -> Callable[[Any], Any] | None:
         return _present
     if type_ is bool:
         return bool
-    return _from_json if getattr(type_, "__origin__", None) is tuple else None
+    return _from_json(type_) if get_origin(type_) is tuple else None
 
 
 class _Shape:
