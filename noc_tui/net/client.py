@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from contextlib import aclosing
 from pathlib import Path
 from typing import Final, Self
 
@@ -126,9 +127,10 @@ class HttpClient:
                         body = await _read(response, _REFUSAL_CAP, place)
                     raise self._refusal(_answer(response, body), place)
                 reader = Lines(response.headers.get("content-encoding", ""), cap=cap, longest=longest)
-                async for chunk in _chunks(response, stall, end, place):
-                    for line in reader.feed(chunk):
-                        yield line
+                async with aclosing(_chunks(response, stall, end, place)) as chunks:
+                    async for chunk in chunks:
+                        for line in reader.feed(chunk):
+                            yield line
                 reader.finish()
             except CannotInflate as error:
                 raise _garbled(place, error) from None
@@ -242,7 +244,7 @@ async def _read(response: httpx.Response, cap: int, place: str, heard: Callable[
         raise _garbled(place, error) from None
 
 
-async def _chunks(response: httpx.Response, stall: float, end: float, place: str) -> AsyncIterator[bytes]:
+async def _chunks(response: httpx.Response, stall: float, end: float, place: str) -> AsyncGenerator[bytes, None]:
     """Yield the pieces of a body as they come off the wire; TimedOut when the next one is not there in time."""
     clock = asyncio.get_running_loop().time
     chunks = aiter(response.aiter_raw())
