@@ -1,0 +1,98 @@
+"""The snapshot: all of the board with its alerts, the most urgent first, and the tail goes on from where it began."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from noc_tui.journal.exchange import Cursor, SnapshotEnd, SnapshotRows, SnapshotStart
+from noc_tui.server.listening import ServeConfig
+from noc_tui.store.opening import Store, open_store
+from tests.contract.desk import report
+from tests.contract.server.house import Client, House, bearer, house, listening, token
+from tests.contract.server.test_journal import command
+
+Line = SnapshotStart | SnapshotRows | SnapshotEnd
+_LINE = msgspec.json.Decoder(Line)
+
+
+def filled(path: Path, count: int) -> Store:
+    """A store with so many incidents of one alert each."""
+    store = open_store(path)
+    store.ingest([report(f"k{number}", service=f"s{number}") for number in range(count)])
+    return store
+
+
+async def lines(client: Client, **headers: str) -> list[Line]:
+    """A snapshot, as it comes."""
+    async with client.http.stream("GET", "/v1/snapshot", headers=headers) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "application/x-ndjson"
+        return [_LINE.decode(line) async for line in answer.aiter_lines()]
+
+
+async def test_it_is_the_whole_board_and_says_how_much_that_was(tmp_path: Path) -> None:
+    filled(tmp_path / "noc.db", 700).close()
+    async with house(tmp_path / "noc.db") as served, served.client("vic", "viewer") as vic:
+        start, *parts, end = await lines(vic, **{"accept-encoding": "identity"})
+    assert isinstance(start, SnapshotStart) and isinstance(end, SnapshotEnd)
+    rows = [part for part in parts if isinstance(part, SnapshotRows)]
+    incidents = [incident for part in rows for incident in part.incidents]
+    alerts = [alert for part in rows for alert in part.alerts]
+    assert (len(incidents), len(alerts)) == (end.incidents, end.alerts)
+    assert {incident.number for incident in incidents} == set(range(1, 701))
+    assert {alert.incident for alert in alerts} == set(range(1, 701))
+    assert start.next_number == 701
+    assert 0 < len(rows[0].incidents) <= 200
+
+
+async def test_the_tail_goes_on_where_it_began(served: House, ana: Client) -> None:
+    pushed = await ana.push(command())
+    await served.until(lambda: served.desk.tail.head.seq == pushed.head)
+    start, *_ = await lines(ana)
+    assert isinstance(start, SnapshotStart)
+    await ana.push(command())
+    page = await ana.page(start.cursor, wait=20)
+    assert [told.seq for told in page.events] == [start.cursor.seq + 1]
+    assert start.cursor == Cursor(page.epoch, pushed.head, page.hash)
+
+
+async def test_one_that_is_sent_compressed_says_the_same(tmp_path: Path) -> None:
+    filled(tmp_path / "noc.db", 300).close()
+    async with house(tmp_path / "noc.db") as served, served.client() as ana:
+        plain = await lines(ana, **{"accept-encoding": "identity"})
+        packed = await lines(ana, **{"accept-encoding": "gzip"})
+        answer = await ana.http.get("/v1/snapshot", headers={"accept-encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert packed[1:] == plain[1:]
+
+
+async def test_one_who_reads_slowly_holds_no_transaction(tmp_path: Path) -> None:
+    path = tmp_path / "noc.db"
+    store = await asyncio.to_thread(filled, path, 5_000)
+    headers = bearer(token(path)) | {"accept-encoding": "identity"}
+    async with (
+        listening(ServeConfig(store=path, port=0)) as server,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.address[1]}", headers=headers) as http,
+        http.stream("GET", "/v1/snapshot") as answer,
+    ):
+        reading = answer.aiter_lines()
+        await anext(reading)
+        await asyncio.to_thread(store.ingest, [report(f"late{number}") for number in range(50)])
+        assert await asyncio.to_thread(_restarts_log, path), "the log could not start over while a snapshot was read"
+        rest = [line async for line in reading]
+    end = _LINE.decode(rest[-1])
+    assert isinstance(end, SnapshotEnd)
+    assert end.incidents >= 5_000
+    await asyncio.to_thread(store.close)
+
+
+def _restarts_log(path: Path) -> bool:
+    with closing(sqlite3.connect(path, timeout=5)) as db:
+        busy, _, _ = db.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+        return not busy
