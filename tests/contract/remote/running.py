@@ -119,6 +119,19 @@ class Account:
         """Run a command as a program."""
         return as_program(*words, stdin=stdin, env=self.env, program=PROGRAM)
 
+    @contextmanager
+    def running(self, *words: str) -> Iterator[Iterator[str]]:
+        """The lines that a command prints while the block lasts."""
+        env = {**os.environ, **self.env}
+        process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, text=True, env=env)
+        assert process.stdout is not None
+        try:
+            yield process.stdout
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
     def start(self) -> int:
         """Start the agent that follows the store and return its pid."""
         make_directory(self.remote)
