@@ -31,6 +31,7 @@ _RECURRING: Final = frozenset(
 _NULLABLE: Final = frozenset(("command_id", "incident_id", "batch", "undoes"))
 """Ids that a row may be without."""
 
+
 def _from_json(type_: Any) -> Callable[[str], tuple[Any, ...]]:
     """Return what reads the JSON list of a column into the tuple that the struct holds."""
     decode: Callable[[str], tuple[Any, ...]] = msgspec.json.Decoder(type_).decode

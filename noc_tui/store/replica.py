@@ -32,7 +32,7 @@ from noc_tui.journal.exchange import (
 )
 from noc_tui.journal.ports import NotContinuing
 from noc_tui.store import statements as sql
-from noc_tui.store.replica_facts import AHEAD, BEGUN, FILLING, FLOOR_HASH, REMOTE, THROUGH
+from noc_tui.store.replica_facts import AHEAD, BEGUN, FILLING, FLOOR_HASH, THROUGH
 from noc_tui.store.replica_file import ReplicaConnection, head_of
 from noc_tui.store.replica_page import PageFold, keep_policy, lacking, prove, taken
 from noc_tui.store.rows import alert_row, event_row, incident_row
@@ -183,20 +183,8 @@ class ReplicaFile:
             return self._continue(cursor, events, prior) if events else held
 
     def secure(self) -> None:
-        """Make all that was committed so far survive a power cut, too: one commit that is synced takes it all along.
-
-        Nothing is done while a snapshot's transaction is open.
-        """
-        if self._filling is not None:
-            return
-        with self._file.reading() as cursor:
-            cursor.execute("PRAGMA synchronous=FULL")
-        try:
-            with self._file.transaction() as cursor:
-                cursor.execute("UPDATE meta SET value = value WHERE key = ?", (REMOTE,))
-        finally:
-            with self._file.reading() as cursor:
-                cursor.execute("PRAGMA synchronous=NORMAL")
+        """Make all that it holds survive a power cut, too: something is about to rest on it that does."""
+        self._file.secure()
 
     def seen(self, commands: Collection[bytes]) -> set[bytes]:
         """Return those of these commands whose events it holds."""

@@ -6,6 +6,7 @@ copies the log back, in turn and on one connection: no commit can meet a checkpo
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -65,24 +66,22 @@ class ReplicaConnection:
             refuse_unwritable(path)
             refuse_network(path)
             _bring_forward(path)
-            self._db = _connected(path)
+            self._db = _connected(path, "rw")
             try:
                 self._follows(url)
+                self._reads = _connected(path, "ro")
                 self._guard = FileGuard(path)
             except BaseException:
                 self._db.close()
                 raise
 
-    @property
-    def writing(self) -> bool:
-        """Whether a transaction is open from one call to the next."""
-        return self._db.in_transaction
-
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Cursor]:
-        """Give a cursor to read with, inside the transaction that is open if there is one."""
-        with self._lock, said(self.path), closing(self._open().cursor()) as cursor:
-            yield cursor
+        """Give a cursor to read with: what is committed, also while a transaction is open."""
+        with self._lock, said(self.path):
+            self._check()
+            with closing(self._reads.cursor()) as cursor:
+                yield cursor
 
     @contextmanager
     def transaction(self, *, keep_open: bool = False) -> Iterator[sqlite3.Cursor]:
@@ -90,7 +89,7 @@ class ReplicaConnection:
 
         Whatever is raised inside rolls all of it back.
         """
-        with self._lock, said(self.path), closing(self._open().cursor()) as cursor:
+        with self._lock, said(self.path), closing(self._writes().cursor()) as cursor:
             try:
                 self._guard.check()
                 if not self._db.in_transaction:
@@ -111,18 +110,34 @@ class ReplicaConnection:
             if not self._closed and self._db.in_transaction:
                 self._db.execute("ROLLBACK")
 
+    def secure(self) -> None:
+        """Bring all that was committed so far to the disk: its log, and that log's name."""
+        with self._lock, said(self.path):
+            self._check()
+            self._guard.check()
+            for file in (self._log, self._log.parent):
+                descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
+
     def close(self) -> None:
         """Give up what is open and close the file; closing twice is harmless."""
         with self._lock:
             self.roll_back()
             if not self._closed:
                 self._closed = True
+                self._reads.close()
                 self._db.close()
 
-    def _open(self) -> sqlite3.Connection:
+    def _writes(self) -> sqlite3.Connection:
+        self._check()
+        return self._db
+
+    def _check(self) -> None:
         if self._closed:
             raise ClosedStore(self.path)
-        return self._db
 
     def _follows(self, url: str) -> None:
         found = self._db.execute(sql.READ_META, (REMOTE,)).fetchone()
@@ -146,9 +161,9 @@ def head_of(cursor: sqlite3.Cursor, path: Path) -> Head:
     return Head(seq=row[0], hash=row[1], epoch=row[2], next_number=row[3], floor=row[4], received_at=row[5])
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
     db = sqlite3.connect(
-        file_uri(path, "rw"),
+        file_uri(path, mode),
         uri=True,
         isolation_level=None,
         check_same_thread=False,

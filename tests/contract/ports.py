@@ -261,6 +261,7 @@ class ReplicaContract:
         filled(replica, authority, 20)
         caught_up(replica, authority)
         before = held(replica)
+        done = {event.command_id for event in authority.past.events[20:]} - {b""}
         restored = Authority(Past(), b"f" * 16)
         restored.past.open()
         for line in restored.snapshot(1):
@@ -271,7 +272,9 @@ class ReplicaContract:
             else:
                 assert held(replica) == before
                 assert replica.cursor() == authority.cursor(authority.seq)
+                assert replica.seen(done) == done
                 replica.finish(line)
+        assert replica.seen(done) == set()
         assert replica.cursor() == restored.cursor(1)
         assert whole(held(replica), restored, since=0)
         assert held(replica).incidents.keys() == restored.past.incidents.keys()

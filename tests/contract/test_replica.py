@@ -122,14 +122,11 @@ def test_a_full_disk_is_said_and_the_page_can_be_applied_when_there_is_room(repl
     page = authority.page(before.seq, 30)
     asked = replica.missing(page)
     prior = authority.prior(asked) if asked is not None else None
-    with replica._file.reading() as cursor:
-        (pages,) = cursor.execute("PRAGMA page_count").fetchone()
-        cursor.execute(f"PRAGMA max_page_count = {pages}")
+    replica._file._db.execute("PRAGMA max_page_count = 1")  # SQLite takes it as: no more than there are
     with pytest.raises(StoreFull):
         replica.apply(page, prior)
     assert board_of(replica) == before
-    with replica._file.reading() as cursor:
-        cursor.execute("PRAGMA max_page_count = 1000000")
+    replica._file._db.execute("PRAGMA max_page_count = 1000000")
     assert replica.apply(page, prior) == authority.cursor(authority.seq)
 
 
@@ -142,6 +139,22 @@ def test_the_log_stays_short_while_it_follows(replica: ReplicaFile, path: Path) 
         applied(replica, authority, authority.page(1 + n, 5))
     assert path.stat().st_size > LOG_DUE
     assert path.with_name("replica.db-wal").stat().st_size < 2 * LOG_DUE
+
+
+def test_what_is_about_to_be_rested_on_is_brought_to_the_disk(
+    replica: ReplicaFile, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behind(replica)
+    synced: list[str] = []
+    sync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(Path(f"/dev/fd/{descriptor}").resolve().name)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    replica.secure()
+    assert synced == ["replica.db-wal", path.parent.name]
 
 
 def test_text_from_outside_is_cleaned_where_it_becomes_a_row(replica: ReplicaFile) -> None:
