@@ -111,6 +111,11 @@ class Account:
         """The environment of its commands."""
         return {"NOC_TUI_HOME": str(self.home), "NOC_TUI_STORE": self.remote.url}
 
+    @property
+    def pid(self) -> int | None:
+        """Its agent's process."""
+        return None if self._agent is None else self._agent.pid
+
     def log_in(self, token: str, name: str = "ana") -> None:
         """Keep a token."""
         keep_login(self.remote, name, token)
@@ -132,16 +137,13 @@ class Account:
             process.wait()
             process.stdout.close()
 
-    def start(self) -> int:
-        """Start the agent that follows the store and return its pid."""
-        make_directory(self.remote)
-        self.outbox().close()
+    def start(self) -> None:
+        """Start the agent that follows the store."""
         with (self.home / "agent-said").open("ab") as said:
             command = [*PROGRAM, "agent", "--store", self.remote.url]
             self._agent = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env={**os.environ, **self.env}
             )
-        return self._agent.pid
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End the agent and return its exit status."""
@@ -157,11 +159,14 @@ class Account:
 
     def press(self, *commands: Command) -> None:
         """Put commands into the outbox, as the board does."""
+        make_directory(self.remote)
         with closing(self.outbox()) as outbox:
             outbox.press(commands)
 
     def states(self) -> dict[bytes, str]:
         """The commands of the outbox that are not seen yet, and how each stands."""
+        if not self.remote.outbox.exists():
+            return {}
         with closing(self.outbox()) as outbox:
             return {entry.command.id: entry.state for entry in outbox.unfinished() + outbox.refused()}
 
