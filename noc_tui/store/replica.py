@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -62,6 +62,8 @@ class _Filling(msgspec.Struct):
     alerts: int = 0
     shown: int = 0
     """Rows that were committed."""
+    broken: str = ""
+    """Why it cannot become whole, if it cannot."""
 
     @property
     def done(self) -> int:
@@ -131,27 +133,29 @@ class ReplicaFile:
         self._filling = filling
 
     def fill(self, rows: SnapshotRows) -> None:
-        """Take some rows of the snapshot in; NotContinuing when it was not begun."""
+        """Take some rows of the snapshot in; NotContinuing when it was not begun.
+
+        Rows that no table can hold are told by `finish`.
+        """
         filling = self._begun()
+        if filling.broken:
+            return
         filling.take(rows)
-        with self._part(keep_open=not filling.ends_piece()) as cursor:
-            cursor.executemany(_PUT_INCIDENT, map(incident_row, rows.incidents))
-            cursor.executemany(_PUT_ALERT, map(alert_row, rows.alerts))
-            if not filling.rebuild:
-                cursor.execute(sql.PUT_META, (FILLING, filling.told))
-                if rows.through:
-                    cursor.execute(sql.PUT_META, (THROUGH, str(rows.through)))
+        with suppress(NotContinuing), self._part(keep_open=not filling.ends_piece()) as cursor:
+            self._put(cursor, filling, rows)
 
     def finish(self, end: SnapshotEnd) -> Cursor:
         """The snapshot is whole: from now on it is what is held. NotContinuing if the counts differ."""
         filling = self._begun()
         self._filling = None
         if (end.incidents, end.alerts) != (filling.incidents, filling.alerts):
-            self._file.roll_back()
-            raise NotContinuing(
+            filling.broken = filling.broken or (
                 f"the snapshot ends with {end.incidents} incidents and {end.alerts} alerts, "
                 f"but {filling.incidents} and {filling.alerts} came"
             )
+        if filling.broken:
+            self._file.roll_back()
+            raise NotContinuing(filling.broken)
         start = filling.start
         with self._file.transaction() as cursor:
             at = start.cursor
@@ -199,10 +203,10 @@ class ReplicaFile:
     def keep_history(self, history: History) -> None:
         """Keep an incident's events from before the replica began, and the incident if it is not held.
 
-        Those after its floor are there, or come with the tail.
+        Those after its floor are there, or come with the tail. What no table can hold is not kept.
         """
         filling = self._filling
-        with self._part(keep_open=filling is not None) as cursor:
+        with suppress(NotContinuing), self._part(keep_open=filling is not None) as cursor:
             floor = filling.start.cursor.seq if filling is not None else head_of(cursor, self.path).floor
             events = [heard(told) for told in history.events if told.seq <= floor]
             cursor.executemany(_KEEP_EVENT, [event_row(event) for event in events if _is_of(event, history)])
@@ -224,9 +228,21 @@ class ReplicaFile:
         try:
             with self._file.transaction(keep_open=keep_open) as cursor, taken(self.path):
                 yield cursor
+        except NotContinuing as error:
+            if self._filling is not None:
+                self._filling.broken = str(error)
+            raise
         except BaseException:
             self._filling = None
             raise
+
+    def _put(self, cursor: sqlite3.Cursor, filling: _Filling, rows: SnapshotRows) -> None:
+        cursor.executemany(_PUT_INCIDENT, map(incident_row, rows.incidents))
+        cursor.executemany(_PUT_ALERT, map(alert_row, rows.alerts))
+        if not filling.rebuild:
+            cursor.execute(sql.PUT_META, (FILLING, filling.told))
+            if rows.through:
+                cursor.execute(sql.PUT_META, (THROUGH, str(rows.through)))
 
     def _cursor(self, cursor: sqlite3.Cursor) -> Cursor | None:
         if cursor.execute(sql.READ_META, (FILLING,)).fetchone() is not None:
