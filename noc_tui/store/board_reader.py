@@ -140,14 +140,6 @@ class BoardReader:
             complete=not self._behind,
         )
 
-    def filling(self) -> tuple[int, int] | None:
-        """Return how many rows have come, of how many, while a replica is filled for the first time; else None."""
-        found = self._meta(FILLING)
-        if found is None:
-            return None
-        done, _, total = found.partition("/")
-        return int(done), int(total)
-
     @property
     def history(self) -> tuple[bytes, bytes, str]:
         """Which rows it reads: of which store, which of its histories, and which filling if it is a replica."""
