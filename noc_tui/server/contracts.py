@@ -150,6 +150,8 @@ CONTRACTS: Final[dict[str, Contract]] = {
             Parameter("epoch", "The cursor's epoch, in hex.", _HEX),
             Parameter("after", "The last seq that is known.", _WHOLE),
             Parameter("hash", "The hash of that event, in hex; without it only the epoch and the seq count.", _HEX),
+            Parameter("ahead", "A later seq, up to which rows of a snapshot may be newer than the cursor.", _WHOLE),
+            Parameter("ahead_hash", "The hash of that event, in hex: it must be on this history, too.", _HEX),
             Parameter("limit", f"Events at most, up to {LIMIT}.", _WHOLE | {"minimum": 1}),
             Parameter(
                 "wait",

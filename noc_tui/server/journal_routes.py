@@ -31,9 +31,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What a poll asks for; `beside` is the version held, None for one who does not care."""
+    """What a poll asks for; `beside` is the version held, None for one who does not care.
+
+    `ahead` is up to where the asker's rows may be newer than his cursor: that must be on our history, too.
+    """
 
     cursor: Cursor
+    ahead: Cursor | None
     limit: int
     wait: float
     beside: int | None
@@ -45,6 +49,8 @@ async def journal(request: Request) -> Response:
     people = _people(request, desk)
     asked = _asked(request, desk)
     trouble = await desk.tail.check(asked.cursor)
+    if trouble is None and asked.ahead is not None:
+        trouble = await desk.tail.check(asked.ahead)
     if trouble is not None:
         return off_history(desk, trouble)
     poll = Poll(desk, asked, people)
@@ -184,11 +190,14 @@ def _asked(request: Request, desk: Desk) -> Asked:
         wait = seconds_in(query, "wait", LONGEST_WAIT)
     else:
         wait = 0.0  # a probe
+    ahead = None
+    if query.get("ahead"):
+        ahead = Cursor(cursor.epoch, number_in(query, "ahead", 0), bytes_in(query, "ahead_hash"))
     limit = number_in(query, "limit", LIMIT, LIMIT)
     if limit == 0:
         raise bad("limit is a number of events, at least 1.")
     beside = number_in(query, "beside", 0) if "beside" in query else None
-    return Asked(cursor, limit, wait, beside)
+    return Asked(cursor, ahead, limit, wait, beside)
 
 
 def _people(request: Request, desk: Desk) -> list[Presence]:

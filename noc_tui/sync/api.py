@@ -98,7 +98,7 @@ class Api:
 
     # The link
 
-    async def page(
+    async def page(  # noqa: PLR0913 - what a poll tells, all named at the call
         self,
         cursor: Cursor | None,
         *,
@@ -107,15 +107,19 @@ class Api:
         deadline: float,
         beside: int = 0,
         here: Sequence[Presence] = (),
+        ahead: Cursor | None = None,
         heard: Callable[[], None] | None = None,
     ) -> Page | Fork | Gone:
         """Return what follows a cursor, held by the server up to `wait` seconds; without a cursor where its end is.
 
+        A Fork if `ahead`, a later place of the same history, is not on the server's.
         `heard` is called for each sign of life that comes while the answer is held.
         """
         wanted: list[tuple[str, str]] = [("limit", str(limit)), ("wait", f"{wait:g}"), ("beside", str(beside))]
         if cursor is not None:
             wanted += [("epoch", cursor.epoch.hex()), ("after", str(cursor.seq)), ("hash", cursor.hash.hex())]
+        if ahead is not None:
+            wanted += [("ahead", str(ahead.seq)), ("ahead_hash", ahead.hash.hex())]
         wanted += [("here", f"{one.origin},{one.incident},{one.doing}") for one in here]
         answer = await self._client.ask(
             f"{self._base}/journal?{urlencode(wanted)}",

@@ -41,10 +41,12 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
     """GET /v1/journal after `cursor`: `PageCame`, `Forked`, `GoneBelow` or `Failed`, and any number of `Beat` before.
 
     `wait` in seconds is the server's, `deadline` (seconds) ours for the whole exchange. `beside` is the version held.
+    `ahead` must be on the server's history as well, where it is given: rows may be as new as that already.
     """
 
     ticket: Ticket
     cursor: Cursor
+    ahead: Cursor | None = None
     limit: int
     wait: float
     deadline: float

@@ -111,6 +111,7 @@ class Following:
         return Poll(
             ticket=self._requests.open("poll", when.tick),
             cursor=cursor,
+            ahead=self.ahead,
             limit=self._limit,
             wait=wait,
             deadline=wait + EXCHANGE,

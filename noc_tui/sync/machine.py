@@ -57,7 +57,7 @@ class Link:
             told.OutboxRead: self._outbox_read,
             told.SeenFound: self._seen_found,
             told.Applied: self._applied,
-            told.Lacking: self.following.lack,
+            told.Lacking: self._lacking,
             told.Outdated: self._outdated,
             told.Filled: self._filled,
             told.NotContinued: self._not_continued,
@@ -211,6 +211,9 @@ class Link:
         if page is None:
             return []
         return self.pushing.settle({event.command_id for event in page.events}, applied.when.now)
+
+    def _lacking(self, lacking: told.Lacking) -> list[Effect]:
+        return self.following.lack(lacking)
 
     def _outdated(self, outdated: told.Outdated) -> list[Effect]:
         """Somebody else moved the replica: look at it anew."""

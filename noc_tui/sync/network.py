@@ -117,6 +117,7 @@ class Network:
             deadline=effect.deadline,
             beside=effect.beside,
             here=effect.here,
+            ahead=effect.ahead,
             heard=heard,
         )
         when = self._clock()

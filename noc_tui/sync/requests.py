@@ -41,7 +41,10 @@ class Requests:
 
     def out(self, *sorts: What) -> Request | None:
         """Return the first request under way that is of one of these sorts."""
-        return next((self._out[what] for what in sorts if what in self._out), None)
+        for what in sorts:
+            if what in self._out:
+                return self._out[what]
+        return None
 
     def find(self, ticket: Ticket) -> Request | None:
         """Return the request of a ticket; None if nobody waits for its answer any more."""

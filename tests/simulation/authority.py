@@ -5,7 +5,7 @@ Every method is one transaction on disk: a crash comes before or after it, never
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -47,6 +47,8 @@ class Authority:
         self.histories = [self.history]
         self.backups: list[History] = []
         self.times_restored = 0
+        self.between: Callable[[], None] = lambda: None
+        """What may come between two transactions: a crash. Only a mutant has two where one is due."""
 
     # Taking in
 

@@ -101,6 +101,7 @@ class Console:
         self.skew = chance.between(-plan.skew, plan.skew)
         self.live = _MemoryLive()
         self.life = 0
+        self.replica.between = self._maybe_die
         self._parts = parts
         self._power = plan.power
         self._clockwork = clockwork
@@ -194,7 +195,11 @@ class Console:
         for answer in answers:
             self._disk_free = max(self._disk_free, self._clockwork.now) + 0.005 * self._chance.draw()
             self._clockwork.at(self._disk_free, partial(self.deliver, self.life, answer))
-        if type(effect) in _DURABLE and self._chance.happens(self.crash_chance):
+        if type(effect) in _DURABLE:
+            self._maybe_die()
+
+    def _maybe_die(self) -> None:
+        if self._chance.happens(self.crash_chance):
             raise Crash
 
     # Its requests

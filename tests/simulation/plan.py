@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from tests.simulation.chance import Chance
 
@@ -50,11 +52,20 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Events in one page at most."""
 
 
-def plan_of(chance: Chance) -> Plan:
+Weather = Mapping[str, Any]
+"""Fields of a plan that are not left to the seed."""
+FAIR: Final[Weather] = {}
+FORGETFUL: Final[Weather] = {"restores": 4, "backups": 12, "bump": 0.0, "replaced": False, "slow": 1.0, "limit": 3}
+"""An administrator who restores often, from young backups, and never says that it is another epoch."""
+STORMY: Final[Weather] = {**FORGETFUL, "crash": 0.05, "power": 0.9, "loss": 0.02, "slow": 0.2}
+"""The same, and the power fails."""
+
+
+def plan_of(chance: Chance, weather: Weather) -> Plan:
     """Draw the plan of a run."""
     calm = chance.happens(0.15)
     restores = chance.one_of((0, 0, 1, 1, 2, 3))
-    return Plan(
+    plan = Plan(
         loss=0.0 if calm else chance.one_of((0.0, 0.02, 0.1, 0.2, 0.4)),
         doubled=0.0 if calm else chance.one_of((0.0, 0.05, 0.2)),
         late=0.0 if calm else chance.one_of((0.0, 0.3)),
@@ -76,3 +87,4 @@ def plan_of(chance: Chance) -> Plan:
         poison=chance.happens(0.15),
         limit=chance.one_of((3, 20, 1_000)),
     )
+    return replace(plan, **weather)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from noc_tui.incidents.model import Alert, Incident
 from noc_tui.journal.chain import seal
@@ -81,6 +81,8 @@ class MemoryReplica:
         self._filling: Rows | None = None
         self._start: SnapshotStart | None = None
         self._came = (0, 0)
+        self.between: Callable[[], None] = lambda: None
+        """What may come between two transactions: a crash. Only a mutant has two where one is due."""
 
     def cursor(self) -> Cursor | None:
         """Return how far it has come; None while it is empty or half filled."""

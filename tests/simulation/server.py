@@ -15,6 +15,7 @@ from tests.simulation.authority import Authority
 from tests.simulation.clockwork import Clockwork
 from tests.simulation.network import Exchange
 from tests.simulation.plan import Plan
+from tests.simulation.violations import Crash
 
 MORNING: Micros = 1_763_348_400 * SECOND
 """A Monday, 03:00 UTC: where every run begins, by a right clock."""
@@ -94,7 +95,12 @@ class Server:
         if any(command.id in self.poison for command in send.push.commands):
             exchange.answer(lambda when: _stumbled(when, ticket))
             return
-        result = self.authority.push(send.push, person, self.now())
+        try:
+            result = self.authority.push(send.push, person, self.now())
+        except Crash:
+            self.die()
+            self._clockwork.after(1.0, self.rise)
+            return
         if isinstance(result, Fork):
             exchange.answer(lambda when: inputs.Forked(when=when, ticket=ticket, fork=result))
         else:
@@ -147,6 +153,8 @@ class Server:
         self._clockwork.after(0.01, next_line)
 
     def _look(self, poll: Poll) -> Page | Fork | Gone:
+        if poll.ahead is not None and not self.authority.on_history(poll.ahead):
+            return self.authority.fork()
         return self.authority.page(poll.cursor, min(poll.limit, self._plan.limit), self.now())
 
     def _end(self, held: _Held) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from noc_tui.incidents.model import Alert, Incident
 from noc_tui.journal.exchange import Cursor
 from noc_tui.sync import effects, inputs
 from noc_tui.sync.effects import Effect
@@ -23,6 +24,9 @@ class Watching:
         self._authority = authority
         self._clockwork = clockwork
         self._tell = tell
+        self._compared: dict[int, Incident | Alert] = {}
+        self._kept_alive: list[Incident | Alert] = []
+        self._cursors: dict[str, Cursor | None] = {}
         self.heard: dict[str, float] = {}
         """When each console last took something from the server."""
 
@@ -46,8 +50,11 @@ class Watching:
         """An effect was done: whatever it wrote must be true."""
         if self._tell is not None:
             self.note(f"{console.person:4} > {in_words(effect)}")
+        if isinstance(effect, effects.ApplyPage):
+            self._moved_on(console)
         if isinstance(effect, effects.ApplyPage | effects.FinishFill | effects.KeepHistory):
             self.prefix(console)
+        self._cursors[console.person] = console.replica.cursor()
         if isinstance(effect, effects.TellStatus):
             tick = self.heard.get(console.person, 0.0)
             must(
@@ -56,7 +63,15 @@ class Watching:
 
     def crashed(self, console: Console, *, power: bool) -> None:
         """A process died."""
+        self._cursors[console.person] = console.replica.cursor()
         self.note(f"{console.person:4} {'loses power' if power else 'dies'}")
+
+    def _moved_on(self, console: Console) -> None:
+        """5 and 16: a page moves the cursor on, never back, and never into another epoch."""
+        before, now = self._cursors.get(console.person), console.replica.cursor()
+        if before is not None and now is not None:
+            must(5, now.seq >= before.seq, f"{console.person} goes back from {before.seq} to {now.seq}")
+            must(16, now.epoch == before.epoch, f"{console.person} goes on in another epoch")
 
     def prefix(self, console: Console) -> None:
         """13 and 16: what a replica shows is what some history was at its cursor, and no mixture of two."""
@@ -69,16 +84,22 @@ class Watching:
         ahead = console.replica.ahead()
         newer = history if ahead is None else self.history_of(ahead)
         assert newer is not None
+        seq = rows.cursor.seq
         for id, incident in rows.incidents.items():
-            if incident.changed_seq > rows.cursor.seq:
-                was = newer.incident_at(id, incident.changed_seq)
-            else:
-                was = history.incident_at(id, rows.cursor.seq)
-            must(13, incident == was, f"{console.person} shows {incident}, which was {was}")
+            whose = newer if incident.changed_seq > seq else history
+            self._same(console, incident, whose.incident_at(id, max(seq, incident.changed_seq)))
         for ref, alert in rows.alerts.items():
-            whose = newer if alert.changed_seq > rows.cursor.seq else history
-            told = whose.alert_at(ref, max(rows.cursor.seq, alert.changed_seq))
-            must(13, alert == told, f"{console.person} shows {alert}, which was {told}")
+            whose = newer if alert.changed_seq > seq else history
+            self._same(console, alert, whose.alert_at(ref, max(seq, alert.changed_seq)))
+
+    def _same(self, console: Console, shown: Incident | Alert, was: Incident | Alert | None) -> None:
+        """What is shown is what was; two that were found to be the same are not compared again."""
+        if self._compared.get(id(shown)) is was:
+            return
+        must(13, shown == was, f"{console.person} shows {shown}, which was {was}")
+        assert was is not None
+        self._compared[id(shown)] = was
+        self._kept_alive.append(shown)
 
     def history_of(self, cursor: Cursor) -> History | None:
         """Return the history that a cursor is on: the latest that was."""

@@ -12,8 +12,9 @@ from tests.simulation.clockwork import Clockwork
 from tests.simulation.console import Console, Parts
 from tests.simulation.network import Network
 from tests.simulation.operators import Operator, report
-from tests.simulation.plan import CONSOLES, SECONDS, Plan, plan_of
+from tests.simulation.plan import CONSOLES, FAIR, SECONDS, Plan, Weather, plan_of
 from tests.simulation.server import Server
+from tests.simulation.violations import Crash
 from tests.simulation.watching import Watching
 
 PEOPLE: Final = ("ana", "bo", "cy")
@@ -26,13 +27,21 @@ SETTLED: Final = 8.0
 class World:
     """All that there is in a run."""
 
-    def __init__(self, seed: int, parts: type[Parts] = Parts, *, tell: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        parts: type[Parts] = Parts,
+        weather: Weather = FAIR,
+        *,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
         self.seed = seed
         self.chance = Chance(f"{seed}")
-        self.plan: Plan = plan_of(self.chance)
+        self.plan: Plan = plan_of(self.chance, weather)
         self.clockwork = Clockwork()
         self.authority: Authority = parts.authority(self.chance)
         self.network = Network(self.clockwork, self.chance, self.plan)
+        self.authority.between = self._maybe_crash
         skew = self.chance.between(-self.plan.skew, self.plan.skew)
         self.server = Server(self.clockwork, self.authority, self.plan, skew)
         self.watching = Watching(self.authority, self.clockwork, tell)
@@ -125,9 +134,14 @@ class World:
         if self.plan.replaced and self.chance.happens(0.5):
             self.authority.replace()
         elif self.authority.backups:
-            backup = self.chance.one_of(self.authority.backups)
+            backups = self.authority.backups
+            backup = backups[-1] if self.chance.happens(0.5) else self.chance.one_of(backups)
             self.authority.restore(backup, new_epoch=self.chance.happens(self.plan.bump))
         self.watching.note(f"restored: {self.authority.history.head}")
+
+    def _maybe_crash(self) -> None:
+        if self.chance.happens(self.plan.crash):
+            raise Crash
 
     def _archive(self) -> None:
         self.authority.archive(self.chance.upto(self.authority.history.seq + 1))
@@ -142,6 +156,6 @@ class World:
             console.start()
 
 
-def run(seed: int, parts: type[Parts] = Parts) -> None:
+def run(seed: int, parts: type[Parts] = Parts, weather: Weather = FAIR) -> None:
     """Run one seed; raise `Violation` where an invariant does not hold."""
-    World(seed, parts).run()
+    World(seed, parts, weather).run()
