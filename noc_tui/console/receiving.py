@@ -71,8 +71,11 @@ class Inbox:
         self._beside.start()
 
     def write(self, commands: Sequence[Command]) -> None:
-        """Hand a gesture to the writer."""
-        self._writer.write(commands)
+        """Hand a gesture to the writer, as soon as the key is done: two threads at once would hold each other up."""
+        if self._loop is not None:
+            self._loop.call_soon(self._writer.write, commands)
+        else:
+            self._writer.write(commands)
 
     def let_go(self, commands: Sequence[bytes]) -> None:
         """Put commands away that were refused, or that wait and were never sent."""

@@ -25,8 +25,8 @@ FIRST_ROWS = 120
 _SWITCH = 0.0005
 """Seconds that a thread keeps the interpreter, so that a key is not kept waiting by one that decodes rows."""
 
-_FRAMES = "250"
-"""Frames a second at most: at Textual's 60 the outcome of a key waits up to 16 ms for the frame after its `…`."""
+_FRAMES = "1000"
+"""Frames a second at most: the outcome of a key waits up to two of them for the frame after its `…`."""
 
 
 def _now() -> int:

@@ -30,6 +30,8 @@ _CHECK_EVERY: Final = 0.5
 """Seconds between two looks at what is not in the journal: the policy, and whether the file is still there."""
 _ANOTHER: Final = (b"", b"", "")
 """What the rows handed over are of when they need no longer be right."""
+_VERDICT: Final = 0.004
+"""Seconds after our own write: its verdict is painted first, for that is what the operator waits for."""
 _AGAIN: Final = 1.0
 """Seconds after a failure until it is tried again."""
 
@@ -156,6 +158,8 @@ class Watcher(threading.Thread):
                     self._tell(f"{self._path} was deleted or replaced. What is shown is the last that was read.")
                     return
             poked, self._poked = self._poked, False
+            if poked:
+                self._ends.wait(_VERDICT)
             moved = reader.moved() or poked
             if moved and reader.begun_anew():
                 self._history = _ANOTHER

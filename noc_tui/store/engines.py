@@ -110,7 +110,7 @@ def read_engine(path: Path, connections: int = 2) -> AsyncEngine:
         # Opened before aiosqlite has it: where its own opening fails, its thread outlives the event loop.
         driver = await asyncio.to_thread(opened)
         connection = aiosqlite.Connection(lambda: driver, iter_chunk_size=CHUNK)
-        connection._thread.daemon = True  # a read that is given up leaves it open, and the program must end all the same
+        connection._thread.daemon = True  # a read given up leaves it open, and the program must end
         return await connection
 
     engine = create_async_engine(
