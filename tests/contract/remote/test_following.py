@@ -1,6 +1,7 @@
 """The agent follows a server in a process of its own: a copy in step, and commands that arrive, come what may."""
 
 import signal
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -90,7 +91,15 @@ async def test_what_is_pressed_while_the_link_is_cut_is_done_once_it_is_back(
     assert await times_done(server, log) == [("bo", "incident.created")]
 
 
-@pytest.mark.parametrize("fault", ["stall", "deafen", "halve", "drip"])
+FAULTS: dict[str, Callable[[Proxy], None]] = {
+    "stall": Proxy.stall,
+    "deafen": Proxy.deafen,
+    "halve": lambda proxy: proxy.halve(150),
+    "drip": lambda proxy: proxy.drip(200, 0.02),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
 async def test_a_bad_link_does_nothing_twice_and_loses_nothing(
     server: Server, desk: Desk, home: Path, fault: str
 ) -> None:
@@ -101,13 +110,7 @@ async def test_a_bad_link_does_nothing_twice_and_loses_nothing(
             away.wait_for("following")
             log = logged(desk, "Pressed on a bad link")
             asked = proxy.asked
-            match fault:
-                case "halve":
-                    proxy.halve(150)
-                case "drip":
-                    proxy.drip(200, 0.02)
-                case _:
-                    getattr(proxy, fault)()
+            FAULTS[fault](proxy)
             away.press(log)
             if fault in ("halve", "deafen"):
                 until(lambda: head_of(server.store) > 0, "the effect, whose answer is lost")
