@@ -39,7 +39,8 @@ class Surface(Widget):
         if size != self._laid:
             self._laid = size
             self.lay_out(size)
-        return self.strip_at(y)
+        # Between two layouts the screen may still ask for lines of a size that is gone.
+        return self.strip_at(y) if y < size.height else Strip.blank(size.width)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Answer the compositor."""
@@ -48,7 +49,8 @@ class Surface(Widget):
             self._laid = size
             self.lay_out(size)
         left, _, width, _ = crop
-        strips = [self.strip_at(y) for y in crop.line_range]
+        # Between two layouts the compositor may still ask for lines of a size that is gone.
+        strips = [self.strip_at(y) if y < size.height else Strip.blank(size.width) for y in crop.line_range]
         if width == size.width:
             return strips
         return [strip.crop(left, left + width) for strip in strips]
