@@ -24,7 +24,7 @@ from noc_tui.net.errors import (
 )
 from noc_tui.sync import effects, inputs
 from noc_tui.sync.api import Api, in_words
-from noc_tui.sync.effects import Effect, Ticket
+from noc_tui.sync.effects import Ticket
 from noc_tui.sync.inputs import Input, Moment, Trouble
 
 Feed = Callable[[Input], Coroutine[Any, Any, None]]
@@ -66,10 +66,6 @@ class Network:
             effects.FetchHistory: self._history,
             effects.SendCommands: self._send,
         }
-
-    def takes(self, effect: Effect) -> bool:
-        """Return whether an effect is a request."""
-        return type(effect) in self._ways
 
     def set_off(self, effect: Any) -> None:
         """Send a request without waiting for its answer."""

@@ -8,7 +8,7 @@ import pytest
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import Incident
 from noc_tui.journal.beside import Presence
-from noc_tui.journal.exchange import History, Page, SnapshotEnd, SnapshotRows, Told
+from noc_tui.journal.exchange import History, Page, Prior, SnapshotEnd, SnapshotRows, Told
 from noc_tui.store.errors import VanishedStore
 from noc_tui.sync import effects, inputs
 from noc_tui.sync.effects import Effect
@@ -65,7 +65,10 @@ def test_a_page_is_applied_or_not_and_says_which(files: Files) -> None:
     told = Told(6, b"e" * 16, "incident.acked", 1, 1, "ana", b"\x00" * 32, incident_id=b"i" * 16, number=1, revision=2)
     broken = Page(epoch=CURSOR.epoch, after=5, hash=CURSOR.hash, head=6, time=1, events=(told,))
     (answer,) = done(files, effects.ApplyPage(ticket=TICKET, page=broken))
-    assert isinstance(answer, (inputs.Lacking, inputs.NotContinued))
+    assert isinstance(answer, inputs.Lacking) and answer.asked.incidents == (b"i" * 16,)
+    prior = Prior(5, incidents=(Incident(id=b"i" * 16, number=1, revision=1),))
+    (answer,) = done(files, effects.ApplyPage(ticket=TICKET, page=broken, prior=prior))
+    assert isinstance(answer, inputs.NotContinued)
 
 
 def test_the_outbox_is_read_and_kept(files: Files) -> None:

