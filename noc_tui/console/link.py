@@ -87,7 +87,8 @@ class Link:
         age, status = self.age, self.status
         if age is None or status is None or status.agent is None:
             return age
-        behind = status.ok_at + status.skew - last_look(status.agent)
+        looked_at = _look_told(status.agent)
+        behind = status.ok_at + status.skew - looked_at if looked_at is not None else 0
         return age + behind if behind > LATE else age
 
     @property
@@ -155,3 +156,16 @@ def last_look(agent: AgentStatus) -> Micros:
     """Return when an agent last looked at its sources with success, as far as it has given a sign of life since."""
     good = [source.last_ok_at for source in agent.sources if source.last_ok_at is not None]
     return min(agent.beat_at, max(good)) if good else agent.beat_at
+
+
+def _look_told(agent: AgentStatus) -> Micros | None:
+    """Return when a server's own agent last looked at its sources with success, as the server tells it.
+
+    None while it does so all the time, and where there is nothing to look at.
+    """
+    good = [source.last_ok_at for source in agent.sources if source.last_ok_at is not None]
+    if agent.beat_at:
+        return last_look(agent)
+    if not good or any(source.state == "ok" for source in agent.sources):
+        return None
+    return max(good)

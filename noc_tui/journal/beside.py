@@ -19,7 +19,11 @@ class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 class AgentStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What the agent last said of itself. `intake_rate` is in reports a second; `trouble` is what keeps it from its
-    duties (a sentence)."""
+    duties (a sentence).
+
+    A server tells nothing that moves all the time while all is well: there `beat_at` is 0 while the agent beats, and a
+    source's `last_ok_at` None while its state is ok.
+    """
 
     pid: int
     host: str

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from noc_tui.incidents.model import SECOND, Micros
 from noc_tui.incidents.text import clean
-from noc_tui.journal.beside import AgentStatus, Beside, Presence
+from noc_tui.journal.beside import AgentStatus, Beside, Presence, SourceStatus
 
 STAYS: Final = 15.0
 """Seconds that somebody stays after the last poll that told of them."""
@@ -38,7 +38,6 @@ class Present:
         self._until: dict[Key, float] = {}
         self._local: tuple[Presence, ...] = ()
         self._agent: AgentStatus | None = None
-        self._told_agent: AgentStatus | None = None
         self._changed = True
         self.beside = Beside(version=clock())
         """What is told now. Versions begin at the clock's microseconds, so those of a server that was started anew
@@ -70,9 +69,8 @@ class Present:
         if present != self._local:
             self._local, self._changed = present, True
         told = self._sayable(agent)
-        if told != self._told_agent:
-            self._told_agent, self._changed = told, True
-        self._agent = agent
+        if told != self._agent:
+            self._agent, self._changed = told, True
 
     def tick(self) -> bool:
         """Forget who has gone; return whether there is something new to tell, and make it what is told."""
@@ -86,12 +84,8 @@ class Present:
             return False
         self._changed = False
         local = [person for person in self._local if (person.actor, person.origin) not in self._people]
-        agent = self._told_agent
-        if agent is not None and self._agent is not None:
-            agent = replace(agent, beat_at=self._agent.beat_at)
-        self.beside = Beside(
-            version=max(self.beside.version + 1, self._clock()), present=(*local, *self.remote()), agent=agent
-        )
+        version = max(self.beside.version + 1, self._clock())
+        self.beside = Beside(version=version, present=(*local, *self.remote()), agent=self._agent)
         return True
 
     def remote(self) -> tuple[Presence, ...]:
@@ -99,13 +93,22 @@ class Present:
         return tuple(self._people[key] for key in sorted(self._people))
 
     def _sayable(self, agent: AgentStatus | None) -> AgentStatus | None:
-        """Return what is worth telling of the agent: not its every heartbeat, but that it has fallen silent."""
+        """Return what is worth telling of the agent: nothing that moves with every heartbeat while all is well."""
         if agent is None:
             return None
         silent = self._clock() - agent.beat_at > AGENT_SILENT
         trouble = "The server's agent has fallen silent: no alerts are polled, no clocks watched." if silent else ""
-        sources = tuple(replace(source, last_ok_at=None) for source in agent.sources)
-        return replace(agent, beat_at=0, intake_rate=0.0, trouble=trouble or agent.trouble, sources=sources)
+        return replace(
+            agent,
+            beat_at=agent.beat_at if silent else 0,
+            intake_rate=0.0,
+            trouble=trouble or agent.trouble,
+            sources=tuple(_sayable_source(source) for source in agent.sources),
+        )
+
+
+def _sayable_source(source: SourceStatus) -> SourceStatus:
+    return replace(source, last_ok_at=None) if source.state == "ok" else source
 
 
 def presence_of(actor: str, said: str, now: Micros) -> Presence | None:

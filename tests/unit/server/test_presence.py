@@ -87,12 +87,34 @@ def test_a_heartbeat_is_no_news_and_silence_is() -> None:
         last = beat(intake_rate=clocks.seconds, sources=())
         present.here((), last)
         assert not present.tick()
+    assert present.beside.agent is not None
+    assert present.beside.agent.beat_at == 0, "when it last beat is told of one that beats no more"
     clocks.seconds += 60
     present.here((), last)
     assert present.tick()
     assert present.beside.agent is not None
     assert "silent" in present.beside.agent.trouble
     assert present.beside.agent.beat_at == last.beat_at
+
+
+def test_a_source_that_fails_is_told_with_when_it_last_answered() -> None:
+    clocks = Clocks()
+    present = clocks.present
+
+    def beat(**fields: object) -> AgentStatus:
+        clocks.seconds += 1
+        source = SourceStatus(**{"name": "am", "state": "ok", **fields})  # type: ignore[arg-type]
+        return AgentStatus(pid=1, host="noc", started_at=0, beat_at=int(clocks.seconds * SECOND), sources=(source,))
+
+    present.here((), beat(last_ok_at=5))
+    assert present.tick()
+    present.here((), beat(last_ok_at=6))
+    assert not present.tick()
+    for _ in range(2):
+        present.here((), beat(state="failing", last_ok_at=6, last_error="refused"))
+    assert present.tick()
+    assert present.beside.agent is not None
+    assert present.beside.agent.sources[0].last_ok_at == 6
 
 
 def test_what_cannot_be_read_says_nobody() -> None:
