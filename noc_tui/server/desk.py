@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from noc_tui.server.watch import Watch
 from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.opening import Store, open_store, wall_clock
 from noc_tui.store.reading import Reader
+from noc_tui.store.tail import TailReader
 
 Told = Callable[[str], None]
 """Takes a sentence for whoever runs the server."""
@@ -37,7 +38,7 @@ class Tokens(Protocol):
 class Desk:
     """All that one server process holds open; `opened` makes one."""
 
-    def __init__(self, store: Store, reader: Reader, board: BoardReader, limits: Limits, told: Told) -> None:
+    def __init__(self, store: Store, reader: Reader, watch: Watch, limits: Limits, told: Told) -> None:
         self.store = store
         self.reader = reader
         self.limits = limits
@@ -45,8 +46,8 @@ class Desk:
         self.tokens: Tokens = tokens_of(store.path)
         self.clock: Callable[[], Micros] = wall_clock
         self.monotonic: Callable[[], float] = time.monotonic
-        self.tail = Tail(reader)
-        self.watch = Watch(board, self.tail, told)
+        self.watch = watch
+        self.tail = watch.tail
         self.metrics = Metrics()
         self.rates = Rates(limits.rate, limits.burst, self.monotonic)
         self.present = Present(self.monotonic, self.clock)
@@ -81,22 +82,16 @@ async def opened(path: Path, limits: Limits, told: Told) -> AsyncIterator[Desk]:
 
     What has come when the block ends is still answered.
     """
-    store = open_store(path, create=False, told=told)
-    try:
-        board = BoardReader(path)
+    store = await asyncio.to_thread(open_store, path, create=False, told=told)
+    async with AsyncExitStack() as stack:
+        stack.callback(store.close)
         reader = store.reader()
-        try:
-            desk = Desk(store, reader, board, limits, told)
-            await desk.tail.begin()
-            desk.appender.start()
-            desk.intake.start()
-            try:
-                yield desk
-            finally:
-                await desk.appender.close()
-                await desk.intake.close()
-        finally:
-            await reader.close()
-            board.close()
-    finally:
-        store.close()
+        stack.push_async_callback(reader.close)
+        board = stack.enter_context(closing(BoardReader(path)))
+        newest = stack.enter_context(closing(TailReader(path)))
+        desk = Desk(store, reader, Watch(board, Tail(newest, reader), told), limits, told)
+        desk.appender.start()
+        stack.push_async_callback(desk.appender.close)
+        desk.intake.start()
+        stack.push_async_callback(desk.intake.close)
+        yield desk

@@ -123,13 +123,13 @@ class Held(Response):
         """Answer when there is something new, when the time is over, or when the server stops."""
         desk, people = self._poll.desk, self._poll.people
         desk.present.arrive(people)
-        desk.metrics.polls_held += 1
+        desk.watch.held += 1
         gone = asyncio.ensure_future(_gone(receive))
         try:
             await self._answer(send, gone)
         finally:
             gone.cancel()
-            desk.metrics.polls_held -= 1
+            desk.watch.held -= 1
             desk.present.leave(people)
 
     async def _answer(self, send: Send, gone: asyncio.Future[None]) -> None:

@@ -35,8 +35,6 @@ class Metrics:
         """Seconds to an answer by route; polls that were held for news are left out."""
         self.commands: Counter[str] = Counter()
         """Outcomes of commands: ok, repeated, or the code of the refusal."""
-        self.polls_held = 0
-        """Polls that wait for news just now."""
         self.forks = 0
         """Cursors that were not on our history: each is a restored store, or a fault of ours."""
         self.bugs = 0

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from noc_tui.incidents.model import Micros
 from noc_tui.journal.envelope import Event, Head
-from noc_tui.journal.exchange import LIMIT, Cursor, Fork, Gone, told
+from noc_tui.journal.exchange import Cursor, Fork, Gone, told
 from noc_tui.store.reading import Reader
+from noc_tui.store.tail import TailReader
 
 KEPT: Final = 5_000
 """Events kept ready at most."""
+AT_ONCE: Final = 500
+"""Events read at once: some milliseconds in which nobody else is served."""
+PRELOADED: Final = 1_000
+"""Events read at the start."""
 KEPT_BYTES: Final = 16 << 20
 """Bytes of them at most."""
 
@@ -24,36 +29,29 @@ _encode = msgspec.json.Encoder().encode
 class Tail:
     """The journal's head, and its last events as JSON, each with its hash. For one event loop."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, newest: TailReader, reader: Reader) -> None:
+        self._newest = newest
         self._reader = reader
-        self.head = Head()
         self._texts: list[bytes] = []
         self._hashes: list[bytes] = []
         self._size = 0
-        self._looking = asyncio.Lock()
+        self.head = newest.head()
+        first = max(self.head.floor, self.head.seq - PRELOADED)
+        self._keep([event for event in newest.newer(first, PRELOADED) if event.seq <= self.head.seq])
 
-    async def begin(self) -> None:
-        """Read where the journal stands."""
-        self.head = await self._reader.head()
-
-    async def look(self) -> bool:
-        """Read what is new; return whether anything is. Another history begins anew."""
-        async with self._looking:
-            return await self._look()
-
-    async def _look(self) -> bool:
-        head = await self._reader.head()
+    def look(self) -> int:
+        """Read what is new, at most `AT_ONCE` events, and return how many; another history counts as one."""
+        head = self._newest.head()
         if head.epoch != self.head.epoch or head.seq < self.head.seq:
             self.head, self._texts, self._hashes, self._size = head, [], [], 0
-            return True
+            return 1
         if head.seq == self.head.seq:
-            return False
-        while self.head.seq < head.seq:
-            events = await self._reader.events(self.head.seq, LIMIT)
-            self._keep(events)
-            last = events[-1]
-            self.head = msgspec.structs.replace(head, seq=last.seq, hash=last.hash, received_at=last.received_at)
-        return True
+            return 0
+        events = self._newest.newer(self.head.seq, AT_ONCE)
+        self._keep(events)
+        last = events[-1]
+        self.head = replace(head, seq=last.seq, hash=last.hash, received_at=last.received_at)
+        return len(events)
 
     async def check(self, cursor: Cursor) -> Fork | Gone | None:
         """Return why a cursor is not on this history, None if it is.
@@ -61,7 +59,7 @@ class Tail:
         One without a hash is that of a script that knows a place by its number alone, and follows nothing.
         """
         if cursor.epoch != self.head.epoch or cursor.seq > self.head.seq:
-            await self.look()  # another process serves the same store, and was a moment faster
+            self.look()  # another process serves the same store, and was a moment faster
         head = self.head
         if cursor.epoch != head.epoch or cursor.seq > head.seq:
             return self._fork()

@@ -78,11 +78,11 @@ async def test_what_is_no_longer_in_memory_is_read_from_the_store(served: House,
 async def test_a_poll_is_held_until_something_happens(served: House, ana: Client) -> None:
     cursor = await start(ana)
     poll = asyncio.create_task(ana.page(cursor, wait=20))
-    await served.until(lambda: served.desk.metrics.polls_held == 1)
+    await served.until(lambda: served.desk.watch.held == 1)
     await ana.push(command())
     page = await asyncio.wait_for(poll, 10)
     assert [told.seq for told in page.events] == [cursor.seq + 1]
-    assert served.desk.metrics.polls_held == 0
+    assert served.desk.watch.held == 0
 
 
 async def test_what_another_process_writes_ends_a_poll_too(served: House, ana: Client, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ async def test_what_another_process_writes_ends_a_poll_too(served: House, ana: C
 
     cursor = await start(ana)
     poll = asyncio.create_task(ana.page(cursor, wait=20))
-    await served.until(lambda: served.desk.metrics.polls_held == 1)
+    await served.until(lambda: served.desk.watch.held == 1)
     other = await asyncio.to_thread(open_store, tmp_path / "noc.db")
     await asyncio.to_thread(other.append, [command()])
     page = await asyncio.wait_for(poll, 10)
