@@ -21,6 +21,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     `id` and `batch` are UUIDv7 bytes; all items of one gesture share a batch. `expect` maps each field that the verb
     reads to the incident's revision as painted: a later change to such a field is a conflict (DESIGN.md 8.9).
     An empty `incident` belongs to verbs that make one (`log`) or speak of commands (`undo`, `redo`).
+    `seen` is the seq up to which its author knew the journal when it was made, 0 where that is not known.
     """
 
     id: bytes
@@ -32,6 +33,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     origin: str = ""
     at: Micros = 0
     batch: bytes = b""
+    seen: int = 0
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import Micros
-from noc_tui.journal.exchange import PUSHED_AT_ONCE, Cursor, Push, Pushed
+from noc_tui.journal.exchange import PUSHED_AT_ONCE, Push, Pushed
 from noc_tui.server.asking import bad, body_as, desk_of, identity_of, sound_instant
 from noc_tui.server.desk import Desk
 from noc_tui.server.journal_routes import off_history
@@ -35,8 +35,8 @@ async def commands(request: Request) -> Response:
     outcomes: list[Outcome] = []
     if push.commands:
         now = desk.clock()
-        floor = await _seen_at(desk, push.cursor)
-        made = [_taken(command, identity.name, push.sent_at, now, floor) for command in push.commands]
+        floors = await _seen_at(desk, push)
+        made = [_taken(one, identity.name, push.sent_at, now, floors.get(one.seen, 0)) for one in push.commands]
         outcomes = await desk.appender.append(made)
         _count(desk, outcomes)
     head = max((seq for outcome in outcomes for seq in outcome.seqs), default=0)
@@ -46,8 +46,8 @@ async def commands(request: Request) -> Response:
 def _taken(command: Command, actor: str, sent_at: Micros, now: Micros, floor: Micros) -> Command:
     """Return the command as it is kept: by the token's person, done when our clock says that it was.
 
-    Its author's clock may be wrong, but not about how long before the sending it was done. It was not done before the
-    last event that its author had seen, nor later than now (DESIGN.md 8.1).
+    Its author's clock may be wrong, but not about how long before the sending it was done. It was not done before
+    `floor`, when the last event that its author had seen was taken, nor later than now (DESIGN.md 8.1).
     """
     at = 0
     if command.at and sound_instant(command.at) and sound_instant(sent_at):
@@ -55,11 +55,16 @@ def _taken(command: Command, actor: str, sent_at: Micros, now: Micros, floor: Mi
     return replace(command, actor=actor, at=at)
 
 
-async def _seen_at(desk: Desk, cursor: Cursor | None) -> Micros:
-    """Return when the last event that the author had seen was taken, 0 if that is not known."""
-    if cursor is None or cursor.seq == 0:
-        return 0
-    return await desk.tail.received_at(cursor.seq)
+async def _seen_at(desk: Desk, push: Push) -> dict[int, Micros]:
+    """Return when the events were taken that authors had seen last, by seq; none of a history that is not proven ours.
+
+    What they had seen by the time of sending says nothing: whoever was cut off learns first, and then sends.
+    """
+    cursor = push.cursor
+    if cursor is None:
+        return {}
+    seqs = {command.seen for command in push.commands if 0 < command.seen <= cursor.seq}
+    return {seq: await desk.tail.received_at(seq) for seq in seqs}
 
 
 def _count(desk: Desk, outcomes: list[Outcome]) -> None:

@@ -52,13 +52,27 @@ async def test_nothing_was_done_before_what_its_author_had_seen_nor_after_now(se
     pushed = await ana.push(command())
     await served.until(lambda: served.desk.tail.head.seq == pushed.head)
     cursor, now = await start(ana), wall_clock()
-    await ana.push(replace(command(), at=now - HOUR), cursor=cursor, sent_at=now)
-    await ana.push(replace(command(), at=now + HOUR), cursor=cursor, sent_at=now)
-    await ana.push(replace(command(), at=-(1 << 63)), cursor=cursor, sent_at=now)
+    for at in (now - HOUR, now + HOUR, -(1 << 63)):
+        await ana.push(replace(command(), at=at, seen=cursor.seq), cursor=cursor, sent_at=now)
     (_, seen), early, late, odd = rows(served.store, "SELECT at, received_at FROM journal ORDER BY seq")
     assert early[0] == seen
     assert late[0] <= late[1]
     assert odd[0] == odd[1]
+
+
+async def test_what_was_pressed_offline_is_done_when_it_was_pressed_whatever_was_learned_before_it_was_sent(
+    served: House, ana: Client
+) -> None:
+    before = await start(ana)
+    pushed = await ana.push(command())
+    await served.until(lambda: served.desk.tail.head.seq == pushed.head)
+    cursor, now = await start(ana), wall_clock()
+    for seen in (before.seq, 0, cursor.seq + 1, -1):
+        await ana.push(replace(command(), at=now - HOUR, seen=seen), cursor=cursor, sent_at=now)
+    await ana.push(replace(command(), at=now - HOUR, seen=cursor.seq), sent_at=now)
+    _, *offline = rows(served.store, "SELECT at, received_at FROM journal ORDER BY seq")
+    assert len(offline) == 5
+    assert all(HOUR <= received - at < HOUR + 30 * SECOND for at, received in offline)
 
 
 async def test_nothing_is_done_of_a_push_from_another_history(served: House, ana: Client) -> None:
