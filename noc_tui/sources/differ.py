@@ -87,10 +87,5 @@ def compare(known: Known, parsed: Parsed, *, may_clear: bool = True) -> Differen
 
 
 def _differs(before: Report, now: Report) -> bool:
-    return (
-        before.firing != now.firing
-        or before.severity != now.severity
-        or before.summary != now.summary
-        or before.suppressed_by != now.suppressed_by
-        or before.starts_at != now.starts_at
-    )
+    """Whether a source says something else; when it last touched the alert is not said by it."""
+    return msgspec.structs.replace(before, at=now.at, damaged=now.damaged, anew=now.anew) != now

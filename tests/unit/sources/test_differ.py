@@ -23,7 +23,7 @@ def test_an_alert_never_seen_has_appeared() -> None:
 
 
 def test_the_same_again_is_no_news() -> None:
-    later = replace(DOWN, at=99, labels=(("a", "b"),))
+    later = replace(DOWN, at=99)
 
     assert compare(known(DOWN), Parsed([later], [])).appeared == []
 
@@ -37,6 +37,9 @@ def test_the_same_again_is_no_news() -> None:
             {"suppressed_by": "silence 1"},
             {"starts_at": 6},
             {"starts_at": None},
+            {"labels": (("runbook", "rb/other"),)},
+            {"url": "http://elsewhere.example/"},
+            {"resource": "pe08"},
         ]
     )
 )
