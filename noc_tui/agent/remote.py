@@ -57,7 +57,9 @@ class Following:
             live, beside = (files.enter_context(closing(Live(live_path(remote.replica)))) for _ in range(2))
             async with HttpClient(login=remote.login, ca_file=config.ca_file, proxy=config.proxy) as client:
                 disk = Disk(replica, outbox, live, _moment)
-                link = LinkLoop(Link(remote.url), Api(remote.url, client), disk, self._writer, _moment)
+                before = live.link()
+                core = Link(remote.url, before.ok_at if before is not None else 0)
+                link = LinkLoop(core, Api(remote.url, client), disk, self._writer, _moment)
                 watch = Watch(watched, beside, remote.login_file, self._pulse, link.feed, _moment)
                 heartbeat = Heartbeat(beside, self._pulse, (), IntakeRate(time.monotonic), wall_clock)
                 works = [link.run(), watch.files(), watch.consoles(), heartbeat.run(), self._keep_lease()]

@@ -33,6 +33,14 @@ class Freshness(msgspec.Struct, frozen=True, kw_only=True):
         skew = 0 if self.ahead is None else self.ahead + _micros(tick) - now
         return replace(self, heard_tick=tick, heard_at=now, skew=skew)
 
+    def heard_once(self, heard_at: Micros, tick: float, now: Micros) -> Freshness:
+        """Return the state after a sign of life at `heard_at` by the wall clock, before there was a monotonic one.
+
+        Only the wall clock knows how long ago that is; one that was set back since is not believed.
+        """
+        ago = max(0, now - heard_at)
+        return replace(self, heard_tick=tick - ago / SECOND, heard_at=now - ago)
+
     def told_time(self, time: Micros, asked_tick: float, tick: float, now: Micros) -> Freshness:
         """Return the state after an answer at `tick` to what was asked at `asked_tick`, and which told the `time`.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from noc_tui.incidents.model import DAY
+from noc_tui.incidents.model import DAY, Micros
 from noc_tui.journal.exchange import Cursor
 from noc_tui.net.backoff import Backoff
 from noc_tui.sync import effects as do
@@ -31,14 +31,18 @@ PRUNE_EVERY: Final = 3_600.0
 
 
 class Link:
-    """The link to the store at `url`. Feed it `Started` first, then whatever happens; do what it returns, in order."""
+    """The link to the store at `url`. Feed it `Started` first, then whatever happens; do what it returns, in order.
 
-    def __init__(self, url: str) -> None:
+    `heard_at` is when whoever followed the store before heard of it last, 0 if nobody did: what is held is that old.
+    """
+
+    def __init__(self, url: str, heard_at: Micros = 0) -> None:
         self.requests = Requests()
         self.following = Following(self.requests)
         self.pushing = Pushing(self.requests)
         self.histories = Histories(self.requests)
         self.telling = Telling(url)
+        self._heard_at = heard_at
         self._loaded = False
         self._loading = False
         self._load_at = 0.0
@@ -46,7 +50,7 @@ class Link:
         self._prune_at = 0.0
         self._wake_at: float | None = None
         self._takers: dict[type[Input], Callable[[Any], list[Effect]]] = {
-            told.Started: self._nothing,
+            told.Started: self._started,
             told.Woke: self._nothing,
             told.OutboxMoved: self._outbox_moved,
             told.HereChanged: self._here_changed,
@@ -154,6 +158,10 @@ class Link:
         return self.requests.begin_lineage(least)
 
     # What comes by itself
+
+    def _started(self, started: told.Started) -> list[Effect]:
+        self.telling.begin(self._heard_at, started.when)
+        return []
 
     def _nothing(self, _: Input) -> list[Effect]:
         return []

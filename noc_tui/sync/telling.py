@@ -30,6 +30,11 @@ class Telling:
         self._told_tick = 0.0
         self._waiting = False
 
+    def begin(self, heard_at: Micros, when: Moment) -> None:
+        """The server was heard last at `heard_at` by our wall clock, 0 if never, by whoever followed it before us."""
+        if heard_at:
+            self.freshness = self.freshness.heard_once(heard_at, when.tick, when.now)
+
     def heard(self, when: Moment) -> None:
         """The server gave a sign of life."""
         self.freshness = self.freshness.heard(when.tick, when.now)
