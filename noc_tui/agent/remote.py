@@ -1,4 +1,4 @@
-"""What the agent does for a remote store: while it has the lease it keeps the replica in step and empties the outbox."""
+"""What the agent does for a remote store: while it has the lease it keeps a replica in step and empties the outbox."""
 
 from __future__ import annotations
 
