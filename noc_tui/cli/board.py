@@ -10,7 +10,7 @@ from noc_tui.cli import said
 from noc_tui.cli.faults import OK
 from noc_tui.cli.invocation import Invocation, pass_any_invocation
 from noc_tui.cli.listing import print_incidents, print_shapes
-from noc_tui.cli.looking import query_of
+from noc_tui.cli.looking import minutes_east, query_of
 from noc_tui.cli.reading import ask
 from noc_tui.cli.shape import Command
 from noc_tui.cli.values import past_time, readable
@@ -47,7 +47,8 @@ def _remote(invocation: Invocation, at: Micros, query: str, *, as_json: bool) ->
     # Start-up cost: the wire's values.
     from noc_tui.cli.dialling import ask_remote
 
-    shapes = ask_remote(invocation, lambda api: api.board(iso(at), query))
+    offset = minutes_east(at, invocation.zone)
+    shapes = ask_remote(invocation, lambda api: api.board(iso(at), query, offset=offset))
     if not as_json:
         said.words(f"As of {echo(at, invocation.zone)}")
     print_shapes(shapes, at, as_json=as_json)

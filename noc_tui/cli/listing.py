@@ -13,7 +13,7 @@ from noc_tui.cli import said
 from noc_tui.cli.board_text import rows_text
 from noc_tui.cli.faults import OK, Trouble
 from noc_tui.cli.invocation import Invocation, pass_any_invocation
-from noc_tui.cli.looking import query_of
+from noc_tui.cli.looking import minutes_east, query_of
 from noc_tui.cli.shape import Command
 from noc_tui.cli.values import readable
 from noc_tui.incidents.listing import SORT_NAMES, in_order
@@ -85,7 +85,10 @@ def _remote(invocation: Invocation, query: str, limit: int | None, sort: str, *,
     # Start-up cost: the wire's values.
     from noc_tui.cli.dialling import ask_remote
 
-    shapes = ask_remote(invocation, lambda api: api.incidents(query, limit=limit, sort=sort, closed=every))
+    offset = minutes_east(invocation.now(), invocation.zone)
+    shapes = ask_remote(
+        invocation, lambda api: api.incidents(query, offset=offset, limit=limit, sort=sort, closed=every)
+    )
     print_shapes(shapes, invocation.now(), as_json=as_json)
     return OK
 

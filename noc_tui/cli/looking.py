@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -10,6 +11,7 @@ from noc_tui.cli.invocation import Invocation
 from noc_tui.cli.values import readable
 from noc_tui.incidents.model import Micros
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.times import moment
 
 if TYPE_CHECKING:
     from noc_tui.incidents.query import Compiled
@@ -32,3 +34,9 @@ def query_of(
         return compile_query(text, context)
     except QueryError as error:
         raise click.BadParameter(f"{error}.", param_hint="QUERY") from None
+
+
+def minutes_east(now: Micros, zone: tzinfo) -> int:
+    """Return how far east of UTC a zone is at an instant, for a server that reads a query's times."""
+    offset = moment(now, zone).utcoffset()
+    return 0 if offset is None else round(offset.total_seconds() / 60)

@@ -136,6 +136,11 @@ _WHOLE_INCIDENT: Final[Schema] = {
     "required": [*INCIDENT_FIELDS, "events", "alerts"],
 }
 _QUERY: Final = Parameter("q", "A query, as behind / on the board.", _TEXT | {"maxLength": 2_048})
+_OFFSET: Final = Parameter(
+    "offset",
+    "The zone of the query's times, in minutes east of UTC.",
+    {"type": "integer", "minimum": -1_080, "maximum": 1_080},
+)
 _READY: Final = {200: Answer("It is.", Ready)}
 
 CONTRACTS: Final[dict[str, Contract]] = {
@@ -192,6 +197,7 @@ CONTRACTS: Final[dict[str, Contract]] = {
         {200: Answer("Incidents.", schema=_INCIDENTS)},
         (
             _QUERY,
+            _OFFSET,
             Parameter("limit", "Incidents at most.", _WHOLE),
             Parameter("sort", "Another order; a dash turns it round.", {"type": "string", "enum": ["", *SORT_NAMES]}),
             Parameter(
@@ -210,6 +216,7 @@ CONTRACTS: Final[dict[str, Contract]] = {
         (
             Parameter("at", "When: ISO 8601, or as a person says it, in UTC.", _TEXT | {"minLength": 1}, required=True),
             _QUERY,
+            _OFFSET,
         ),
     ),
     "policy": Contract("The policy.", {200: Answer("It.", schema=_OBJECT)}),

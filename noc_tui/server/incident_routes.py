@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import UTC
+from datetime import UTC, timedelta, timezone, tzinfo
 from functools import partial
 
 from starlette.requests import Request
@@ -30,6 +30,8 @@ ALERTS = 100_000
 _FAR = 1 << 62
 _QUERY = 2_048
 """Characters of a query at most."""
+_EASTMOST = 1_080
+"""Minutes that a zone is from UTC at most; the largest in use are 14 hours."""
 
 
 async def incidents(request: Request) -> Response:
@@ -112,11 +114,19 @@ def _query_of(request: Request, now: Micros, policy: Policy) -> Compiled | None:
         return None
     if len(text) > _QUERY:
         raise bad(f"A query has at most {_QUERY} characters.")
-    context = QueryContext(me=identity_of(request).name, now=now, zone=UTC, policy=policy)
+    context = QueryContext(me=identity_of(request).name, now=now, zone=_zone_of(request), policy=policy)
     try:
         return compile_query(text, context)
     except QueryError as error:
         raise bad(f"{error}.") from None
+
+
+def _zone_of(request: Request) -> tzinfo:
+    """Return the zone in which times of a query are meant, given by its minutes east of UTC."""
+    text = request.query_params.get("offset", "0")
+    if not re.fullmatch(r"-?[0-9]{1,4}", text, re.ASCII) or abs(int(text)) > _EASTMOST:
+        raise bad(f"offset is minutes east of UTC, at most {_EASTMOST} either way.")
+    return timezone(timedelta(minutes=int(text)))
 
 
 async def _found(desk: Desk, said: str) -> Incident:

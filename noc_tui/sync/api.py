@@ -175,17 +175,21 @@ class Api:
         return self._read(await self._get("me"), Me, "me")
 
     async def incidents(
-        self, query: str = "", *, limit: int | None = None, sort: str = "", closed: bool = False
+        self, query: str = "", *, offset: int = 0, limit: int | None = None, sort: str = "", closed: bool = False
     ) -> list[Shape]:
-        """Return the incidents that a query finds, as scripts see them, in the board's order or in another."""
-        wanted = {"q": query, "sort": sort, "closed": "true" if closed else ""}
+        """Return the incidents that a query finds, as scripts see them, in the board's order or in another.
+
+        The query's times are meant in the zone that is `offset` minutes east of UTC.
+        """
+        wanted = {"q": query, "sort": sort, "closed": "true" if closed else "", "offset": str(offset)}
         if limit is not None:
             wanted["limit"] = str(limit)
         return self._read(await self._get("incidents", wanted), list[Shape], "incidents")
 
-    async def board(self, at: str, query: str = "") -> list[Shape]:
-        """Return the board as it was at an instant (ISO 8601), as scripts see it."""
-        return self._read(await self._get("board", {"at": at, "q": query}), list[Shape], "board")
+    async def board(self, at: str, query: str = "", *, offset: int = 0) -> list[Shape]:
+        """Return the board as it was at an instant (ISO 8601), as scripts see it; the rest is as for `incidents`."""
+        wanted = {"at": at, "q": query, "offset": str(offset)}
+        return self._read(await self._get("board", wanted), list[Shape], "board")
 
     async def policy(self) -> Shape:
         """Return the policy."""

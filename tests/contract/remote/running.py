@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -120,9 +120,9 @@ class Account:
         """Keep a token."""
         keep_login(self.remote, name, token)
 
-    def run(self, *words: str, stdin: str | bytes = "") -> Ran:
+    def run(self, *words: str, stdin: str | bytes = "", env: Mapping[str, str] | None = None) -> Ran:
         """Run a command as a program."""
-        return as_program(*words, stdin=stdin, env=self.env, program=PROGRAM)
+        return as_program(*words, stdin=stdin, env={**self.env, **(env or {})}, program=PROGRAM)
 
     @contextmanager
     def running(self, *words: str) -> Iterator[Iterator[str]]:

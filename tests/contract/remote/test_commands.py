@@ -81,8 +81,8 @@ def test_data_is_the_same_over_the_link(both: Both, words: list[str]) -> None:
 @pytest.mark.parametrize("words", [["list"], ["list", "--all"], []], ids=" ".join)
 def test_text_says_the_same_over_the_link(both: Both, words: list[str]) -> None:
     on_file, on_server = both(*words)
-    assert [line.split()[:4] for line in on_file.out.splitlines()] == [
-        line.split()[:4] for line in on_server.out.splitlines()
+    assert [line.split()[:3] for line in on_file.out.splitlines()] == [
+        line.split()[:3] for line in on_server.out.splitlines()
     ]
 
 
@@ -98,6 +98,13 @@ def test_the_board_as_it_was(both: Both) -> None:
     on_file, on_server = both("board", "--at", "-2h", "--json")
     assert on_file.json() == on_server.json() != []
     assert both("board", "--at", "-2h", "p:2")[1].out.count("P2") >= 1
+
+
+def test_a_query_means_the_operators_own_times(here: Account, shared: Server) -> None:
+    zone = {"TZ": "Asia/Kolkata"}
+    query = ("list", "--json", "opened>=00:00")
+    on_server = here.run(*query, env=zone).json()
+    assert on_server == here.run(*query, "--store", str(shared.store), env=zone).json()
 
 
 def test_an_incident_that_is_not_there_is_said(noc: Run, here: Account) -> None:
@@ -127,12 +134,12 @@ def test_some_refused_of_several_is_status_1(noc: Run) -> None:
 def test_what_cannot_be_sent_is_queued_and_sent_later(
     noc: Run, here: Account, shared: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "PATIENCE", 0.3)
     number = noc("log", "Fan stopped").out.strip()
     with Proxy(shared.port) as proxy:
         away = Account(here.home, proxy.url)
         away.log_in(json.loads(here.remote.login_file.read_text())["token"])
         proxy.cut()
+        monkeypatch.setattr(sending, "PATIENCE", 0.3)
         named = noc("log", "Nobody hears", "--store", proxy.url)
         assert named.status == 0 and named.out.startswith("INC-~") and "queued" in named.err
         assert list(away.states().values()) == ["pending"]
@@ -143,6 +150,7 @@ def test_what_cannot_be_sent_is_queued_and_sent_later(
             ("pending", "log", named.out.strip())
         ]
         proxy.heal()
+        monkeypatch.setattr(sending, "PATIENCE", 10.0)
         assert noc("outbox", "retry", "--store", proxy.url).out == "1 of 1 done\n"
         assert noc("outbox", "list", "--json", "--store", proxy.url).json() == []
     assert [row["title"] for row in noc("list", "--json", '"Nobody hears"').json()] == ["Nobody hears"]
@@ -151,7 +159,6 @@ def test_what_cannot_be_sent_is_queued_and_sent_later(
 def test_a_deed_is_queued_where_the_copy_knows_the_incident(
     noc: Run, here: Account, shared: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "PATIENCE", 0.3)
     number = noc("log", "Disk full").out.strip()
     with Proxy(shared.port) as proxy:
         away = Account(here.home, proxy.url)
@@ -161,6 +168,7 @@ def test_a_deed_is_queued_where_the_copy_knows_the_incident(
         away.wait_until_same(shared)
         away.end()
         proxy.cut()
+        monkeypatch.setattr(sending, "PATIENCE", 0.3)
         (verdict,) = noc("do", "ack", number, "--json", "--store", proxy.url).json()
         assert verdict == {"number": number, "ok": None, "reason": "queued", "events": []}
         assert f"{number} queued" in noc("do", "note", number, "--text", "x", "--store", proxy.url).out

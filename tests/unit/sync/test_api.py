@@ -113,9 +113,10 @@ async def test_what_scripts_ask() -> None:
     assert await always(me).api.me() == me
     server = always([{"number": "INC-000001"}])
     assert await server.api.incidents("p:1 köln", limit=5, sort="-age", closed=True) == [{"number": "INC-000001"}]
-    assert dict(server.asked[0].url.params) == {"q": "p:1 köln", "sort": "-age", "closed": "true", "limit": "5"}
-    await server.api.incidents()
-    assert not server.asked[1].url.params
+    wanted = {"q": "p:1 köln", "sort": "-age", "closed": "true", "limit": "5", "offset": "0"}
+    assert dict(server.asked[0].url.params) == wanted
+    await server.api.incidents(offset=-120)
+    assert dict(server.asked[1].url.params) == {"offset": "-120"}
     assert await server.api.board("2026-11-24T12:00:00Z", "p:1") == [{"number": "INC-000001"}]
     assert await always({"matrix": []}).api.policy() == {"matrix": []}
     answer = AlertAnswer(outcome="opened", alert="k", incident="INC-000001")
