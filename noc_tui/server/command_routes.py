@@ -64,7 +64,7 @@ async def _seen_at(desk: Desk, push: Push) -> dict[int, Micros]:
     if cursor is None:
         return {}
     seqs = {command.seen for command in push.commands if 0 < command.seen <= cursor.seq}
-    return {seq: await desk.tail.received_at(seq) for seq in seqs}
+    return await desk.tail.received_at(seqs)
 
 
 def _count(desk: Desk, outcomes: list[Outcome]) -> None:

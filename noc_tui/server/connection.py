@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
 from typing import Any, Final
 
 from starlette.types import Message, Receive, Scope, Send
@@ -184,6 +183,3 @@ _PHRASES: Final = {
     431: "Request Header Fields Too Large",
     503: "Service Unavailable",
 }
-
-Maker = Callable[[], Connection]
-"""Makes the protocol of a connection that was accepted."""

@@ -47,7 +47,7 @@ async def incidents(request: Request) -> Response:
     states = None if every else ("new", "acked", "active", "held", "resolved")
     found = [incident async for chunk in desk.reader.incidents_where(states=states) for incident in chunk]
     make = partial(_listed, found, policy, now, query=asked, every=every, sort=sort, limit=limit)
-    return zipped(request, await asyncio.to_thread(make), JSON)
+    return await zipped(request, await asyncio.to_thread(make), JSON)
 
 
 async def incident(request: Request) -> Response:
@@ -74,7 +74,7 @@ async def board(request: Request) -> Response:
         rows, policy = await past_board(desk.reader, at)
     asked = _query_of(request, at, policy)
     make = partial(_listed, rows, policy, at, query=asked, every=False, sort="", limit=1 << 62)
-    return zipped(request, await asyncio.to_thread(make), JSON)
+    return await zipped(request, await asyncio.to_thread(make), JSON)
 
 
 async def history(request: Request) -> Response:

@@ -58,7 +58,7 @@ async def journal(request: Request) -> Response:
     if body is not None or asked.wait == 0:
         desk.present.arrive(people)
         desk.present.leave(people)
-        return zipped(request, body or poll.bookmark(), JSON)
+        return await zipped(request, body or poll.bookmark(), JSON)
     return Held(poll)
 
 

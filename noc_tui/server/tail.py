@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -26,14 +27,21 @@ KEPT_BYTES: Final = 16 << 20
 _encode = msgspec.json.Encoder().encode
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    """An event that is kept ready."""
+
+    text: bytes
+    hash: bytes
+    received_at: Micros
+
+
 class Tail:
     """The journal's head, and its last events as JSON, each with its hash. For one event loop."""
 
     def __init__(self, newest: TailReader, reader: Reader) -> None:
         self._newest = newest
         self._reader = reader
-        self._texts: list[bytes] = []
-        self._hashes: list[bytes] = []
+        self._kept: list[_Kept] = []
         self._size = 0
         self.head = newest.head()
         first = max(self.head.floor, self.head.seq - PRELOADED)
@@ -41,13 +49,18 @@ class Tail:
 
     def look(self) -> int:
         """Read what is new, at most `AT_ONCE` events, and return how many; another history counts as one."""
-        head = self._newest.head()
-        if head.epoch != self.head.epoch or head.seq < self.head.seq:
-            self.head, self._texts, self._hashes, self._size = head, [], [], 0
-            return 1
-        if head.seq == self.head.seq:
+        head, known = self._newest.head(), self.head
+        if (head.epoch, head.seq, head.hash) == (known.epoch, known.seq, known.hash):
             return 0
-        events = self._newest.newer(self.head.seq, AT_ONCE)
+        if head.epoch != known.epoch or head.seq < known.seq:
+            return self._begin_anew(head)
+        events = self._newest.newer(max(known.seq - 1, known.floor), AT_ONCE + 1)
+        if known.seq > known.floor:
+            if not events or events[0].seq != known.seq or events[0].hash != known.hash:
+                return self._begin_anew(head)  # restored in its place, and gone on with
+            events = events[1:]
+        if not events:
+            return 0
         self._keep(events)
         last = events[-1]
         self.head = replace(head, seq=last.seq, hash=last.hash, received_at=last.received_at)
@@ -65,26 +78,27 @@ class Tail:
             return self._fork()
         if cursor.seq < head.floor:
             return Gone(head.floor)
-        if not cursor.hash:
-            return None
-        known = self._hash_at(cursor.seq)
-        if known is None:
-            known = await self._hash_on_disk(cursor.seq)
+        known = self._hash_at(cursor.seq) or await self._hash_on_disk(cursor.seq)
         return None if known is not None and cursor.hash in (known, b"") else self._fork()
 
-    async def received_at(self, seq: int) -> Micros:
-        """Return when an event was taken, 0 if it is not known."""
-        if seq == self.head.seq:
-            return self.head.received_at
-        found = await self._reader.events(seq - 1, 1)
-        return found[0].received_at if found and found[0].seq == seq else 0
+    async def received_at(self, seqs: Collection[int]) -> dict[int, Micros]:
+        """Return when these events were taken, by seq."""
+        first = self.head.seq - len(self._kept)
+        found = {seq: self._kept[seq - first - 1].received_at for seq in seqs if first < seq <= self.head.seq}
+        missing = [seq for seq in seqs if seq not in found]
+        return found | (await self._reader.received_at(missing) if missing else {})
 
     async def after(self, seq: int, limit: int) -> Sequence[bytes]:
         """Return the events after a seq as JSON, at most `limit`."""
-        first = self.head.seq - len(self._texts)
+        first = self.head.seq - len(self._kept)
         if seq >= first:
-            return self._texts[seq - first : seq - first + limit]
-        return [_encode(told(event)) for event in await self._reader.events(seq, min(limit, self.head.seq - seq))]
+            return [kept.text for kept in self._kept[seq - first : seq - first + limit]]
+        events = await self._reader.events(seq, min(limit, self.head.seq - seq))
+        return await asyncio.to_thread(lambda: [_encode(told(event)) for event in events])
+
+    def _begin_anew(self, head: Head) -> int:
+        self.head, self._kept, self._size = head, [], 0
+        return 1
 
     def _fork(self) -> Fork:
         return Fork(self.head.epoch, self.head.seq, self.head.received_at)
@@ -92,8 +106,8 @@ class Tail:
     def _hash_at(self, seq: int) -> bytes | None:
         if seq == self.head.seq:
             return self.head.hash
-        first = self.head.seq - len(self._hashes)
-        return self._hashes[seq - first - 1] if seq > first else None
+        first = self.head.seq - len(self._kept)
+        return self._kept[seq - first - 1].hash if seq > first else None
 
     async def _hash_on_disk(self, seq: int) -> bytes | None:
         if seq == 0:
@@ -102,12 +116,11 @@ class Tail:
         return found[0].hash if found and found[0].seq == seq else None
 
     def _keep(self, events: Sequence[Event]) -> None:
-        texts = [_encode(told(event)) for event in events]
-        self._texts += texts
-        self._hashes += [event.hash for event in events]
-        self._size += sum(map(len, texts))
-        surplus = max(0, len(self._texts) - KEPT)
-        while self._size > KEPT_BYTES and surplus < len(self._texts):
-            self._size -= len(self._texts[surplus])
+        kept = [_Kept(_encode(told(event)), event.hash, event.received_at) for event in events]
+        self._kept += kept
+        self._size += sum(len(one.text) for one in kept)
+        surplus = 0
+        while len(self._kept) - surplus > KEPT or (self._size > KEPT_BYTES and surplus < len(self._kept)):
+            self._size -= len(self._kept[surplus].text)
             surplus += 1
-        del self._texts[:surplus], self._hashes[:surplus]
+        del self._kept[:surplus]

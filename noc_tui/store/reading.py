@@ -152,6 +152,17 @@ class Reader:
             await self._rows(select(_journal).where(_journal.c.seq > after).order_by(_journal.c.seq).limit(limit))
         )
 
+    async def received_at(self, seqs: Sequence[int]) -> dict[int, Micros]:
+        """Return when these events were taken, by seq."""
+        found: dict[int, Micros] = {}
+        for start in range(0, len(seqs), _ASKED_AT_ONCE):
+            asked = _journal.c.seq.in_(seqs[start : start + _ASKED_AT_ONCE])
+            found.update(
+                (row[0], row[1])
+                for row in await self._rows(select(_journal.c.seq, _journal.c.received_at).where(asked))
+            )
+        return found
+
     async def deeds_by(self, actor: str, origin: str, gestures: int) -> list[Event]:
         """Return what one person's last gestures at one terminal led to, in order, however long ago that was.
 

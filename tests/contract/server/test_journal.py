@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -68,8 +70,7 @@ async def test_what_is_no_longer_in_memory_is_read_from_the_store(served: House,
     await ana.push(*(command() for _ in range(5)))
     await served.until(lambda: served.desk.tail.head.seq == cursor.seq + 5)
     fresh = await ana.page(cursor)
-    served.desk.tail._texts.clear()
-    served.desk.tail._hashes.clear()
+    served.desk.tail._kept.clear()
     assert (await ana.page(cursor)).events == fresh.events
     second = cursor_of(fresh)
     assert (await ana.page(second)).events == ()
@@ -130,3 +131,25 @@ async def test_what_makes_no_sense_is_refused_in_words(ana: Client) -> None:
         answer = await ana.get("/v1/journal", **(cursor | odd))
         assert answer.status_code == 400, odd
         assert answer.json()["code"] == "bad"
+
+
+async def test_a_store_that_was_restored_in_its_place_is_another_history(
+    served: House, ana: Client, tmp_path: Path
+) -> None:
+    await ana.push(command())
+    await asyncio.to_thread(_copy, served.store, tmp_path / "yesterday.db")
+    pushed = await ana.push(command(), command())
+    await served.until(lambda: served.desk.tail.head.seq == pushed.head)
+    cursor = await start(ana)
+    await asyncio.to_thread(_copy, tmp_path / "yesterday.db", served.store)
+    again = await ana.push(*(command() for _ in range(4)))
+    await served.until(lambda: served.desk.tail.head.seq == again.head)
+    answer = await ana.get("/v1/journal", **asking(cursor))
+    assert answer.status_code == 409
+    assert msgspec.json.decode(answer.content, type=Fork).head == again.head > cursor.seq
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database into a file that stays the same one, as SQLite's own tools do."""
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)

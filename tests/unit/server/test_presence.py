@@ -7,7 +7,6 @@ from noc_tui.journal.beside import AgentStatus, Presence, SourceStatus
 from noc_tui.server.presence import STAYS, Present, presence_of
 
 ANA = Presence(actor="ana", origin="tty1", incident=42, doing="writing")
-AGENT = AgentStatus(pid=1, host="noc", started_at=0, beat_at=0, sources=(SourceStatus(name="am", state="ok"),))
 
 
 class Clocks:
