@@ -309,7 +309,7 @@ _PAGE_HINTS: Final[dict[str, tuple[str, ...]]] = {
     "alerts": ("j", "s", "q"),
     "help": ("j", "q"),
     "detail": ("l", "g t", "q"),
-    "outbox": ("j", "enter", ".", "x", "r", "q"),
+    "outbox": ("j", "q"),
 }
 
 

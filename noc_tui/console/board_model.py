@@ -8,7 +8,8 @@ just pressed, rows are picked, the list is frozen) rows change where they stand,
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -22,6 +23,7 @@ from noc_tui.incidents.model import Incident, Micros
 from noc_tui.incidents.ordering import IN_HAND, NEEDS_ACTION, RESOLVED, WAITING
 from noc_tui.incidents.policy import Policy
 
+_NONE: Final[Mapping[int, int]] = MappingProxyType({})
 BANDS: Final = (NEEDS_ACTION, IN_HAND, WAITING, RESOLVED)
 
 
@@ -78,11 +80,11 @@ class BoardModel:
         self._departed |= old.keys() - self.rows.keys()
 
     def apply(
-        self, incidents: Iterable[Incident], now: Micros, *, held: bool = False, gone: Collection[int] = ()
+        self, incidents: Iterable[Incident], now: Micros, *, held: bool = False, gone: Mapping[int, int] = _NONE
     ) -> set[int]:
         """Take changed incidents in; returns their numbers. While `held` they change in place and move later.
 
-        `gone` are numbers that no incident has any more: their rows leave at once.
+        `gone` are numbers that no incident has any more, each with the one it has now: their rows change at once.
         """
         self.now = now
         changed: dict[int, Incident] = {}
@@ -90,7 +92,7 @@ class BoardModel:
             known = changed.get(incident.number) or self.rows.get(incident.number)
             if known is None or known.changed_seq <= incident.changed_seq:
                 changed[incident.number] = incident
-        self._take(changed, held=held, gone=[number for number in gone if number in self.rows])
+        self._take(changed, held=held, gone=gone)
         return set(changed)
 
     def tick(self, now: Micros, *, held: bool = False) -> set[int]:
@@ -100,10 +102,11 @@ class BoardModel:
         self._take(turned, held=held)
         return set(turned)
 
-    def _take(self, changed: dict[int, Incident], *, held: bool, gone: Collection[int] = ()) -> None:
-        with_tallies = self._tallied((*changed, *gone))
-        moves: list[int] = list(gone)
-        for number in gone:
+    def _take(self, changed: dict[int, Incident], *, held: bool, gone: Mapping[int, int] = _NONE) -> None:
+        left = [number for number in gone if number in self.rows]
+        with_tallies = self._tallied((*changed, *left))
+        moves = list(left)
+        for number in left:
             self._leave(number)
             self.texts.drop(number)
         for number, incident in changed.items():
@@ -114,7 +117,7 @@ class BoardModel:
                 moves.append(number)
                 continue
             self.stock.note(incident, self.now)
-            if held:
+            if held and number not in gone.values():
                 self._waiting.add(number)
             else:
                 moves.append(number)

@@ -52,11 +52,16 @@ class CommandLine:
         self._hands.show_view(view.key)
 
     def _go_to_number(self, line: str) -> None:
+        waiting = self._hands.session.outgoing.numbered(line)
         try:
-            number = arguments.incident_number(line)
+            number = arguments.incident_number(line) if waiting is None else waiting
         except ArgumentError:
             raise ArgumentError(f"there is no command {line.split()[0]!r}; Tab completes, ? lists the keys") from None
-        self._hands.session.visited.remember(self._hands.screen.cursor)
+        session = self._hands.session
+        session.visited.remember(self._hands.screen.cursor)
+        if number in session.board.rows and number not in session.board.selection:  # it may wait to take its place
+            session.settle_now()
+            self._hands.screen.rows_changed()
         if not self._hands.screen.go_to(number):
             raise ArgumentError(f"{number_text(number)} is not on the board now")
 

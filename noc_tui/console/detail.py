@@ -24,6 +24,8 @@ _NOTE: Final = 14
 """Cells of an alert's severity, or of who shelved it."""
 LABEL: Final = 11
 """Cells of a label in details."""
+EARLIER: Final = "earlier history is on the server"
+FETCHED: Final = "Fetched from the server"
 ALL: Final = 1 << 30
 """As many lines as it takes."""
 
@@ -32,6 +34,8 @@ class Known(msgspec.Struct, frozen=True):
     """What was fetched of one incident for its panes; events newest first, alerts the worst first."""
 
     number: int
+    revision: int = 0
+    """The incident's as it was read."""
     alerts: tuple[Alert, ...] = ()
     events: tuple[Event, ...] = ()
     seen_before: tuple[Incident, ...] = ()
@@ -41,20 +45,29 @@ class Known(msgspec.Struct, frozen=True):
     """Whether earlier events are on the server alone."""
     floor: int = 0
     """The events up to this seq were fetched from there."""
+    asked: bool = False
+    """Whether what is lacking was asked for."""
+    here: str = ""
+    """Who else has it open, and who writes on it."""
 
 
-def title_lines(incident: Incident, page: Page, width: int) -> list[Line]:
-    """Return number and state, resource, summary."""
+def title_lines(incident: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
+    """Return number and state, who else is there, resource, summary."""
     name = number_text(incident.number, incident.id)
     state = f"P{incident.priority}  {state_word(incident, page.now)}  {short(page.now - incident.opened_at)}"
     major: list[Run] = [("MAJOR", "p1"), ("  ", "muted")] if incident.major else []
     gap = width - width_of(name) - width_of(state) - sum(width_of(text) for text, _ in major)
     return [
         [(name, "muted"), (" " * max(2, gap), "muted"), *major, (state, "muted")],
-        [],
+        _here(known, page, width),
         [(cut_middle(incident.resource or "no resource", width, page.signs.cut), "strong")],
         *_bright(wrap(summary_of(incident, page.now), width, 2, page.signs.cut)),
     ]
+
+
+def _here(known: Known | None, page: Page, width: int) -> Line:
+    """Who else is there, on the line that is blank where nobody is."""
+    return [(cut_end(known.here, width, page.signs.cut), "bright")] if known is not None and known.here else []
 
 
 def _bright(parts: Sequence[str]) -> list[Line]:
@@ -297,6 +310,8 @@ def timeline_lines(incident: Incident, known: Known | None, page: Page, width: i
     lines: list[Line] = [[("Timeline", "bright"), (f"  {incident.revision}", "muted"), *tail]]
     for event in (known.events if known else ())[:most]:
         lines += _event_lines(event, page, width, full=False, incident=incident)
+    if known is not None and known.lacks and len(known.events) < most:
+        lines.append([(cut_end(EARLIER, width, page.signs.cut), "muted")])
     return lines
 
 
@@ -320,10 +335,19 @@ def _event_lines(event: Event, page: Page, width: int, *, full: bool, incident: 
 
 
 def full_timeline(incident: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
-    """Return every fetched event, oldest first, with the days between them named."""
+    """Return every event that was read, oldest first, with the days between them named.
+
+    What a replica lacks is said, and what was fetched for it is marked.
+    """
     lines: list[Line] = []
-    day = ""
+    day, fetched = "", False
+    if known is not None and known.lacks:
+        key: list[Run] = [("  ", "muted"), (keys_of(action="timeline"), "key"), (" fetch it", "muted")]
+        lines += [[(EARLIER, "muted"), *([("; it was asked for", "muted")] if known.asked else key)], []]
     for event in reversed(known.events if known else ()):
+        if known is not None and fetched != (0 < event.seq <= known.floor):
+            fetched = not fetched
+            lines += [[(FETCHED, "bright")]] if fetched else [[]]
         named = day_clock(event.at)[:6]
         if named != day:
             day = named
@@ -336,7 +360,7 @@ def pane(incident: Incident, known: Known | None, page: Page, width: int, height
     """Return the whole pane beside the board: groups with one blank between, cut to the height."""
     fresh = known if known is not None and known.number == incident.number else None
     groups = [
-        title_lines(incident, page, width),
+        title_lines(incident, fresh, page, width),
         clock_lines(incident, page, width),
         fact_lines(incident, fresh, page, width),
         alert_lines(incident, fresh, page, width, 6),
@@ -361,8 +385,8 @@ def _fitting(lines: list[Line], height: int, page: Page) -> list[Line]:
 def below(incident: Incident, known: Known | None, page: Page, width: int, height: int) -> list[Line]:
     """Return the pane under the board: three columns at 3, 42 and 80 (LOOK.md section 3)."""
     fresh = known if known is not None and known.number == incident.number else None
-    first = [*title_lines(incident, page, 36), [], *clock_lines(incident, page, 36)]
-    del first[1]
+    name, here, *title = title_lines(incident, fresh, page, 36)
+    first = [name, *title, here, *clock_lines(incident, page, 36)]
     first += [[], *fact_lines(incident, fresh, page, 36)]
     second = alert_lines(incident, fresh, page, 36, 3)
     for group in (before_lines(fresh, page, 36, 2), child_lines(fresh, page, 36, 2)):

@@ -6,16 +6,19 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from typing import Final
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
 
 from noc_tui.console import bars, detail, pages, row_text, sheets
 from noc_tui.console.board_source import BoardSource, mark_of
+from noc_tui.console.detail import Known
 from noc_tui.console.doing import Asked
 from noc_tui.console.hands import Hands
 from noc_tui.console.news import news
 from noc_tui.console.session import Session
+from noc_tui.incidents.model import Incident
 from widgets.board import Board
 from widgets.ink import Palette
 from widgets.line import Line, overlay
@@ -206,7 +209,8 @@ class Display:
         self.top.show([bars.top_bar(self.session, page, width)])
         self.clock.show([bars.clock_bar(self.session, page, width, self.shown_zone)])
         problem: Line = bars.spread([(self.problem, "bright")], [], width, self.signs.cut)
-        self.news.show([problem if self.problem else news(self.session, page, width)])
+        known = ("link",) if self.hands.page == "outbox" else ()
+        self.news.show([problem if self.problem else news(self.session, page, width, but=known)])
         self.status.show([bars.status_line(self.session, page, self._mode(asked), width, about)])
         self.say.show([self._say_line(page, width)])
         if self.hands.page == "board":
@@ -227,9 +231,22 @@ class Display:
         keys = bars.page_hints(self.hands.page, row, self.session, width)
         return bars.say_line(self.session, page, width, keys, board=False)
 
+    def _known(self, row: Incident | None) -> Known | None:
+        """What was read of an incident, before it what waits for the authority, and who else is there."""
+        known = self.session.known
+        if row is None:
+            return known
+        waiting = tuple(self.session.outgoing.events(row, known))
+        here = self.session.people.words(row.number)
+        if not waiting and not here:
+            return known
+        if known is None or known.number != row.number:
+            return Known(number=row.number, events=waiting, here=here)
+        return replace(known, events=waiting + known.events, here=here)
+
     def _paint_pane(self, page: row_text.Page) -> None:
         row = self.session.row(self.board.cursor)
-        known = self.session.known
+        known = self._known(row)
         if not self.pane.has_class("off"):
             height = self.pane.size.height
             lines = detail.pane(row, known, page, _PANE_TEXT, height) if row else []
@@ -259,19 +276,17 @@ class Display:
         self.sheet.show(lines[self._scroll : self._scroll + height], states)
 
     def _sheet_lines(self, page: row_text.Page, width: int, height: int) -> list[Line]:
-        name, known = self.hands.page, self.session.known
+        name = self.hands.page
         if name == "help":
             return pages.help_page(width, page)
         if name == "outbox":
             return self.hands.outbox.lines(page, width, height)
         if name == "triage":
-            return self.hands.triage.lines(known, page, width, height) if self.hands.triage else []
+            return self.hands.triage.lines(self.session.known, page, width, height) if self.hands.triage else []
         row = self.session.row(self.hands.screen.cursor)
-        if row is not None:
-            self.source.painted[row.number] = row.revision
         if row is None:
             return pages.indented([[("This incident has left the board.", "text")]])
-        return _PAGES[name](row, known, page, width, height)
+        return _PAGES[name](row, self._known(row), page, width, height)
 
     def _mode(self, asked: Asked | None) -> str:
         if self.hands.confirm is not None:

@@ -118,6 +118,8 @@ class Doer:
         """Say no before asking anything, where the state of every incident already says it."""
         if verb.id not in TRANSITIONS:
             return None
+        if any(number in self.session.pending for number in numbers):
+            return None  # what was pressed a moment ago is not on the row yet: keys may come faster than the disk
         rows = [row for number in numbers if (row := self.session.row(number)) is not None]
         reasons = [refuse_state(verb.id, row) for row in rows]
         return reasons[0] if reasons and all(reasons) else None

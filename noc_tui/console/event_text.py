@@ -152,9 +152,14 @@ def words(event: Event) -> str:
 
 
 def lateness(event: Event) -> str:
-    """Return `sent 101 s later` when it was written offline and came in more than 5 s after, else nothing."""
+    """Return `sent 101 s later` when it was written offline and came in more than 5 s after, else nothing.
+
+    What waits in the outbox has no seq: it is not sent yet.
+    """
     if not by_person(event):
         return ""
+    if not event.seq:
+        return "not sent yet"
     late = event.received_at - event.at
     return f"sent {late // 1_000_000} s later" if late > 5_000_000 else ""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from noc_tui.console.detail import Known
+from noc_tui.console.elsewhere import Elsewhere
 from noc_tui.incidents.model import Incident
 from noc_tui.journal.envelope import Event
 
@@ -20,21 +21,43 @@ LATELY: Final = 200
 
 
 class Fetcher:
-    """Reads one incident's surroundings through the asynchronous reader; a `replica` does not hold all that was."""
+    """Reads one incident's surroundings through the asynchronous reader, in a loop of its own: no key waits for it.
+
+    A `replica` does not hold all that was.
+    """
 
     def __init__(self, path: Path, *, replica: bool = False) -> None:
         self._path = path
         self._replica = replica
         self._reader: Reader | None = None
+        self._elsewhere = Elsewhere("panes")
 
     async def known(self, incident: Incident) -> Known:
         """Return what is known of an incident; raises StoreError."""
+        return await self._elsewhere.do(self._known(incident))
+
+    async def timeline(self, number: int) -> list[Event]:
+        """Return an incident's newest events, the newest first."""
+        return await self._elsewhere.do(self._timeline(number))
+
+    async def my_deeds(self, actor: str, origin: str) -> list[Event]:
+        """Return what was done at this terminal lately, for the undo stack of a console that starts again."""
+        return await self._elsewhere.do(self._my_deeds(actor, origin))
+
+    async def close(self) -> None:
+        """Close the reader, if it was ever opened."""
+        if self._reader is not None:
+            await self._elsewhere.do(self._reader.close())
+        self._elsewhere.stop()
+
+    async def _known(self, incident: Incident) -> Known:
         reader = self._opened()
         parent = await reader.incident(incident.parent) if incident.parent else None
         events = tuple(await reader.timeline(incident.number, EVENTS))
         oldest = events[-1].revision if events else incident.revision + 1
         return Known(
             number=incident.number,
+            revision=incident.revision,
             alerts=tuple(await reader.alerts(incident.number, ALERTS)),
             events=events,
             lacks=self._replica and oldest > 1 and len(events) < EVENTS,
@@ -44,12 +67,10 @@ class Fetcher:
             parent=parent,
         )
 
-    async def timeline(self, number: int) -> list[Event]:
-        """Return an incident's newest events, the newest first."""
+    async def _timeline(self, number: int) -> list[Event]:
         return await self._opened().timeline(number, EVENTS)
 
-    async def my_deeds(self, actor: str, origin: str) -> list[Event]:
-        """Return what was done at this terminal lately, for the undo stack of a console that starts again."""
+    async def _my_deeds(self, actor: str, origin: str) -> list[Event]:
         return await self._opened().deeds_by(actor, origin, LATELY)
 
     def _opened(self) -> Reader:
@@ -59,8 +80,3 @@ class Fetcher:
         if self._reader is None:
             self._reader = Reader(self._path)
         return self._reader
-
-    async def close(self) -> None:
-        """Close the reader, if it was ever opened."""
-        if self._reader is not None:
-            await self._reader.close()

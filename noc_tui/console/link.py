@@ -111,7 +111,15 @@ class Link:
     @property
     def up(self) -> bool:
         """Whether commands go out as they are pressed."""
-        return self.status is not None and self.status.state == "following" and self.word in ("live", "late")
+        status = self.status
+        following = status is not None and status.state == "following" and not self.blocked
+        return following and self.word in ("live", "late")
+
+    @property
+    def blocked(self) -> str:
+        """Why what is pressed is not taken although the board is followed; empty while it is."""
+        status = self.status
+        return status.sentence if status is not None and status.state == "following" else ""
 
     @property
     def stale(self) -> bool:

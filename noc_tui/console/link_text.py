@@ -55,17 +55,19 @@ def down(session: Session, link: Link) -> Iterator[str]:
     status = link.status
     if link.refused:
         yield link.refused
+        yield f"{link.host} refuses us; why, and what to do:"
         return
     since = moment(link.down_since, session.now)
     seq = f", last good seq {status.seq}" if status is not None and status.seq else ""
     count = len(session.outgoing.entries)
     queued = f"verbs are queued ({count})" if count else "verbs are queued"
+    waits = f"{count} queued" if count else "verbs are queued"
     why = f" {status.sentence}" if status is not None and status.sentence else ""
     if why:
         yield f"Link to {link.host} down since {since}{seq}; {queued}.{why}"
     yield f"Link to {link.host} down since {since}{seq}; {queued}."
-    yield f"{link.host} down since {since}{seq}; {count} queued."
-    yield f"{link.host} down since {since}; {count} queued."
+    yield f"{link.host} down since {since}{seq}; {waits}."
+    yield f"{link.host} down since {since}; {waits}."
 
 
 def connecting(link: Link) -> str:
@@ -81,15 +83,14 @@ def filling(link: Link) -> str:
     return f"{status.done} of {status.total} incidents are here from {link.host}; they can be worked on."
 
 
-def restored(link: Link, now: Micros) -> str:
-    """Return that the server was restored, to when, and what came of one's commands."""
+def restored(link: Link, now: Micros) -> tuple[str, str]:
+    """Return that the server was restored, to when, and what came of one's commands; and the same in short."""
     status = link.status
     if status is None:
-        return ""
-    again = {0: "", 1: "; 1 of your commands was sent again"}.get(
-        status.sent_again, f"; {status.sent_again} of your commands were sent again"
-    )
-    return f"The store was restored to {moment(status.restored_to, now)}{again}."
+        return "", ""
+    count, at = status.sent_again, moment(status.restored_to, now)
+    again = f"; {count} of your commands {'was' if count == 1 else 'were'} sent again" if count else ""
+    return f"The store was restored to {at}{again}.", f"Restored to {at}; {count} sent again."
 
 
 def returned(link: Link) -> str:
@@ -128,7 +129,7 @@ def told(session: Session) -> Iterator[str]:
     else:
         seq = link.status.seq if link.status is not None else 0
         yield f"{link.host} answered {in_words(link.age or 0)} ago; all is here up to seq {seq}."
-    for sentence in (restored(link, session.now) if link.restored else "", returned(link), skewed(link)):
+    for sentence in (restored(link, session.now)[0] if link.restored else "", returned(link), skewed(link)):
         if sentence:
             yield sentence
 

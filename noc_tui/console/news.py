@@ -6,7 +6,7 @@ while the link was down, who writes here, a source, loading, a flood, a frozen l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from noc_tui.console import link_text, outbox_text
@@ -24,9 +24,14 @@ News = tuple[list[Run], list[Run]]
 _OUTBOX: Final[list[Run]] = [(keys_of(action="outbox"), "key"), (" outbox", "muted")]
 
 
-def news(session: Session, page: Page, width: int) -> Line:
-    """Return the most pressing news, or a blank line: the list never moves because of it."""
-    for tell in _IN_ORDER:
+def news(session: Session, page: Page, width: int, *, but: Collection[str] = ()) -> Line:
+    """Return the most pressing news, or a blank line: the list never moves because of it.
+
+    `but` are kinds of news that stand on the screen already: `link`.
+    """
+    for kind, tell in _IN_ORDER:
+        if kind in but:
+            continue
         found = tell(session, width - sum(margins(width)))
         if found is not None:
             return spread(*found, width, page.signs.cut)
@@ -64,8 +69,13 @@ def _link(session: Session, room: int) -> News | None:
     if link.word == "connecting":
         return [(link_text.connecting(link), "text")], _OUTBOX
     sentences = list(link_text.down(session, link))
-    fitting = [said for said in sentences if width_of(said) + line_width(_OUTBOX) + 2 <= room]
-    return [(fitting[0] if fitting else sentences[-1], "bright")], _OUTBOX
+    return [(_fitting(sentences, room), "bright")], _OUTBOX
+
+
+def _fitting(sentences: Sequence[str], room: int) -> str:
+    """The first sentence that has room beside the key to the outbox, else the last."""
+    beside = line_width(_OUTBOX) + 2
+    return next((said for said in sentences if width_of(said) + beside <= room), sentences[-1])
 
 
 def _refused(session: Session, _room: int) -> News | None:
@@ -74,14 +84,17 @@ def _refused(session: Session, _room: int) -> News | None:
         return None
     first = next(iter(refused.values()))
     more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
-    return [("CONFLICT", "soon"), (f"  {outbox_text.named(session, first)}{more}: {first.reason}", "bright")], _OUTBOX
+    return [
+        ("CONFLICT", "soon"),
+        (f"  {outbox_text.named(session, first)}{more}: {outbox_text.why(session, first)}", "bright"),
+    ], _OUTBOX
 
 
-def _restored(session: Session, _room: int) -> News | None:
+def _restored(session: Session, room: int) -> News | None:
     link = session.link
     if link is None or not link.restored:
         return None
-    return [(link_text.restored(link, session.now), "bright")], _OUTBOX
+    return [(_fitting(link_text.restored(link, session.now), room), "bright")], _OUTBOX
 
 
 def _returned(session: Session, _room: int) -> News | None:
@@ -93,7 +106,7 @@ def _returned(session: Session, _room: int) -> News | None:
 
 
 def _writing(session: Session, _room: int) -> News | None:
-    said = session.people.writing(session.about) if session.about is not None else ""
+    said = session.people.writing(session.about) if session.prompting and session.about is not None else ""
     return ([(f"{said}.", "bright")], []) if said else None
 
 
@@ -130,18 +143,18 @@ def _skewed(session: Session, _room: int) -> News | None:
     return ([(said, "text")], []) if said else None
 
 
-_IN_ORDER: Final[tuple[Callable[[Session, int], News | None], ...]] = (
-    _p1_outside,
-    _store,
-    _agent,
-    _link,
-    _refused,
-    _restored,
-    _returned,
-    _writing,
-    _source,
-    _loading,
-    _flood,
-    _frozen,
-    _skewed,
+_IN_ORDER: Final[tuple[tuple[str, Callable[[Session, int], News | None]], ...]] = (
+    ("", _p1_outside),
+    ("", _store),
+    ("", _agent),
+    ("link", _link),
+    ("link", _refused),
+    ("link", _restored),
+    ("link", _returned),
+    ("", _writing),
+    ("", _source),
+    ("", _loading),
+    ("", _flood),
+    ("", _frozen),
+    ("link", _skewed),
 )

@@ -144,10 +144,11 @@ class OutboxPage:
 
     def _head(self, page: Page, width: int) -> list[Line]:
         session = self._session
-        counts = f"{len(session.outgoing.refused)} refused, {len(session.outgoing.entries)} waiting"
+        numbers = ((len(session.outgoing.refused), "refused"), (len(session.outgoing.entries), "waiting"))
+        counts = ", ".join(f"{count} {word}" for count, word in numbers if count)
         lines: list[Line] = [[("   ", "muted"), ("Outbox", "bright"), (f"  {counts}", "muted")]]
         for sentence in link_text.told(session):
-            lines += [[("   ", "muted"), (part, "text")] for part in wrap(sentence, width, 2, page.signs.cut)]
+            lines += [[("   ", "muted"), (part, "text")] for part in wrap(sentence, width, 4, page.signs.cut)]
         return lines
 
     def _list(self, page: Page, width: int, space: int) -> tuple[list[Line], int]:

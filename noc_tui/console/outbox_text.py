@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from noc_tui.console.keys import hint_of
-from noc_tui.console.rivals import Rival, apart
+from noc_tui.console.rivals import Rival, in_short
 from noc_tui.console.row_text import Page, state_word
 from noc_tui.console.session import Session
 from noc_tui.incidents.commands import Command
 from noc_tui.incidents.durations import short
 from noc_tui.incidents.model import Incident, number_text
-from noc_tui.incidents.naming import who
 from noc_tui.incidents.times import clock
 from noc_tui.incidents.verbs import VERBS
 from noc_tui.journal.ports import Entry
@@ -63,7 +62,7 @@ def line_of(session: Session, entry: Entry, page: Page, width: int) -> Line:
     ]
     if width > 60 and row is not None:
         runs += [(fit(row.resource, _RESOURCE, cut=cut_middle, sign=page.signs.cut) + "  ", role)]
-    said = entry.reason if refused else asked(entry.command)
+    said = why(session, entry) if refused else details(entry.command)
     return [*runs, (cut_end(said, width - line_width(runs), page.signs.cut), role)]
 
 
@@ -82,17 +81,30 @@ def card(session: Session, entry: Entry, page: Page, width: int) -> list[Line]:
         ("you asked", f"{asked(entry.command)}, at {clock(entry.command.at)}"),
         ("now", _now(session, entry, row, page)),
     ]
-    facts += [("so", entry.reason)] if refused else [("so", _goes_out(session, entry))]
+    facts += [("why", entry.reason)] if refused else [("next", _goes_out(session, entry))]
     for label, text in facts:
         lines.append([(f"{label:<{_LABEL}}", "muted"), (cut_end(text, width - _LABEL, page.signs.cut), "text")])
     return [*lines, [], _choices(entry, session.rivals.get(entry.command.id))]
 
 
+def why(session: Session, entry: Entry) -> str:
+    """Return why a command was refused: who was quicker if that is known, else what the authority said."""
+    rival = session.rivals.get(entry.command.id)
+    return in_short(entry.command, rival) if rival is not None else entry.reason
+
+
 def asked(command: Command) -> str:
-    """Return what a command asks, in words: `resolve, fixed`, `add a note "seen"`."""
+    """Return what a command asks, in words: `resolve, fixed`, `add a note, "seen"`."""
     title = VERBS[command.verb].title if command.verb in VERBS else command.verb
+    told = details(command)
+    return f"{title}, {told}" if told else title
+
+
+def details(command: Command) -> str:
+    """Return the choices that a command was pressed with; of one that should page somebody, that nobody was."""
     told = [_told(name, value) for name, value in command.args.items() if name not in ("command", "alert")]
-    return ", ".join([title, *(part for part in told if part)])
+    paged = "nobody was paged yet" if command.verb in ("escalate", "escalate_up") else ""
+    return ", ".join(part for part in (*told, paged) if part)
 
 
 def _told(name: str, value: Any) -> str:
@@ -111,18 +123,13 @@ def _now(session: Session, entry: Entry, row: Incident | None, page: Page) -> st
         return "not on the board"
     state = f"{state_word(row, page.now)}, P{row.priority}, owner {row.owner or 'nobody'}"
     rival = session.rivals.get(entry.command.id)
-    if rival is None:
-        return state
-    lead = entry.command.at - rival.at
-    when = f", {apart(lead)} before you" if lead >= 0 else ""
-    return f"{state}; {who(rival.actor)} {rival.did} at {clock(rival.at)}{when}"
+    return state if rival is None else f"{state}; {in_short(entry.command, rival)}"
 
 
 def _goes_out(session: Session, entry: Entry) -> str:
     if session.link is None or session.link.up:
         return "it is on its way"
-    paged = "nobody was paged; " if entry.command.verb in ("escalate", "escalate_up") else ""
-    return f"{paged}it goes out when the link is back"
+    return "it goes out when the link is back"
 
 
 def _choices(entry: Entry, rival: Rival | None) -> Line:

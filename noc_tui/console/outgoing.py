@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from noc_tui.console.detail import Known
 from noc_tui.console.overlay import Ground, Laid, lay
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import Incident, Micros, provisional_number
@@ -80,10 +81,17 @@ class Outgoing:
         waiting = self._waiting.get(id)
         return waiting.number if waiting is not None else 0
 
-    def events(self, number: int) -> list[Event]:
-        """Return what a row's commands will be in the journal, as far as that is known, newest first."""
-        waiting = self._by_number.get(number)
-        found = waiting.laid.events.values() if waiting is not None else ()
+    def events(self, row: Incident, known: Known | None) -> list[Event]:
+        """Return what a row's commands will be in the journal, as far as that is known, newest first.
+
+        Those that are in it by now are among them until it has been read again.
+        """
+        waiting = self._by_number.get(row.number)
+        found = list(waiting.laid.events.values()) if waiting is not None else []
+        if known is not None and known.number == row.number and known.revision < row.revision:
+            read = {event.command_id for event in known.events}
+            past = [events for command, events in self._past.items() if command not in read]
+            found = [events for events in past if events[0].incident_id == row.id] + found
         return [event for events in found for event in events][::-1]
 
     def numbered(self, text: str) -> int | None:

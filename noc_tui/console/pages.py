@@ -29,7 +29,7 @@ def detail_page(incident: Incident, known: Known | None, page: Page, width: int,
     beside = width >= _BESIDE
     room = _FACTS - 6 if beside else width - 6
     groups = [
-        detail.title_lines(incident, page, room),
+        detail.title_lines(incident, fresh, page, room),
         detail.clock_lines(incident, page, room),
         detail.fact_lines(incident, fresh, page, room, detail.ALL),
         detail.alert_lines(incident, fresh, page, room, 12),

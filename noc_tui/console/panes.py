@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from msgspec.structs import replace
 from textual.app import App
 from textual.timer import Timer
 
@@ -63,6 +64,12 @@ class Panes:
         if number > 0:
             self._app.run_worker(self._look_for_rival(command, number), group="rival")
 
+    def look_for_rivals(self, numbers: set[int] | None = None) -> None:
+        """Find out who was quicker than what was refused; of these incidents alone, if told."""
+        for entry in self.session.outgoing.refused.values():
+            if entry.command.id not in self.session.rivals and (numbers is None or entry.number in numbers):
+                self.look_for_rival(entry.command, entry.number)
+
     def _in_view(self) -> int | None:
         return self._hands.screen.cursor
 
@@ -78,9 +85,9 @@ class Panes:
             self.session.trouble = str(error)
             return
         if self._in_view() == row.number:
-            self.session.known = known
             if known.lacks and self._hands.page == "timeline":
                 self._wish_history(row.number)
+            self.session.known = replace(known, asked=row.number in self._wished)
             self._paint()
 
     def _wish_history(self, number: int) -> None:

@@ -133,8 +133,9 @@ class Inbox:
         renamed.clear()
 
     def _look_after(self, changed: set[int]) -> None:
-        """What is shown beside the board follows the rows that changed."""
+        """What is shown beside the board, and known of what was refused, follows the rows that changed."""
         self.panes.changed(changed)
+        self.panes.look_for_rivals(changed)
         if self._hands.triage is not None and self._hands.page == "triage":
             self._hands.triage.catch_up()
             self.panes.fetch_soon(0)
@@ -185,13 +186,9 @@ class Inbox:
         self._look_after(changed)
 
     def _news(self, found: News) -> None:
-        changed, decided = self._transit.heard(found)
+        changed = self._transit.heard(found)
         self._shown_otherwise(changed)
-        for commands, outcomes in decided:
-            for command, outcome in zip(commands, outcomes, strict=True):
-                if outcome.code == "conflict":
-                    self.panes.look_for_rival(command, outcome.number)
-        self._look_after(changed)
+        self._look_after(changed | {entry.number for entry in found.entries if entry.state == "refused"})
 
     def _shown_otherwise(self, changed: set[int]) -> None:
         if self.session.held and not self.session.renamed:

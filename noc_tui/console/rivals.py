@@ -52,6 +52,13 @@ def outran(command: Command, rival: Rival, name: str) -> str:
     return f"{name}: {who(rival.actor)} {rival.did} {when}."
 
 
+def in_short(command: Command, rival: Rival) -> str:
+    """Return the same where the incident is named already: `ana took it 0.2 s before you`."""
+    lead = command.at - rival.at
+    when = f"{apart(lead)} before you" if lead >= 0 else "first"
+    return f"{who(rival.actor)} {rival.did} {when}"
+
+
 def apart(span: Micros) -> str:
     """Return how far two key presses were apart: with a tenth of a second where that is what it was about."""
     return f"{span // 100_000 / 10:.1f} s" if span < _RACE else in_words(span)

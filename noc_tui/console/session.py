@@ -146,7 +146,7 @@ class Session:
     def apply(self, changes: ChangeSet) -> set[int]:
         """Take changes in; returns the incidents that look different now."""
         now = self.now
-        for incident in changes.incidents:
+        for incident in changes.incidents if changes.seq else ():  # of a replica that is being filled nothing is news
             self._notice(incident, now)
         changed = self.show(self.outgoing.shown(changes.incidents))
         self.seq = max(self.seq, changes.seq)
@@ -268,6 +268,7 @@ class Session:
             origin=self.origin,
             at=now,
             batch=batch,
+            seen=self.seq,
         )
 
     def sent(self, commands: Sequence[Command], numbers: Sequence[int]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from noc_tui.console import deeds_said
 from noc_tui.console.outgoing import DISCARDED, News, outcome_of
 from noc_tui.console.pressing import Queued
-from noc_tui.console.sending import Decided
 from noc_tui.console.session import Session
 from noc_tui.incidents.commands import Outcome
 
@@ -45,15 +44,16 @@ class Transit:
         how = "on its way" if session.link.up else "not sent yet"
         session.say(f"{words.removesuffix('.')}, {how}.", undo=verb != "undo")
 
-    def heard(self, news: News) -> tuple[set[int], list[Decided]]:
-        """Take in what became of commands; returns the rows that look different, and the gestures that are answered."""
+    def heard(self, news: News) -> set[int]:
+        """Take in what became of commands, and answer gestures that are wholly decided; returns the changed rows."""
         session = self._session
         changed = session.show(session.outgoing.heard(news))
         numbers = {row.id: row.number for row in news.rows}
         outcomes = [Outcome(command=command, ok=True, seqs=(seq,)) for command, seq in news.landed.items()]
         outcomes += [outcome for entry in news.entries if (outcome := outcome_of(entry)) is not None]
         outcomes += [Outcome(command=command, ok=False, reason=DISCARDED, code="gone") for command in news.dropped]
-        decided = [found for outcome in outcomes if (found := session.sending.decided(outcome, numbers)) is not None]
-        for commands, results in decided:
-            changed |= session.answered(commands, results)
-        return changed, decided
+        for outcome in outcomes:
+            decided = session.sending.decided(outcome, numbers)
+            if decided is not None:
+                changed |= session.answered(*decided)
+        return changed

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from noc_tui.console import app
+from tests.console.far import Far
 from tests.console.night import Night
 
 
@@ -13,6 +14,16 @@ from tests.console.night import Night
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show what may follow a prefix almost at once."""
     monkeypatch.setattr(app, "_WHICH_AFTER", 0.01)
+
+
+@pytest.fixture
+def far(night: Night, tmp_path: Path) -> Iterator[Far]:
+    """The link to that desk's store from another host, its replica empty."""
+    directory = tmp_path / "far"
+    directory.mkdir()
+    far = Far(night, directory)
+    yield far
+    far.close()
 
 
 @pytest.fixture

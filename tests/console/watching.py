@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -18,10 +19,12 @@ from textual.strip import Strip
 from noc_tui.console.app import NocApp
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.keeper import Keeper
+from noc_tui.console.link import Link
 from noc_tui.console.session import Seat, Session
-from noc_tui.incidents.model import Micros
+from noc_tui.incidents.model import SECOND, Micros
 from noc_tui.journal.ids import make_id
 from noc_tui.store.board_reader import BoardReader
+from tests.console.far import TICK, URL, Far
 from widgets.ink import Palette, ThemeName
 from widgets.signs import UNICODE, Signs
 
@@ -42,11 +45,21 @@ class Clock:
         return self.now
 
 
+class Ticks:
+    """The host's monotonic clock, which moves when told."""
+
+    def __init__(self) -> None:
+        self.now = TICK
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class Console:
     """One console: its app, the pilot that presses its keys, and its screen as text."""
 
-    def __init__(self, app: NocApp, pilot: Pilot[int], clock: Clock) -> None:
-        self.app, self.pilot, self.clock = app, pilot, clock
+    def __init__(self, app: NocApp, pilot: Pilot[int], clock: Clock, host: Ticks) -> None:
+        self.app, self.pilot, self.clock, self.host = app, pilot, clock, host
         self.session = app.session
         self._path = app.config.store
 
@@ -86,6 +99,17 @@ class Console:
             await self.until(
                 lambda: not self._under_way() and self.session.seq == reader.head_seq(), "the board is up to date"
             )
+
+    def heard(self, what: str) -> bool:
+        """Whether the agent, or the link, was heard of."""
+        link = self.session.link
+        return self.session.agent is not None if what == "agent" else link is not None and link.status is not None
+
+    def passes(self, seconds: float) -> None:
+        """Let time go by, and the console notice."""
+        self.clock.now += int(seconds * SECOND)
+        self.host.now += seconds
+        self.ticks()
 
     def ticks(self) -> None:
         """Let the second pass that the clock has reached."""
@@ -131,20 +155,30 @@ async def console_on(
     signs: Signs = UNICODE,
     keeper: Keeper | None = None,
     wait: bool = True,
+    far: Far | None = None,
+    me: str = "me",
 ) -> AsyncIterator[Console]:
-    """A console of `me` on a store, its whole board and the agent's word read, while the block lasts."""
-    clock, chance = Clock(now), random.Random(size[0])
+    """A console of `me` on a store, its whole board and the agent's word read, while the block lasts.
+
+    With `far` it is on the replica of that remote store.
+    """
+    clock, chance, ticks = Clock(now), random.Random(f"{me}{size[0]}"), Ticks()
+    path = far.replica_path if far is not None else path
     reader = BoardReader(path)
     rows, policy = reader.first_page(size[1]), reader.policy()
     reader.close()
-    seat = Seat(me="me", origin="me@tty1", zone=UTC, desk="ams1")
+    link = Link(URL, clock, ticks) if far is not None else None
+    seat = Seat(me=me, origin=f"{me}@tty1", zone=UTC, desk="ams1" if link is None else link.host, link=link)
     session = Session(seat, policy, clock, lambda: make_id(clock.now, chance.randbytes(10)))
     session.first_page(rows)
-    config = ConsoleConfig(store=path, me="me", origin="me@tty1")
+    config = ConsoleConfig(store=path, me=me, origin=f"{me}@tty1")
+    if far is not None:
+        config = replace(config, remote=URL, outbox=far.outbox_path)
     app = NocApp(config, session, Palette(theme), signs, keeper)
     async with app.run_test(size=size) as pilot:
-        console = Console(app, pilot, clock)
+        console = Console(app, pilot, clock, ticks)
         if wait:
-            await console.until(lambda: session.loaded and session.agent is not None, "the board is read")
+            heard = "agent" if link is None else "link"
+            await console.until(lambda: session.loaded and console.heard(heard), "the board is read")
             await console.settles()
         yield console
