@@ -20,8 +20,8 @@ LOOK: Final = 0.05
 """Seconds between two looks at the outbox and the token: a `stat` each."""
 LOOK_BESIDE: Final = 0.1
 """Seconds between two looks at the consoles' wishes and at what they have before them."""
-HERE: Final = 60 * SECOND
-"""How long a console that says nothing more is still taken for being there, in microseconds."""
+HERE: Final = 10 * SECOND
+"""How long a console that says nothing more is taken for being there, in microseconds; it speaks every 3 s."""
 
 Feed = Callable[[Input], Awaitable[None]]
 
