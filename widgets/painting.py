@@ -71,13 +71,18 @@ class FramedScreen(Screen[Any]):
             super()._compositor_refresh()
             return
         dirty = self._compositor._dirty_regions
+        if self._compositor.size != app.size:
+            # Laid out for a size that the terminal no longer has; the next layout is painted whole.
+            self._frame = None
+            dirty.clear()
+            return
         lines = self._lines(dirty)
         dirty.clear()
         self._dirty_widgets.clear()
         if app._running and not app._closed:
             text = self._update(lines)
             if text:
-                x, y = self.outer_size.clamp_offset(app.cursor_position)
+                x, y = self._compositor.size.clamp_offset(app.cursor_position)
                 together = len(text) >= _TOGETHER
                 if together:
                     app._begin_update()
@@ -88,10 +93,10 @@ class FramedScreen(Screen[Any]):
         app._update_mouse_over(self)
 
     def _update(self, lines: dict[int, Cells]) -> str:
-        width, height = self.size
-        if self._frame is None or (self._frame.width, self._frame.height) != (width, height):
-            self._frame = Frame(width, height, erase=self._erase)
-            lines = self._lines([self.size.region])
+        size = self._compositor.size
+        if self._frame is None or (self._frame.width, self._frame.height) != size:
+            self._frame = Frame(*size, erase=self._erase)
+            lines = self._lines([size.region])
         return self._frame.update(lines, self._band())
 
     def _band(self) -> Band | None:
@@ -104,7 +109,7 @@ class FramedScreen(Screen[Any]):
 
     def _lines(self, dirty: Iterable[Region]) -> dict[int, Cells]:
         """The lines that some region touches, each from edge to edge."""
-        width = self.size.width
+        width = self._compositor.size.width
         layers = self._compositor.layers_visible
         if layers is not self._layers:
             self._layers, self._rows = layers, [_side_by_side(placed, width) for placed in layers]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+from pathlib import Path
 from typing import Final
 
 import psutil
@@ -187,3 +188,17 @@ def test_where_there_is_no_terminal_it_prints_the_board_once(night: Night) -> No
 
     assert ran.status == 0
     assert "mx2.ams1" in ran.out
+
+
+def test_a_storm_of_alerts_and_sizes_at_once(sit: Sit, tmp_path: Path) -> None:
+    terminal = sit((160, 48), NOC_TUI_HOME=str(tmp_path))
+    terminal.start("demo", "--incidents", "60", "--rate", "50", "--theme", "dark")
+    terminal.sees(r"live \d")
+    for columns, lines in SIZES * 3:
+        terminal.resize(columns, lines)
+        terminal.press("j")
+        terminal.reads_on()
+    terminal.sees(r"\A +DEMO +P1 .*\n(.*\n)+.*NORMAL")
+    terminal.press("Ctrl-q")
+
+    assert terminal.ends() == 0
