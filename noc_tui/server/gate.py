@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from noc_tui.server.access import Route
 from noc_tui.server.connection import KNOWN
@@ -24,6 +24,10 @@ Handler = Callable[[Request], Awaitable[Response]]
 _RETRY = {"retry-after": "2"}
 
 
+class BrokenOff(Exception):
+    """An answer that had begun and cannot be finished: the connection is closed, so that nobody takes it for whole."""
+
+
 class Gate:
     """One route as an ASGI application: its handler behind the table of access and the bounds."""
 
@@ -34,16 +38,25 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        began = self._desk.monotonic()
+        desk, began, started = self._desk, self._desk.monotonic(), False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
         try:
             response = await self._response(scope, receive, send)
+            held = getattr(response, "held", False)
+            desk.metrics.answered(self.route.name, response.status_code, None if held else desk.monotonic() - began)
+            await response(scope, receive, send_noted)
         except ClientDisconnect:
             return
-        held = getattr(response, "held", False)
-        self._desk.metrics.answered(
-            self.route.name, response.status_code, None if held else self._desk.monotonic() - began
-        )
-        await response(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 (the edge: an answer that cannot be finished is broken off)
+            refused = self._refused(error)
+            if started:
+                raise BrokenOff from None
+            await refusal(refused)(scope, receive, send)
 
     async def _response(self, scope: Scope, receive: Receive, send: Send) -> Response:
         try:
@@ -52,19 +65,23 @@ class Gate:
             largest = limits.whole_body if self.route.unrated else limits.body
             request = Request(scope, bounded(scope, receive, largest, limits.body_seconds), send)
             return await self._handler(request)
-        except Refused as refused:
-            return refusal(refused)
-        except StoreError as error:
-            return refusal(Refused(503, "store", str(error), _RETRY))
-        except TokenError as error:
-            self._desk.told(str(error))
-            return refusal(Refused(503, "tokens", "The server cannot read its tokens just now.", _RETRY))
         except ClientDisconnect:
             raise
         except Exception as error:  # noqa: BLE001 (the edge: the asker gets an answer, the operator of the server a line)
-            self._desk.metrics.bugs += 1
-            self._desk.told(f"A request for {self.route.path} failed: {type(error).__name__} {_place(error)}.")
-            return refusal(Refused(500, "bug", "The server failed at this request by a fault of its own."))
+            return refusal(self._refused(error))
+
+    def _refused(self, error: Exception) -> Refused:
+        """Return what an asker is told of an error, and tell the operator of the server what he should know."""
+        if isinstance(error, Refused):
+            return error
+        if isinstance(error, StoreError):
+            return Refused(503, "store", str(error), _RETRY)
+        if isinstance(error, TokenError):
+            self._desk.told(str(error))
+            return Refused(503, "tokens", "The server cannot read its tokens just now.", _RETRY)
+        self._desk.metrics.bugs += 1
+        self._desk.told(f"A request for {self.route.path} failed: {type(error).__name__} {_place(error)}.")
+        return Refused(500, "bug", "The server failed at this request by a fault of its own.")
 
     def _admit(self, scope: Scope) -> None:
         """Let a request pass, with its identity; Refused if it may not."""

@@ -21,8 +21,6 @@ from noc_tui.store.errors import StoreError
 
 GRACE: Final = 15
 """Seconds that a stop waits for answers under way."""
-HANDSHAKE: Final = 10.0
-"""Seconds in which a TLS handshake is over."""
 
 
 class Keeper(Protocol):
@@ -161,7 +159,7 @@ class _Server(uvicorn.Server):
             self._serve_config.port,
             backlog=1_024,
             ssl=self._context,
-            ssl_handshake_timeout=None if self._context is None else HANDSHAKE,
+            ssl_handshake_timeout=None if self._context is None else self._serve_config.limits.head_seconds,
         )
         self.servers = [server]
         self.address = server.sockets[0].getsockname()[:2]

@@ -11,9 +11,11 @@ import pytest
 import trustme
 
 from noc_tui.journal.exchange import Cursor
+from noc_tui.server.limits import Limits
 from noc_tui.server.listening import CannotServe, ServeConfig
 from noc_tui.server.serving import serve
 from tests.contract.server.house import Client, asking, bearer, listening, token
+from tests.contract.server.raw import Port
 from tests.contract.server.test_journal import command, start
 
 
@@ -48,6 +50,18 @@ async def test_it_is_asked_over_tls(tmp_path: Path, certificate: Certificate) ->
             poll = asyncio.create_task(ana.page(cursor, wait=20))
             await ana.push(command())
             assert len((await poll).events) == 1
+
+
+async def test_a_handshake_that_does_not_come_is_not_waited_for(tmp_path: Path, certificate: Certificate) -> None:
+    config = ServeConfig(
+        store=tmp_path / "noc.db",
+        port=0,
+        tls_cert=certificate.cert,
+        tls_key=certificate.key,
+        limits=Limits(head_seconds=0.3),
+    )
+    async with listening(config) as server, Port(*server.address).wire() as wire:
+        assert await wire.closed() == b""
 
 
 async def test_a_stop_answers_what_is_held(tmp_path: Path) -> None:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import httpx
 import msgspec
+import pytest
 
 from noc_tui.journal.exchange import Cursor, SnapshotEnd, SnapshotRows, SnapshotStart
+from noc_tui.server.gate import BrokenOff
+from noc_tui.server.limits import Limits
 from noc_tui.server.listening import ServeConfig
+from noc_tui.store.board_rows import BoardRows
+from noc_tui.store.errors import FailedStore
 from noc_tui.store.opening import Store, open_store
 from tests.contract.desk import report
 from tests.contract.server.house import Client, House, bearer, house, listening, token
+from tests.contract.server.raw import port, request
 from tests.contract.server.test_journal import command
 
 Line = SnapshotStart | SnapshotRows | SnapshotEnd
@@ -90,6 +97,37 @@ async def test_one_who_reads_slowly_holds_no_transaction(tmp_path: Path) -> None
     assert isinstance(end, SnapshotEnd)
     assert end.incidents >= 5_000
     await asyncio.to_thread(store.close)
+
+
+async def test_one_who_goes_away_in_the_middle_leaves_nothing_open(tmp_path: Path) -> None:
+    path = tmp_path / "noc.db"
+    store = await asyncio.to_thread(filled, path, 5_000)
+    await asyncio.to_thread(store.close)
+    mine = token(path)
+    async with port(path, Limits()) as server:
+        at_work = _open_files(path)
+        for _ in range(12):
+            async with server.wire() as wire:
+                await wire.send(request("GET", "/v1/snapshot", mine))
+                assert (await wire.head()).startswith("http/1.1 200")
+        # SQLite keeps the file of a closed connection for the next one, as long as others are open.
+        assert _open_files(path) < at_work + 12
+
+
+async def test_a_store_that_fails_in_the_middle_is_not_taken_for_a_whole_one(
+    ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(self: BoardRows) -> Iterator[SnapshotRows]:
+        yield SnapshotRows()
+        raise FailedStore(self.path, "SQLITE_IOERR")
+
+    monkeypatch.setattr(BoardRows, "parts", failing)
+    with pytest.raises(BrokenOff):
+        await lines(ana, **{"accept-encoding": "identity"})
+
+
+def _open_files(path: Path) -> int:
+    return sum(one.is_symlink() and one.readlink() == path for one in Path("/proc/self/fd").iterdir())
 
 
 def _restarts_log(path: Path) -> bool:
