@@ -26,6 +26,8 @@ from noc_tui.sync.telling import Telling
 
 KEPT: Final = 14 * DAY
 """How long a seen command stays in the outbox: a server restored from a backup that is older has lost it."""
+UNKNOWN: Final = 401
+"""The status of who comes with a token that is not known; what a known one may not do is 403, of one route alone."""
 PRUNE_EVERY: Final = 3_600.0
 """Seconds between two looks for what has been kept long enough."""
 
@@ -309,8 +311,15 @@ class Link:
         if request is None:
             return []
         if request.what == "push":
-            return self.pushing.failed(failure)
+            return self.pushing.failed(failure) + self._nobody_known(failure)
         if request.what == "history":
             self.histories.failed(failure)
             return []
         return self.following.failed(failure.when, failure.sentence, failure)
+
+    def _nobody_known(self, failure: told.Failed) -> list[Effect]:
+        """A push was answered that our token is not known: then the poll that is still held is nobody's, too."""
+        if failure.status != UNKNOWN:
+            return []
+        given_up = self.requests.cancel("poll", "snapshot", "prior")
+        return [*given_up, *self.following.failed(failure.when, failure.sentence, failure)]
