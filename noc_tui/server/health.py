@@ -54,6 +54,7 @@ def _series(desk: Desk, counted: tuple[int, int]) -> list[Series]:
         ("noc_tui_reports_waiting", "gauge", "Reports not answered yet.", [("", desk.intake.waiting)]),
         ("noc_tui_polls_held", "gauge", "Polls that wait for news.", [("", desk.watch.held)]),
         ("noc_tui_present", "gauge", "Consoles that poll.", [("", len(desk.present.remote()))]),
+        ("noc_tui_agent_up", "gauge", "Whether the agent does its duties.", [("", int(desk.present.agent_well))]),
         ("noc_tui_forks_total", "counter", "Cursors that were not on the journal's history.", [("", own.forks)]),
         ("noc_tui_bugs_total", "counter", "Requests that failed by a fault of the server.", [("", own.bugs)]),
         ("noc_tui_reports_total", "counter", "Reports taken in.", [("", desk.intake.taken)]),

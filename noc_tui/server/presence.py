@@ -92,6 +92,11 @@ class Present:
         """Return who polls, by name and terminal."""
         return tuple(self._people[key] for key in sorted(self._people))
 
+    @property
+    def agent_well(self) -> bool:
+        """Whether the agent is heard and nothing keeps it from its duties."""
+        return self._agent is not None and not self._agent.trouble
+
     def _sayable(self, agent: AgentStatus | None) -> AgentStatus | None:
         """Return what is worth telling of the agent: nothing that moves with every heartbeat while all is well."""
         if agent is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, get_args
 
 import pytest
@@ -12,6 +13,7 @@ from noc_tui.server.app import HANDLERS
 from noc_tui.server.contracts import CONTRACTS
 from noc_tui.server.gate import Gate
 from noc_tui.server.tokens import Role
+from tests.architecture.tree import ROOT
 from tests.contract.server.house import House, bearer, token
 
 MAY: Final = """
@@ -41,6 +43,9 @@ ROLES: Final[tuple[Role, ...]] = get_args(Role)
 CELLS: Final = [
     (method, path, who, mark == "x") for method, path, *marks in LINES for who, mark in zip(HEADS, marks, strict=True)
 ]
+
+OPEN: Final = ("/healthz", "/readyz", "/openapi.json")
+"""For anyone."""
 
 BODIES: Final[dict[str, Any]] = {
     "/v1/commands": {"sent_at": 1, "commands": []},
@@ -76,6 +81,17 @@ def _role(who: str) -> Role:
 def test_the_table_above_is_the_table() -> None:
     assert tuple(HEADS) == ("none", *ROLES)
     assert sorted((route.method, route.path) for route in TABLE) == sorted((line[0], line[1]) for line in LINES)
+
+
+def test_the_table_is_documented() -> None:
+    document = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([A-Z]+) (/\S+)` \| (\w+) \| (\w+) \| (\w+) \| (\w+) \|$", document, re.MULTILINE)
+    documented = [
+        (method, path, who, mark == "yes")
+        for method, path, *marks in told
+        for who, mark in zip(ROLES, marks, strict=True)
+    ]
+    assert sorted(documented) == sorted(cell for cell in CELLS if cell[2] != "none" and cell[1] not in OPEN)
 
 
 async def test_every_route_of_the_server_goes_through_a_gate_of_the_table(served: House) -> None:

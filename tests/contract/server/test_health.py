@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from noc_tui.store.errors import StoreBusy
+from tests.architecture.tree import ROOT
 from tests.contract.desk import report
 from tests.contract.server.house import Client, House, house
 from tests.contract.server.test_journal import command, start
@@ -46,12 +47,16 @@ async def test_its_figures_are_what_happened(served: House, ana: Client) -> None
     answer = await ana.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     lines = answer.text.splitlines()
+    figures = {line.split()[2] for line in lines if line.startswith("# TYPE")}
+    document = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    assert figures == set(re.findall(r"`(noc_tui_\w+)`", document))
     assert all(line.startswith("# ") or _SAMPLE.fullmatch(line) for line in lines), lines
     for line in (
         "noc_tui_up 1",
         "noc_tui_journal_head 4",
         "noc_tui_incidents_open 3",
         "noc_tui_quarantined 1",
+        "noc_tui_agent_up 0",
         "noc_tui_forks_total 1",
         "noc_tui_reports_total 1",
         'noc_tui_commands_total{outcome="ok"} 2',

@@ -76,7 +76,7 @@ def test_a_heartbeat_is_no_news_and_silence_is() -> None:
 
     def beat(**fields: object) -> AgentStatus:
         at = int(clocks.seconds * SECOND)
-        return AgentStatus(**{"pid": 1, "host": "noc", "started_at": 0, "beat_at": at, **fields})  # type: ignore[arg-type]
+        return AgentStatus(**{"pid": 1, "host": "noc", "started_at": 0, "beat_at": at, **fields})  # type: ignore[arg-type] # fields by name
 
     last = beat()
     present.here((), last)
@@ -102,7 +102,7 @@ def test_a_source_that_fails_is_told_with_when_it_last_answered() -> None:
 
     def beat(**fields: object) -> AgentStatus:
         clocks.seconds += 1
-        source = SourceStatus(**{"name": "am", "state": "ok", **fields})  # type: ignore[arg-type]
+        source = SourceStatus(**{"name": "am", "state": "ok", **fields})  # type: ignore[arg-type] # fields by name
         return AgentStatus(pid=1, host="noc", started_at=0, beat_at=int(clocks.seconds * SECOND), sources=(source,))
 
     present.here((), beat(last_ok_at=5))
