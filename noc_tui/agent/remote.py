@@ -15,6 +15,7 @@ from noc_tui.agent.heartbeat import Heartbeat
 from noc_tui.agent.lease import Lease
 from noc_tui.agent.status import IntakeRate
 from noc_tui.agent.tasks import until_end
+from noc_tui.agent.telling import LinkVoice
 from noc_tui.net.client import HttpClient
 from noc_tui.store.live import Live, live_path
 from noc_tui.store.opening import wall_clock
@@ -56,7 +57,7 @@ class Following:
             outbox, watched = (files.enter_context(closing(Outbox(remote.outbox, wall_clock))) for _ in range(2))
             live, beside = (files.enter_context(closing(Live(live_path(remote.replica)))) for _ in range(2))
             async with HttpClient(login=remote.login, ca_file=config.ca_file, proxy=config.proxy) as client:
-                disk = Disk(replica, outbox, live, _moment)
+                disk = Disk(replica, outbox, live, _moment, LinkVoice().hear)
                 before = live.link()
                 core = Link(remote.url, before.ok_at if before is not None else 0)
                 link = LinkLoop(core, Api(remote.url, client), disk, self._writer, _moment)

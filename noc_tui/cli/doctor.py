@@ -16,7 +16,6 @@ import click
 import noc_tui
 from noc_tui.cli import said
 from noc_tui.cli.board_text import table
-from noc_tui.cli.doctor_link import link_facts
 from noc_tui.cli.faults import FAILED, OK
 from noc_tui.cli.invocation import Invocation, pass_any_invocation
 from noc_tui.cli.shape import Command
@@ -43,6 +42,9 @@ def doctor(invocation: Invocation, as_json: bool) -> int:
     found, troubles = _store(invocation)
     facts += found
     if invocation.remote is not None:
+        # Start-up cost: the HTTP client.
+        from noc_tui.cli.doctor_link import link_facts
+
         linked, wrong = link_facts(invocation, invocation.remote)
         facts, troubles = facts + linked, troubles + wrong
     if as_json:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from noc_tui.journal.beside import LinkStatus
 from noc_tui.journal.ports import NotContinuing, OutboxPort, Replica
 from noc_tui.store.errors import StoreError, VanishedStore
 from noc_tui.store.live import Live
@@ -20,14 +21,22 @@ Answer = Input | None
 class Disk:
     """Does effects on disk; for one thread, since each of them may wait for a lock or for the disk.
 
-    `clock` is asked for the moment of each answer.
+    `clock` is asked for the moment of each answer; `told` hears what consoles are told of the link.
     """
 
-    def __init__(self, replica: Replica, outbox: OutboxPort, live: Live, clock: Callable[[], Moment]) -> None:
+    def __init__(
+        self,
+        replica: Replica,
+        outbox: OutboxPort,
+        live: Live,
+        clock: Callable[[], Moment],
+        told: Callable[[LinkStatus], None] = lambda _status: None,
+    ) -> None:
         self._replica = replica
         self._outbox = outbox
         self._live = live
         self._clock = clock
+        self._told = told
         self._ways: Final[dict[type[msgspec.Struct], Callable[[Any], Answer]]] = {
             effects.Load: self._load,
             effects.BeginFill: lambda effect: self._replica.begin(effect.start),
@@ -42,7 +51,7 @@ class Disk:
             effects.Settle: self._settle,
             effects.StartOver: self._start_over,
             effects.Prune: self._prune,
-            effects.TellStatus: lambda effect: self._live.put_link(effect.status),
+            effects.TellStatus: self._tell,
             effects.TellPresent: lambda effect: self._live.replace_present(effect.present),
         }
 
@@ -110,4 +119,9 @@ class Disk:
 
     def _prune(self, effect: effects.Prune) -> Answer:
         self._outbox.prune(effect.before)
+        return None
+
+    def _tell(self, effect: effects.TellStatus) -> Answer:
+        self._live.put_link(effect.status)
+        self._told(effect.status)
         return None

@@ -88,6 +88,10 @@ async def test_what_is_pressed_while_the_link_is_cut_is_done_once_it_is_back(
             assert set(away.states().values()) == {"pending"}
             proxy.heal()
             away.wait_until_same(server)
+        said = (away.home / "agent-said").read_text(encoding="utf-8").splitlines()
+        in_step = f"noc-tui agent: {proxy.url}: in step."
+        assert said.count(in_step) == 2 and said[-1] == in_step
+        assert any("see whether it is running" in words for words in said)
     assert await times_done(server, log) == [("bo", "incident.created")]
 
 
