@@ -20,7 +20,7 @@ HOST: Final = "127.0.0.1"
 PORT: Final = 8642
 _NEEDED: Final = ("starlette", "uvicorn")
 _LISTEN: Final = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s\[\]:]*)):(?P<port>[0-9]{1,5})")
-_FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
+_FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
 class ListenType(ParamType):
