@@ -131,6 +131,11 @@ class Frame:
         return writing
 
 
+def moved_to(y: int, x: int) -> str:
+    """Return what moves the cursor to a cell."""
+    return f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
+
+
 def _spans(was: Cells, line: Cells) -> Iterator[tuple[int, int]]:
     """The stretches of cells that differ."""
     width = len(line.glyphs)
@@ -231,4 +236,4 @@ class _Writing:
         if self._at is not None and self._at[0] == y and x > self._at[1]:
             self._parts.append(f"\x1b[{x - self._at[1]}C")
         else:
-            self._parts.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
+            self._parts.append(moved_to(y, x))

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from widgets.cells import Cells, cells_of_segments, joined
-from widgets.frame import Band, Frame
+from widgets.frame import Band, Frame, moved_to
 from widgets.line import Painted
 from widgets.sheet import Sheet
 from widgets.surface import Surface
@@ -86,7 +86,7 @@ class FramedScreen(Screen[Any]):
                 together = len(text) >= _TOGETHER
                 if together:
                     app._begin_update()
-                driver.write(f"{text}\x1b[{y + 1};{x + 1}H")
+                driver.write(text + moved_to(y, x))
                 if together:
                     app._end_update()
                 driver.flush()
