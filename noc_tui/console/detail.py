@@ -34,13 +34,13 @@ class Known(msgspec.Struct, frozen=True):
     """What was fetched of one incident for its panes; events newest first, alerts the worst first."""
 
     number: int
-    revision: int = 0
-    """The incident's as it was read."""
     alerts: tuple[Alert, ...] = ()
     events: tuple[Event, ...] = ()
     seen_before: tuple[Incident, ...] = ()
     children: tuple[Incident, ...] = ()
     parent: Incident | None = None
+    revision: int = 0
+    """The incident's as it was read."""
     lacks: bool = False
     """Whether earlier events are on the server alone."""
     floor: int = 0

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from noc_tui.console.outgoing import News
-from noc_tui.incidents.model import Micros
+from noc_tui.incidents.model import Incident, Micros
 from noc_tui.journal.ports import Entry
-from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.outbox import Outbox
+
+
+class Journal(Protocol):
+    """What is asked of the replica."""
+
+    def rows_of(self, ids: Collection[bytes]) -> list[Incident]:
+        """Return the incidents with these ids."""
+
+    def landed(self, commands: Collection[bytes]) -> dict[bytes, int]:
+        """Return those of these commands whose events it holds, each with the seq of its last event."""
+
 
 SLICE: Final = 200
 """Entries handed over at once."""
@@ -28,6 +38,7 @@ class OutboxFeed:
         self._outbox: Outbox | None = None
         self._turn = 0
         self._begun = False
+        self._since = clock()
         self._waiting: dict[bytes, bytes] = {}
         """The incident of each command that is unfinished and not in the replica's journal."""
         self._entries: list[Entry] = []
@@ -39,12 +50,16 @@ class OutboxFeed:
             self._outbox = Outbox(self._path, self._clock)
         if self._outbox.moved() or not self._begun:
             changes = self._outbox.since(self._turn)
-            self._entries += [entry for entry in changes.entries if self._begun or entry.state != "seen"]
+            self._entries += [entry for entry in changes.entries if self._concerns(entry)]
             self._dropped += changes.dropped
             self._begun, self._turn = True, changes.turn
         return bool(self._waiting or self._entries or self._dropped)
 
-    def news(self, reader: BoardReader, *, moved: bool) -> Iterator[News]:
+    def _concerns(self, entry: Entry) -> bool:
+        """Whether an entry is told: of what was there before this console, what is over is not."""
+        return self._begun or entry.state != "seen" or entry.changed_at >= self._since
+
+    def news(self, reader: Journal, *, moved: bool) -> Iterator[News]:
         """Yield what is to be told; `moved` says that the replica has changed since it was last asked."""
         entries, dropped = self._entries, tuple(self._dropped)
         self._entries, self._dropped = [], []

@@ -121,27 +121,27 @@ class Outgoing:
         self._seqs.update(news.landed)
         for entry in news.entries:
             touched[entry.command.incident] = None
-            self._entry(entry, bases.get(entry.command.incident))
+            self._entry(entry, bases.get(entry.command.incident), landed=entry.command.id in news.landed)
         for command in news.dropped:
-            entry_ = self.entries.pop(command, None) or self.refused.pop(command, None)
-            if entry_ is not None:
-                touched[entry_.command.incident] = None
-                self._take_off(entry_.command)
+            given_up = self.entries.pop(command, None) or self.refused.pop(command, None)
+            if given_up is not None:
+                touched[given_up.command.incident] = None
+                self._take_off(given_up.command)
         for command in news.landed:
-            landed = self.entries.pop(command, None)
-            if landed is not None:
-                touched[landed.command.incident] = None
+            done = self.entries.pop(command, None)
+            if done is not None:
+                touched[done.command.incident] = None
         for id in touched:
             self._rest_on(id, bases.get(id))
         return self._relay(touched)
 
-    def _entry(self, entry: Entry, base: Incident | None) -> None:
+    def _entry(self, entry: Entry, base: Incident | None, *, landed: bool) -> None:
         command = entry.command
         self.refused.pop(command.id, None)
-        if entry.seq:
+        if entry.seq and not landed:
             self._seqs[command.id] = entry.seq
         if entry.state in ("pending", "acked"):
-            if entry.state == "pending":
+            if entry.state == "pending" and not landed:  # for the first time, or since the replica began anew
                 self._seqs.pop(command.id, None)
             self.entries[command.id] = entry
             self._add(command, base)
@@ -150,7 +150,7 @@ class Outgoing:
         if entry.state == "refused":
             self.refused[command.id] = entry
             self._take_off(command)
-        elif command.id not in self._seqs:  # it changed nothing, or its event is in a row that is held already
+        elif command.id not in self._seqs:  # it changed nothing, or is in the snapshot
             self._take_off(command)
 
     def shown(self, incidents: Sequence[Incident]) -> Shown:
@@ -187,14 +187,13 @@ class Outgoing:
         waiting.commands.setdefault(command.id, command)
 
     def _take_off(self, command: Command) -> None:
-        waiting = self._waiting.get(command.incident)
-        if waiting is not None and waiting.commands.pop(command.id, None) is not None:
-            self._keep(command.id, waiting.laid.events.get(command.id, ()))
-
-    def _keep(self, command: bytes, events: tuple[Event, ...]) -> None:
-        self._seqs.pop(command, None)
-        if events:
-            self._past[command] = events
+        """Lay a command over no longer; of one that has landed it is kept what came of it."""
+        seq, waiting = self._seqs.pop(command.id, None), self._waiting.get(command.incident)
+        if waiting is None or waiting.commands.pop(command.id, None) is None:
+            return
+        events = waiting.laid.events.get(command.id, ())
+        if events and seq is not None:
+            self._past[command.id] = events
             while len(self._past) > PAST:
                 del self._past[next(iter(self._past))]
 

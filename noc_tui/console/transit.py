@@ -52,6 +52,8 @@ class Transit:
         outcomes = [Outcome(command=command, ok=True, seqs=(seq,)) for command, seq in news.landed.items()]
         outcomes += [outcome for entry in news.entries if (outcome := outcome_of(entry)) is not None]
         outcomes += [Outcome(command=command, ok=False, reason=DISCARDED, code="gone") for command in news.dropped]
+        for command in news.dropped:
+            session.rivals.pop(command, None)
         for outcome in outcomes:
             decided = session.sending.decided(outcome, numbers)
             if decided is not None:
