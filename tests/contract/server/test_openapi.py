@@ -16,7 +16,6 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from noc_tui.server.access import TABLE, Route
 from noc_tui.server.listening import ServeConfig
 from noc_tui.server.openapi import description
-from noc_tui.server.tokens import Role
 from tests.contract.server.house import WIDE, Client, bearer, house, listening, token
 from tests.contract.server.test_journal import command
 
@@ -34,6 +33,7 @@ class Running:
     def __init__(self, store: Path) -> None:
         self.store = store
         self.url = ""
+        self._tokens = {"operator": token(store, "kim"), "source": token(store, "probe", "source", "probe")}
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._end = asyncio.Event()
@@ -54,8 +54,7 @@ class Running:
         """A token of a role that may."""
         if not route.roles:
             return {}
-        role: Role = "operator" if "operator" in route.roles else "source"
-        return bearer(token(self.store, f"{route.name}-{role}", role, "probe" if role == "source" else ""))
+        return bearer(self._tokens["operator" if "operator" in route.roles else "source"])
 
     async def _serve(self) -> None:
         async with listening(ServeConfig(store=self.store, port=0, limits=WIDE)) as server:
