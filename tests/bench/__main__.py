@@ -15,7 +15,13 @@ from noc_tui.store.board_reader import BoardReader
 from tests.bench.acting import acting
 from tests.bench.arriving import arriving
 from tests.bench.figures import Figure, table
-from tests.bench.lab import Lab, copied
+from tests.bench.lab import Lab, copied, free_port
+from tests.bench.link_bytes import link_bytes
+from tests.bench.link_catching_up import link_catching_up
+from tests.bench.link_change import link_change
+from tests.bench.link_commands import link_commands
+from tests.bench.link_filling import link_filling
+from tests.bench.link_polls import link_polls
 from tests.bench.machine import disk_sync, machine
 from tests.bench.moving import moving
 from tests.bench.program import Silent, now
@@ -31,6 +37,12 @@ PARTS: Final[dict[str, Callable[[Lab], list[Figure]]]] = {
     "idle": resting,
     "ack": acting,
     "arrival": arriving,
+    "link-filling": link_filling,
+    "link-change": link_change,
+    "link-bytes": link_bytes,
+    "link-polls": link_polls,
+    "link-commands": link_commands,
+    "link-catching-up": link_catching_up,
     "intake": taking_in,
 }
 """What is measured, in this order: what adds alerts to the store comes last."""
@@ -45,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="noc-tui-bench-") as temporary:
         folder = Path(temporary)
         filled = _filled(options.store or folder / "filled.db", options.open, options.closed)
-        lab = Lab(copied(filled, folder), folder, options.quick, _tell)
+        lab = Lab(copied(filled, folder), folder, options.quick, _tell, free_port())
         head = [machine(), disk_sync(folder), _size(lab.store)]
         figures, failed = _measured(lab, options.only or list(PARTS))
     print("\n".join([*head, "", table(figures)]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,12 +26,16 @@ BELOW: Final = 158
 
 
 class Lab(msgspec.Struct, frozen=True):
-    """The store that is measured on, a copy for this run alone, a home for the programs, and whether to be quick."""
+    """The store that is measured on, a copy for this run alone, a home for the programs, and whether to be quick.
+
+    `port` is where its server is found.
+    """
 
     store: Path
     home: Path
     quick: bool
     tell: Tell
+    port: int
 
     def times(self, full: int, quick: int) -> int:
         """Return how often to do something."""
@@ -91,6 +96,12 @@ def is_loaded(screen: Screen) -> bool:
 def is_empty_app(screen: Screen) -> bool:
     """Return whether the empty app has painted itself."""
     return screen.shows("ready, ")
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
 
 
 def copied(source: Path, folder: Path) -> Path:
