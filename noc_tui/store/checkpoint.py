@@ -66,12 +66,13 @@ def log_state(log: Path) -> LogState:
         return LogState()
 
 
-def _noted(state: LogState) -> bytes:
+def noted(state: LogState) -> bytes:
+    """Return the note that a log was copied back, and how much of it."""
     return state.salts + state.used.to_bytes(8, "big")
 
 
-def _is_due(state: LogState, note: bytes) -> bool:
-    """Return whether a log is long enough, and has grown enough since it was last copied back."""
+def is_due(state: LogState, note: bytes) -> bool:
+    """Return whether a log is long enough, and has grown enough since what the last note says was copied back."""
     if state.used < DUE:
         return False
     return note[:8] != state.salts or state.used >= int.from_bytes(note[8:16], "big") + AGAIN
@@ -95,10 +96,10 @@ class Checkpointer:
             if self._size() < DUE:
                 return False
             with self._gate.alone() as lock:
-                if lock is None or not _is_due(log_state(self._log), lock.note):
+                if lock is None or not is_due(log_state(self._log), lock.note):
                     return False
                 done = self._run()
-                lock.note = _noted(log_state(self._log))
+                lock.note = noted(log_state(self._log))
                 return done
 
     def close(self) -> None:

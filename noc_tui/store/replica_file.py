@@ -18,6 +18,7 @@ from noc_tui.incidents.model import Micros
 from noc_tui.journal.envelope import Head
 from noc_tui.store import migrations
 from noc_tui.store import statements as sql
+from noc_tui.store.checkpoint import DUE, is_due, log_state, noted
 from noc_tui.store.creating import create_file
 from noc_tui.store.engines import LOG_LIMIT, STATEMENTS, file_uri, look_engine, write_engine
 from noc_tui.store.errors import ClosedStore, CorruptStore, StoreError
@@ -26,8 +27,6 @@ from noc_tui.store.places import refuse_network, refuse_unwritable
 from noc_tui.store.replica_facts import BEGUN, FILLING, REMOTE
 from noc_tui.store.writing import said
 
-LOG_DUE: Final = 16 << 20
-"""Bytes of log from which it is copied back."""
 _UNKNOWN: Final = b"\0" * 16
 """The epoch of a replica that has never been whole."""
 _BUSY_MS: Final = 2_000
@@ -58,6 +57,7 @@ class ReplicaConnection:
         self.path = path
         self._lock = threading.RLock()
         self._log = path.with_name(f"{path.name}-wal")
+        self._copied = b""
         self._closed = False
         with said(path):
             if not path.exists():
@@ -148,9 +148,11 @@ class ReplicaConnection:
 
     def _checkpoint_if_due(self) -> None:
         with self._lock, suppress(OSError):
-            if not self._closed and self._log.stat().st_size >= LOG_DUE:
-                with said(self.path):
-                    self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if self._closed or self._log.stat().st_size < DUE or not is_due(log_state(self._log), self._copied):
+                return
+            with said(self.path):
+                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self._copied = noted(log_state(self._log))
 
 
 def head_of(cursor: sqlite3.Cursor, path: Path) -> Head:
