@@ -70,7 +70,7 @@ cover: $(STAMP) ## incidents, journal and sync: every branch
 bench: $(STAMP) ## measure, against the figures that the documents state
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: $(STAMP) ## the slow tests and long simulations
+soak: $(STAMP) ## the slow tests and long simulations (NOC_TUI_SOAK_SEEDS=100000)
 	NOC_TUI_HYPOTHESIS=soak $(BIN)/python -m pytest -n $(WORKERS) -m slow $(ARGS)
 
 lock: ## pin the newest releases that pyproject.toml allows (needs uv)

@@ -1,4 +1,4 @@
-"""`python -m tests.simulation --seed N` replays a seed with its trace; `--seeds A-B` runs up to the first fault."""
+"""Replay a seed with its trace (`--seed N`), or run many up to the first fault (`--seeds A-B`)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import argparse
 import sys
 import time
 
+from tests.simulation.console import Parts
+from tests.simulation.mutants import MUTANTS
+from tests.simulation.plan import WEATHERS
 from tests.simulation.violations import Violation
-from tests.simulation.world import World, run
+from tests.simulation.world import World, replay
+
+_MUTANTS = {mutant.name: mutant for mutant in MUTANTS}
 
 
 def main() -> int:
@@ -15,14 +20,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--seed", type=int, help="replay this one, with its trace")
-    which.add_argument("--seeds", help="run these, as A-B")
-    parser.add_argument("--mutant", default="", help="with this mutant in the place of the real thing")
+    which.add_argument("--seeds", metavar="A-B", help="run these")
+    parser.add_argument("--weather", choices=sorted(WEATHERS), help="what of the plan is not left to the seed")
+    parser.add_argument("--mutant", choices=sorted(_MUTANTS), help="what is done wrong; its weather is the default")
     asked = parser.parse_args()
-    return _replay(asked.seed) if asked.seed is not None else _many(asked.seeds)
+    mutant = _MUTANTS.get(asked.mutant)
+    parts = mutant.parts if mutant is not None else Parts
+    weather = asked.weather or (mutant.weather if mutant is not None else "fair")
+    if asked.seed is not None:
+        return _replay(asked.seed, parts, weather)
+    return _many(asked.seeds, parts, weather)
 
 
-def _replay(seed: int) -> int:
-    world = World(seed, tell=print)
+def _replay(seed: int, parts: type[Parts], weather: str) -> int:
+    world = World(seed, parts, weather, tell=print)
     print(world.plan)
     try:
         world.run()
@@ -32,18 +43,18 @@ def _replay(seed: int) -> int:
     return 0
 
 
-def _many(seeds: str) -> int:
+def _many(seeds: str, parts: type[Parts], weather: str) -> int:
     first, _, last = seeds.partition("-")
-    began = time.perf_counter()
-    count = 0
-    for seed in range(int(first), int(last or first) + 1):
+    began = time.process_time()
+    asked = range(int(first), int(last or first) + 1)
+    for seed in asked:
         try:
-            run(seed)
+            World(seed, parts, weather).run()
         except Violation as violation:
-            print(f"seed {seed}: {violation}\nreplay it: python -m tests.simulation --seed {seed}", file=sys.stderr)
+            print(f"seed {seed}: {violation}\nreplay it: {replay(seed, weather)}", file=sys.stderr)
             return 1
-        count += 1
-    print(f"{count} seeds, {count / (time.perf_counter() - began):.0f} a second, no violation")
+    rate = len(asked) / (time.process_time() - began)
+    print(f"{len(asked)} seeds, {rate:.0f} a second of one core, no violation")
     return 0
 
 

@@ -104,6 +104,8 @@ class Console:
         self.replica.between = self._maybe_die
         self._parts = parts
         self._power = plan.power
+        self._slowness = plan.disk
+        self._page_lag, self._push_lag = plan.page_lag, plan.push_lag
         self._clockwork = clockwork
         self._network = network
         self._server = server
@@ -113,8 +115,8 @@ class Console:
         self._disk_free = 0.0
         self._wake = 0
         self._ways: dict[type[Effect], Callable[[Any], None]] = {
-            effects.Poll: lambda effect: self._ask(effect, self._server.poll),
-            effects.SendCommands: lambda effect: self._ask(effect, self._push),
+            effects.Poll: lambda effect: self._ask(effect, self._server.poll, lag=self._page_lag),
+            effects.SendCommands: lambda effect: self._ask(effect, self._push, lag=self._push_lag),
             effects.AskPrior: lambda effect: self._ask(effect, self._server.prior),
             effects.FetchHistory: lambda effect: self._ask(effect, self._server.story),
             effects.FetchSnapshot: lambda effect: self._ask(effect, self._server.snapshot, doubles=False),
@@ -145,6 +147,13 @@ class Console:
             self.life += 1
             self.link = self._parts.link("https://noc.example")
             self._feed(inputs.Started(when=self.moment()))
+
+    def heal(self) -> None:
+        """From now on all is well."""
+        self.cut_off = False
+        self.crash_chance = 0.0
+        self._slowness = min(self._slowness, 0.005)
+        self._page_lag = self._push_lag = 0.0
 
     def crash(self) -> None:
         """It dies; now and then the whole machine with it. It starts again a while later."""
@@ -193,7 +202,7 @@ class Console:
         answers, _ = self._disk.do((effect,))
         self._watch.done(self, effect)
         for answer in answers:
-            self._disk_free = max(self._disk_free, self._clockwork.now) + 0.005 * self._chance.draw()
+            self._disk_free = max(self._disk_free, self._clockwork.now) + self._slowness * self._chance.draw()
             self._clockwork.at(self._disk_free, partial(self.deliver, self.life, answer))
         if type(effect) in _DURABLE:
             self._maybe_die()
@@ -204,8 +213,10 @@ class Console:
 
     # Its requests
 
-    def _ask(self, request: Any, handle: Callable[[Any, Exchange], None], *, doubles: bool = True) -> None:
-        exchange = Exchange(self._network, self, self.life, request.ticket)
+    def _ask(
+        self, request: Any, handle: Callable[[Any, Exchange], None], *, doubles: bool = True, lag: float = 0.0
+    ) -> None:
+        exchange = Exchange(self._network, self, self.life, request.ticket, lag)
         self._exchanges[request.ticket.number] = exchange
         self._network.ask(exchange, request.deadline, lambda it: handle(request, it), doubles=doubles)
 

@@ -35,16 +35,19 @@ from tests.simulation.authority import Authority
 from tests.simulation.console import Parts
 from tests.simulation.history import Receipt
 from tests.simulation.outbox import MemoryOutbox
-from tests.simulation.plan import FAIR, FORGETFUL, STORMY, Weather
 from tests.simulation.replica import MemoryReplica
 
 
 class Mutant(msgspec.Struct, frozen=True):
-    """A mutant: what it does wrong, what of a world it replaces, and the weather in which that soon matters."""
+    """A mutant: what it does wrong, what of a world it replaces, and in which weather that soon matters.
+
+    `first` is the seed from which to look for a run that notices.
+    """
 
     name: str
     parts: type[Parts]
-    weather: Weather
+    weather: str
+    first: int
 
 
 class _Link(Link):
@@ -267,6 +270,23 @@ class _NewIdOnRetry(Pushing):
         return replace(command, id=id)
 
 
+class _NoLineage(Pushing):
+    """Takes the answer to any push of its, also to one made on a history that is gone."""
+
+    def __init__(self, requests: Requests) -> None:
+        super().__init__(requests)
+        self._pushes: dict[int, Push] = {}
+
+    def push(self, when: Moment, cursor: Cursor) -> list[Effect]:
+        effects = super().push(when, cursor)
+        self._pushes |= {one.ticket.number: one.push for one in effects if isinstance(one, SendCommands)}
+        return effects
+
+    def answered(self, pushed: Pushed, request: Request, when: Moment, *, filling: bool) -> list[Effect]:
+        self._sent = self._pushes[request.ticket.number]
+        return super().answered(pushed, request, when, filling=filling)
+
+
 class _TrustAck(Pushing):
     def _is_held(self, outcome: Outcome, sent: Push) -> bool:
         return outcome.ok
@@ -315,7 +335,9 @@ class _SeenWhenever(Pushing):
     """Takes for seen what a replica had seen that has begun anew since."""
 
     def take_found(self, seen: Collection[bytes], lineage: int, at: Micros) -> list[Effect]:
-        return super().take_found(seen, self._requests.lineage, at)
+        if lineage != self._requests.lineage:
+            return self.settle(seen, at)
+        return super().take_found(seen, lineage, at)
 
 
 class _ReadWhenever(Pushing):
@@ -334,8 +356,8 @@ def _link(**types: type) -> type[Link]:
     return type("MutantLink", (_Link,), {f"{name}_type": one for name, one in types.items()})
 
 
-def _mutant(name: str, weather: Weather = FAIR, **parts: type) -> Mutant:
-    return Mutant(name, type("MutantParts", (Parts,), parts), weather)
+def _mutant(name: str, weather: str = "fair", first: int = 0, **parts: type) -> Mutant:
+    return Mutant(name, type("MutantParts", (Parts,), parts), weather, first)
 
 
 MUTANTS: Final[tuple[Mutant, ...]] = (
@@ -353,20 +375,22 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     _mutant("trust ack", link=_link(pushing=_TrustAck)),
     _mutant(
         "page without compare-and-set",
-        FORGETFUL,
+        "winding",
+        440,
         replica=_HashBlind,
         link=_link(requests=_AnyPage, following=_HashBlindFollowing),
     ),
-    _mutant("push without cursor", FORGETFUL, link=_link(pushing=_PushWithoutCursor)),
-    _mutant("no lineage number", FORGETFUL, link=_link(requests=_AnyPushed)),
+    _mutant("push without cursor", "forgetful", link=_link(pushing=_PushWithoutCursor)),
+    _mutant("no lineage number", "hesitant", 360, link=_link(requests=_AnyPushed, pushing=_NoLineage)),
     _mutant("acked beyond the head is not sent again", link=_link(pushing=_NeverLost)),
-    _mutant("acked holds up nothing", FORGETFUL, link=_link(pushing=_AckedIsDone)),
-    _mutant("sent from the view before a start over", FORGETFUL, link=_link(pushing=_OldView)),
+    _mutant("acked holds up nothing", "forgetful", link=_link(pushing=_AckedIsDone)),
+    _mutant("sent from the view before a start over", "sluggish", link=_link(pushing=_OldView)),
+    _mutant("outbox as read before a start over", "sluggish", link=_link(pushing=_ReadWhenever)),
     _mutant("no start over", link=_NoStartOver),
     _mutant("newest first", link=_link(pushing=_NewestFirst)),
-    _mutant("seen in a replica that is gone", FORGETFUL, link=_link(pushing=_SeenWhenever)),
-    _mutant("rows ahead of the cursor forgotten", FORGETFUL, authority=_EndWithoutCursor),
-    _mutant("seen before it is safe from a power cut", STORMY, replica=_Insecure),
-    _mutant("prior of another history", FORGETFUL, link=_link(following=_AnyPrior)),
-    _mutant("incident's history of another history", FORGETFUL, link=_link(histories=_AnyHistory)),
+    _mutant("seen in a replica that is gone", "sluggish", link=_link(pushing=_SeenWhenever)),
+    _mutant("rows ahead of the cursor forgotten", "forgetful", authority=_EndWithoutCursor),
+    _mutant("seen before it is safe from a power cut", "stormy", replica=_Insecure),
+    _mutant("prior of another history", "forgetful", link=_link(following=_AnyPrior)),
+    _mutant("incident's history of another history", "forgetful", link=_link(histories=_AnyHistory)),
 )

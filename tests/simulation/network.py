@@ -71,13 +71,15 @@ class Network:
 class Exchange:
     """A request and what comes of it. Each method may be called more than once, by a request that came doubled."""
 
-    def __init__(self, network: Network, caller: Caller, life: int, ticket: Ticket) -> None:
+    def __init__(self, network: Network, caller: Caller, life: int, ticket: Ticket, lag: float = 0.0) -> None:
         self.caller = caller
         self.ticket = ticket
         self.open = True
         self._network = network
         self._life = life
+        self._lag = lag
         self._in_order = 0.0
+        self._broken = False
 
     def answer(self, reply: Reply) -> None:
         """Send the answer back; where the network is bad it may be lost, come twice, or come too late."""
@@ -85,7 +87,8 @@ class Exchange:
             self.hang_up()
             return
         for _ in self._network.copies():
-            self._network.clockwork.after(self._network.way(), lambda: self._arrive(reply))
+            way = self._network.way() + self._lag * self._network.chance.draw()
+            self._network.clockwork.after(way, lambda: self._arrive(reply))
 
     def beat(self, reply: Reply) -> None:
         """Send a sign of life ahead of the answer."""
@@ -99,7 +102,7 @@ class Exchange:
             clockwork.after(self._network.way(), lambda: self.fail("garbled"))
             return False
         self._in_order = max(self._in_order, clockwork.now + self._network.way())
-        clockwork.at(self._in_order, lambda: (self._arrive if last else self._pass)(reply))
+        clockwork.at(self._in_order, lambda: self._last(reply) if last else self._pass(reply))
         return self.open
 
     def hang_up(self) -> None:
@@ -125,10 +128,16 @@ class Exchange:
             self.open = False
             self._give(reply(self.caller.moment()))
 
+    def _last(self, reply: Reply) -> None:
+        """The end of a stream is of use only if nothing of it was lost."""
+        if not self._broken:
+            self._arrive(reply)
+
     def _pass(self, reply: Reply) -> None:
-        if self.caller.cut_off:
+        if self.caller.cut_off and not self._broken:
+            self._broken = True
             self.hang_up()
-        elif self.open:
+        elif self.open and not self._broken:
             self._give(reply(self.caller.moment()))
 
     def _give(self, input: Input) -> None:

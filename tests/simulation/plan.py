@@ -25,6 +25,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """An answer comes after its request was given up."""
     slow: float
     """The longest way of a message in seconds."""
+    page_lag: float
+    """Seconds that a page is longer on its way at most, as where one road is worse than the others."""
+    push_lag: float
+    """The same for the answer to a push."""
+    disk: float
+    """The longest time that a disk takes in seconds."""
     crash: float
     power: float
     """A crash of a console is a power cut of its machine."""
@@ -38,6 +44,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """How often the authority's process dies."""
     backups: int
     restores: int
+    again: float
+    """The administrator sees that it was the wrong backup, and restores another one soon."""
     bump: float
     """A restored store has a new epoch."""
     replaced: bool
@@ -59,6 +67,21 @@ FORGETFUL: Final[Weather] = {"restores": 4, "backups": 12, "bump": 0.0, "replace
 """An administrator who restores often, from young backups, and never says that it is another epoch."""
 STORMY: Final[Weather] = {**FORGETFUL, "crash": 0.05, "power": 0.9, "loss": 0.02, "slow": 0.2}
 """The same, and the power fails."""
+SLUGGISH: Final[Weather] = {**FORGETFUL, "slow": 3.0, "late": 1.0, "doubled": 0.2, "loss": 0.1, "disk": 1.0}
+"""The same, and all takes its time: what was asked of one history is answered in the next one's."""
+HESITANT: Final[Weather] = {**FORGETFUL, "slow": 0.2, "late": 1.0, "loss": 0.2, "again": 1.0, "push_lag": 6.0}
+"""Hardly ever the right backup at once, and answers to pushes come late."""
+WINDING: Final[Weather] = {**FORGETFUL, "slow": 0.2, "late": 1.0, "page_lag": 6.0, "restores": 8, "presses": 60}
+"""Pages come late."""
+
+WEATHERS: Final[dict[str, Weather]] = {
+    "fair": FAIR,
+    "forgetful": FORGETFUL,
+    "stormy": STORMY,
+    "sluggish": SLUGGISH,
+    "hesitant": HESITANT,
+    "winding": WINDING,
+}
 
 
 def plan_of(chance: Chance, weather: Weather) -> Plan:
@@ -70,6 +93,9 @@ def plan_of(chance: Chance, weather: Weather) -> Plan:
         doubled=0.0 if calm else chance.one_of((0.0, 0.05, 0.2)),
         late=0.0 if calm else chance.one_of((0.0, 0.3)),
         slow=chance.one_of((0.02, 0.2, 1.0, 3.0)),
+        page_lag=chance.one_of((0.0, 0.0, 0.0, 4.0)),
+        push_lag=chance.one_of((0.0, 0.0, 0.0, 4.0)),
+        disk=chance.one_of((0.005, 0.005, 0.5)),
         crash=0.0 if calm else chance.one_of((0.0, 0.01, 0.05)),
         power=chance.one_of((0.0, 0.5)),
         presses=10 + chance.upto(40),
@@ -79,6 +105,7 @@ def plan_of(chance: Chance, weather: Weather) -> Plan:
         outages=0 if calm else chance.upto(3),
         backups=1 + chance.upto(4),
         restores=restores,
+        again=chance.one_of((0.0, 0.0, 0.5)),
         bump=chance.one_of((0.0, 0.5, 1.0)),
         replaced=restores > 0 and chance.happens(0.1),
         archived=chance.happens(0.15),

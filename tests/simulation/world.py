@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from tests.simulation import invariants
@@ -12,9 +12,9 @@ from tests.simulation.clockwork import Clockwork
 from tests.simulation.console import Console, Parts
 from tests.simulation.network import Network
 from tests.simulation.operators import Operator, report
-from tests.simulation.plan import CONSOLES, FAIR, SECONDS, Plan, Weather, plan_of
+from tests.simulation.plan import CONSOLES, SECONDS, WEATHERS, Plan, plan_of
 from tests.simulation.server import Server
-from tests.simulation.violations import Crash
+from tests.simulation.violations import Crash, Violation
 from tests.simulation.watching import Watching
 
 PEOPLE: Final = ("ana", "bo", "cy")
@@ -31,13 +31,13 @@ class World:
         self,
         seed: int,
         parts: type[Parts] = Parts,
-        weather: Weather = FAIR,
+        weather: str = "fair",
         *,
         tell: Callable[[str], None] | None = None,
     ) -> None:
         self.seed = seed
         self.chance = Chance(f"{seed}")
-        self.plan: Plan = plan_of(self.chance, weather)
+        self.plan: Plan = plan_of(self.chance, WEATHERS[weather])
         self.clockwork = Clockwork()
         self.authority: Authority = parts.authority(self.chance)
         self.network = Network(self.clockwork, self.chance, self.plan)
@@ -126,10 +126,12 @@ class World:
             self.server.die()
             self.clockwork.after(length, self.server.rise)
 
-    def _restore(self) -> None:
+    def _restore(self, *, again: bool = False) -> None:
         """An administrator takes the store down, puts a backup in its place, and starts it again."""
         if self.server.down:
             return
+        if not again and self.chance.happens(self.plan.again):
+            self.clockwork.after(self.chance.between(1.0, 5.0), lambda: self._restore(again=True))
         self._outage(self.chance.between(0.1, 1.0))
         if self.plan.replaced and self.chance.happens(0.5):
             self.authority.replace()
@@ -151,11 +153,19 @@ class World:
         self.server.poison.clear()
         self.server.rise()
         for console in self.consoles:
-            console.cut_off = False
-            console.crash_chance = 0.0
+            console.heal()
             console.start()
 
 
-def run(seed: int, parts: type[Parts] = Parts, weather: Weather = FAIR) -> None:
-    """Run one seed; raise `Violation` where an invariant does not hold."""
-    World(seed, parts, weather).run()
+def run_all(seeds: Iterable[int], weather: str) -> None:
+    """Run seeds; raise AssertionError with the command that replays it for the first that breaks an invariant."""
+    for seed in seeds:
+        try:
+            World(seed, weather=weather).run()
+        except Violation as violation:
+            raise AssertionError(f"seed {seed}: {violation}\nreplay it: {replay(seed, weather)}") from None
+
+
+def replay(seed: int, weather: str) -> str:
+    """Return the command that replays a seed."""
+    return f"python -m tests.simulation --seed {seed} --weather {weather}"
