@@ -53,6 +53,8 @@ def _instant(text: str, now: Micros, zone: tzinfo) -> Micros:
 def incident_number(text: str) -> int:
     """Return the number of `INC-000042`, `inc 42` or `42`."""
     found = re.fullmatch(r"(?:inc[- ]?)?0*(\d{1,12})", text.strip(), re.IGNORECASE | re.ASCII)
+    if re.fullmatch(r"(?:inc[- ]?)?~[0-9a-f]{4}", text.strip(), re.IGNORECASE):
+        raise ArgumentError(f"{text.strip()} has no number yet; name it once it was sent")
     if found is None or not int(found.group(1)):
         raise ArgumentError(f"{text!r} is no incident; type a number like 42 or INC-000042")
     return int(found.group(1))

@@ -6,10 +6,11 @@ the verdict has come. The verdict leaves of it what had an effect.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from noc_tui.incidents.commands import Command
 from noc_tui.journal.envelope import Event
 
 
@@ -46,6 +47,20 @@ def gestures_of(events: Sequence[Event]) -> list[Gesture]:
         item = Item(event.command_id, event.incident_id, event.number, event.seq)
         batches.setdefault(event.batch, {}).setdefault(event.command_id, item)
     return [Gesture(batch, "", tuple(reversed(items.values()))) for batch, items in reversed(batches.items())]
+
+
+def waiting_gestures(commands: Iterable[tuple[Command, int]], origin: str) -> list[Gesture]:
+    """Return the gestures of one terminal among commands that wait, each with its incident's number; oldest first."""
+    mine = [(command, number) for command, number in commands if command.origin == origin]
+    undone = {str(command.args.get("command", "")) for command, _ in mine if command.verb == "undo"}
+    batches: dict[bytes, list[tuple[Command, int]]] = {}
+    for command, number in mine:
+        if command.verb not in ("undo", "redo") and command.id.hex() not in undone:
+            batches.setdefault(command.batch, []).append((command, number))
+    return [
+        Gesture(batch, parts[0][0].verb, tuple(Item(one.id, one.incident, number) for one, number in parts))
+        for batch, parts in batches.items()
+    ]
 
 
 class GestureStack:

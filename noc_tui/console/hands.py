@@ -331,6 +331,7 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "open_entry": lambda hands: hands.outbox.open_entry(),
     "press_again": lambda hands: hands.outbox.press_again(),
     "let_go": lambda hands: hands.outbox.let_go(),
+    "let_all_go": lambda hands: hands.outbox.let_all_go(),
     "try_now": lambda hands: hands.outbox.try_now(),
     "board": Hands.to_board,
     "triage": Hands.begin_triage,

@@ -207,6 +207,7 @@ _ON_PAGES: Final = (
     _action("enter", "open_entry", "open its incident", "In the outbox", page="outbox", short="open it"),
     _action(".", "press_again", "do it anyway", "In the outbox", page="outbox", short="do it anyway"),
     _action("x", "let_go", "let it go, undone", "In the outbox", page="outbox", short="let go"),
+    _action("X", "let_all_go", "let all refused go", "In the outbox", page="outbox", short="let all go"),
     _action("r", "try_now", "try the link now", "In the outbox", page="outbox", short="try now"),
 )
 

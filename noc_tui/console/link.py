@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from noc_tui.incidents.model import MINUTE, SECOND, Incident, Micros
 from noc_tui.journal.beside import AgentStatus, LinkStatus
@@ -48,7 +49,13 @@ class Link:
         self._touched: dict[int, None] = {}
 
     def heard(self, status: LinkStatus | None, seq: int) -> None:
-        """Take in how the link is doing; `seq` is that of the rows on the screen."""
+        """Take in how the link is doing; `seq` is that of the rows on the screen.
+
+        A process that has just begun to follow the server does not know when it last answered another one.
+        """
+        before = self.status
+        if status is not None and not status.ok_at and before is not None:
+            status = replace(status, ok_tick=before.ok_tick, ok_at=before.ok_at)
         self.status = status
         if self._left is None and seq and self.word in ("stale", "offline"):
             self._left, self._touched = seq, {}

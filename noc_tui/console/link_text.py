@@ -93,8 +93,8 @@ def restored(link: Link, now: Micros) -> tuple[str, str]:
     return f"The store was restored to {at}{again}.", f"Restored to {at}; {count} sent again."
 
 
-def returned(link: Link) -> str:
-    """Return what came in while the link was down."""
+def returned(link: Link, conflicts: int = 0) -> str:
+    """Return what came in while the link was down, and how many of one's own commands were refused."""
     back = link.returned
     if back is None:
         return ""
@@ -102,7 +102,8 @@ def returned(link: Link) -> str:
     own = {0: "none touches your work", 1: "1 touches your work"}.get(touched, f"{touched} touch your work")
     names = ", ".join(number_text(number) for number in back.touched[:2])
     more = " and more" if touched > 2 else ""
-    return f"+{back.events} events, {own}{f': {names}{more}' if names else ''}."
+    refused = {0: "", 1: "; 1 conflict"}.get(conflicts, f"; {conflicts} conflicts")
+    return f"+{back.events} events, {own}{f': {names}{more}' if names else ''}{refused}."
 
 
 def skewed(link: Link) -> str:

@@ -1,7 +1,7 @@
 """The news line: the most pressing news and the key that answers it; blank when quiet (LOOK.md section 3).
 
-In this order: a P1 outside the view, the store, the agent, the link, what was refused, a restored server, what came in
-while the link was down, who writes here, a source, loading, a flood, a frozen list, clocks that differ.
+In this order: a P1 outside the view, the store, the agent, the link, what came in while it was down, a restored server,
+what was refused, who writes here, a source, loading, a flood, a frozen list, clocks that differ.
 """
 
 from __future__ import annotations
@@ -101,8 +101,10 @@ def _returned(session: Session, _room: int) -> News | None:
     link = session.link
     if link is None or link.returned is None or session.now - link.returned.at > RETURN_SAID:
         return None
+    refused = len(session.outgoing.refused)
     mine: list[Run] = [(keys_of(action="view_2"), "key"), (" mine", "muted")]
-    return [(link_text.returned(link), "bright")], mine if link.returned.touched else []
+    answer = _OUTBOX if refused else mine if link.returned.touched else []
+    return [(link_text.returned(link, refused), "bright")], answer
 
 
 def _writing(session: Session, _room: int) -> News | None:
@@ -148,9 +150,9 @@ _IN_ORDER: Final[tuple[tuple[str, Callable[[Session, int], News | None]], ...]] 
     ("", _store),
     ("", _agent),
     ("link", _link),
-    ("link", _refused),
-    ("link", _restored),
     ("link", _returned),
+    ("link", _restored),
+    ("link", _refused),
     ("", _writing),
     ("", _source),
     ("", _loading),

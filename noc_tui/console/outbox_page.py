@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from noc_tui.console import link_text
 from noc_tui.console.detail import wrap
+from noc_tui.console.doing import Confirm, Doer, Screen
 from noc_tui.console.outbox_text import CARD, card, line_of, named, row_of
 from noc_tui.console.row_text import Page
+from noc_tui.console.session import Session
 from noc_tui.incidents.verbs import VERBS
 from noc_tui.journal.ports import Entry
 from widgets.line import Line
 from widgets.roles import RowState
-
-if TYPE_CHECKING:
-    from noc_tui.console.doing import Doer, Screen
-    from noc_tui.console.session import Session
 
 
 class OutboxPage:
@@ -107,6 +104,15 @@ class OutboxPage:
         self._put_away(entry)
         if entry.state == "refused":
             self._session.say(f"{named(self._session, entry)}: let go.")
+
+    def let_all_go(self) -> None:
+        """Put all refused commands away, once that was confirmed."""
+        refused = list(self._session.outgoing.refused)
+        if not refused:
+            self._session.say("Nothing was refused.", trouble=True)
+            return
+        words = "what was refused stays undone"
+        self._doer.confirm = Confirm(f"let go {len(refused)}", words, lambda: self._screen.let_go(refused))
 
     def try_now(self) -> None:
         """Have the link tried at once."""

@@ -133,7 +133,7 @@ def _goes_out(session: Session, entry: Entry) -> str:
 
 
 def _choices(entry: Entry, rival: Rival | None) -> Line:
-    keys = ("enter", ".", "x") if entry.state == "refused" else ("enter", "x", "r")
+    keys = ("enter", ".", "x", "X") if entry.state == "refused" else ("enter", "x", "r")
     runs: list[Run] = []
     for key in keys:
         label, word = hint_of("outbox", key)

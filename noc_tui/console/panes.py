@@ -11,7 +11,7 @@ from textual.timer import Timer
 
 from noc_tui.console.beside import Beside
 from noc_tui.console.fetching import Fetcher
-from noc_tui.console.gestures import gestures_of
+from noc_tui.console.gestures import gestures_of, waiting_gestures
 from noc_tui.console.hands import Hands
 from noc_tui.console.keys import keys_of
 from noc_tui.console.rivals import Rival, outran, rival_of
@@ -102,7 +102,10 @@ class Panes:
         except StoreError as error:
             self.session.trouble = str(error)
             return
-        self.session.gestures.take_up(gestures_of(events))
+        session = self.session
+        commands = [entry.command for entry in session.outgoing.entries.values()]
+        waiting = [(command, session.outgoing.number_of(command.incident)) for command in commands]
+        session.gestures.take_up([*gestures_of(events), *waiting_gestures(waiting, session.origin)])
 
     async def _look_for_rival(self, command: Command, number: int) -> None:
         try:

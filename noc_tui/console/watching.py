@@ -74,6 +74,7 @@ class Watcher(threading.Thread):
         self._ends = threading.Event()
         self._poked = False
         self._troubled = False
+        self._outbox_trouble = ""
         self._seq = 0
         self._history: tuple[bytes, bytes, str] | None = None
         """What the rows handed over are of."""
@@ -115,11 +116,19 @@ class Watcher(threading.Thread):
             self._follow(reader)
 
     def _tell_outbox(self, reader: BoardReader, *, moved: bool) -> None:
-        """Post what became of the commands in the outbox."""
-        feed = self._feed
-        if feed is not None and feed.look():
-            for news in feed.news(reader, moved=moved):
-                self._post(news)
+        """Post what became of the commands in the outbox; one that cannot be read holds up no row of the board."""
+        if self._feed is None:
+            return
+        trouble = ""
+        try:
+            if self._feed.look():
+                for news in self._feed.news(reader, moved=moved):
+                    self._post(news)
+        except StoreError as error:
+            trouble = str(error)
+        if trouble != self._outbox_trouble:
+            self._outbox_trouble = trouble
+            self._post(Trouble(trouble))
 
     def _catch_up(self, reader: BoardReader) -> None:
         """Read all rows, unless those of this very store are shown: then only what changed since is read."""

@@ -14,6 +14,7 @@ from tests.console.far import Far, at
 from tests.console.night import ordinary
 from tests.console.test_screens import SIZES, Goldens, named
 from tests.console.watching import Console, Size, console_on
+from widgets.ink import ThemeName
 from widgets.signs import ASCII, UNICODE, Signs
 
 
@@ -69,6 +70,8 @@ async def conflict(console: Console, far: Far) -> None:
     far.push()
     await far.pull()
     await console.until(lambda: "ana took it 0.2 s before you" in console.lines()[1], "it is told")
+    await console.until(lambda: not console.session.outgoing.entries, "the other has landed")
+    await console.lands()
     console.passes(40)
     far.tells(at=console.host.now)
     await console.until(lambda: "live" in console.lines()[0], "the link is back")
@@ -147,14 +150,16 @@ SCREENS: Final[dict[str, Callable[[Console, Far], Awaitable[None]]]] = {
 
 
 @asynccontextmanager
-async def seen(name: str, far: Far, size: Size, signs: Signs = UNICODE) -> AsyncIterator[Console]:
+async def seen(
+    name: str, far: Far, size: Size, signs: Signs = UNICODE, theme: ThemeName = "dark"
+) -> AsyncIterator[Console]:
     """A console on which one of the screens stands."""
     night = far.night
     ordinary(night)
     far.fill()
     if name == "filling":
         far.fill(rows=1)
-    async with console_on(night.path, night.now, size, far=far, signs=signs) as console:
+    async with console_on(night.path, night.now, size, far=far, signs=signs, theme=theme) as console:
         await SCREENS[name](console, far)
         await console.settles()
         console.ticks()
@@ -167,6 +172,15 @@ async def seen(name: str, far: Far, size: Size, signs: Signs = UNICODE) -> Async
 async def test_screens_are_as_their_goldens(name: str, size: Size, far: Far, request: pytest.FixtureRequest) -> None:
     goldens = Goldens(size, bool(request.config.getoption("--update-goldens")))
     async with seen(name, far, size) as console:
+        goldens.compare(f"far-{name}", console.text())
+    goldens.hold()
+
+
+@pytest.mark.parametrize("theme", ["light", "mono"])
+@pytest.mark.parametrize("name", ["stale", "card", "presence"])
+async def test_every_theme_says_the_same(name: str, theme: ThemeName, far: Far) -> None:
+    goldens = Goldens((80, 24), update=False)
+    async with seen(name, far, (80, 24), theme=theme) as console:
         goldens.compare(f"far-{name}", console.text())
     goldens.hold()
 

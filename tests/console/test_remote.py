@@ -6,6 +6,7 @@ import pytest
 
 from noc_tui.console import panes
 from noc_tui.incidents.model import MINUTE, SECOND, Incident
+from noc_tui.store.errors import CorruptStore
 from noc_tui.store.outbox import Outbox
 from tests.console.far import Far
 from tests.console.night import Night, breaks_out, ordinary
@@ -92,6 +93,9 @@ async def test_what_waits_is_there_again_after_a_restart(night: Night, far: Far,
     async with console_on(night.path, night.now, (120, 40), far=far) as console:
         await console.until(lambda: "queued 2" in console.lines()[-1], "the outbox is read")
         assert row(console, number).owner == "me"
+        await console.until(lambda: console.session.gestures.taken_up, "what was done before is read")
+        undoable = console.session.gestures.next_undo()
+        assert undoable is not None and undoable.verb == "note"
         assert console.app.go_to(number)
         await console.press("enter")
         await console.settles()
@@ -232,6 +236,40 @@ async def test_what_was_not_sent_can_be_given_up(night: Night, far: Far, number:
         await console.until(lambda: row(console, number).owner == "", "it is as it was")
         assert list(far.entries()) == []
         assert "^" not in line_of(console, "mx2.ams1")
+
+
+async def test_all_that_was_refused_can_be_let_go_at_once(night: Night, far: Far, number: int) -> None:
+    cut(far)
+    async with console_on(night.path, night.now, far=far) as console:
+        assert console.app.go_to(number)
+        await console.press("a p 2 w p")
+        await console.until(lambda: len(far.entries()) == 3, "they are pressed")
+        night.ago(-SECOND).does("ana", "resolve", number, code="f")
+        night.does("ana", "close", number)
+        night.ago(0)
+        await arrive(far)
+        await console.until(lambda: "conflict 3" in console.lines()[-1], "all three are refused")
+        await console.press("g o X")
+        await console.until(lambda: "let go 3" in said(console), "it asks")
+        await console.press("enter")
+        await console.until(lambda: "conflict" not in console.lines()[-1], "they are gone")
+
+
+async def test_an_outbox_that_cannot_be_read_holds_up_no_row(
+    night: Night, far: Far, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with console_on(night.path, night.now, far=far) as console:
+        monkeypatch.setattr(Outbox, "moved", _broken)
+        await console.until(lambda: "The store " in console.lines()[1], "it is told")
+        night.ago(0).does("ana", "take", number)
+        await far.pull()
+        await console.until(lambda: row(console, number).owner == "ana", "the board goes on")
+        monkeypatch.undo()
+        await console.until(lambda: "The store " not in console.lines()[1], "it is well again")
+
+
+def _broken(outbox: Outbox) -> bool:
+    raise CorruptStore(outbox.path, "a page of it")
 
 
 async def test_one_that_may_have_been_sent_is_not_given_up(night: Night, far: Far, number: int) -> None:

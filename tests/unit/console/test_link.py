@@ -61,6 +61,12 @@ def test_the_word_goes_by_the_age(ago: float | None, state: str, word: str, stal
     assert (link.word, link.stale) == (word, stale)
 
 
+def test_a_process_that_begins_anew_does_not_make_the_data_younger() -> None:
+    link = linked(Host(), 64, state="offline")
+    link.heard(LinkStatus(state="connecting", url="https://noc.example:8642"), 10)
+    assert (link.word, link.age) == ("stale", 64 * SECOND)
+
+
 def test_before_anything_was_said_it_is_not_live() -> None:
     link = Link("https://noc.example", lambda: NOW, lambda: TICK)
     assert (link.word, link.stale, link.age, link.up) == ("connecting", True, None, False)
