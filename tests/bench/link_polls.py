@@ -19,7 +19,7 @@ BOUND: Final = 100.0
 ALERTS: Final = 20
 """Alerts a second of a busy day."""
 _LADDER: Final = (300, 600, 1_000, 1_500)
-_QUICK: Final = (50, 100)
+_QUICK: Final = (100, 300)
 _PEOPLE: Final = 80
 """People whose tokens the consoles come with in turn: one token is answered 50 requests a second."""
 _HELD: Final = 20.0
@@ -31,7 +31,7 @@ _CONNECTING: Final = 15.0
 def link_polls(lab: Lab) -> list[Figure]:
     """Empty polls; more and more consoles that poll each second, in quiet and while alerts arrive; held polls."""
     with served(lab) as server:
-        tokens = tuple(server.token(f"person-{number}") for number in range(lab.times(_PEOPLE, 8)))
+        tokens = tuple(server.token(f"person-{number}") for number in range(lab.times(_PEOPLE, 40)))
         load = _Load(lab, server, tokens)
         return [*_empty(load), load.carried("quiet"), *_with_alerts(load)]
 
@@ -88,7 +88,7 @@ def _with_alerts(load: _Load) -> Iterator[Figure]:
     with offering(load.lab.store, "day", rate=ALERTS, seconds=seconds) as alerts:
         alerts.go()
         yield load.carried(f"{ALERTS} alerts/s arriving")
-        for consoles in load.ladder[:: len(load.ladder) // 2 or 1]:
+        for consoles in load.ladder[:1] if load.lab.quick else load.ladder[::2]:
             held = load.poll(consoles, _HELD)
             yield Figure(
                 f"age of news at {consoles:,} consoles held, {ALERTS} alerts/s, p50 / p95 / p99",
