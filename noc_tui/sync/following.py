@@ -31,10 +31,12 @@ SHORT_WAIT: Final = 2.0
 """The same where it gives none: what we hold is live only while it is younger than 3 s (SYNC.md 18)."""
 EXCHANGE: Final = 15.0
 """Seconds for a whole exchange, on top of what the server waits."""
-WHOLE: Final = 900.0
-"""Seconds for a whole snapshot."""
+WHOLE: Final = 3_600.0
+"""Seconds for a whole snapshot: on a slow line much is still better than nothing."""
 SILENCE: Final = 5.0
 """Seconds without a sign of life, from a server that gives them, after which a held poll is given up."""
+STANDSTILL: Final = 30.0
+"""Seconds without a line after which a snapshot is given up."""
 REMEMBERED: Final = 4 * LIMIT
 """Events whose hashes are remembered, to know our own history by."""
 PATIENCE: Final = 3
@@ -129,9 +131,11 @@ class Following:
         return None if poll is None or self.here == self._here_told else poll.sent + HERE_EVERY
 
     def silent_at(self) -> float | None:
-        """Return the tick from which the poll under way counts as lost: the link is cut and nobody told us."""
-        poll = self._requests.out("poll")
-        return None if poll is None or not self._beating else max(poll.sent, self._alive_at) + SILENCE
+        """Return the tick from which what is under way counts as lost: the link is cut and nobody told us."""
+        request = self._requests.out("poll", "snapshot")
+        if request is None or (request.what == "poll" and not self._beating):
+            return None
+        return max(request.sent, self._alive_at) + (SILENCE if request.what == "poll" else STANDSTILL)
 
     def proves(self, cursor: Cursor) -> bool | None:
         """Whether a cursor is on the history that is held; None while it is ahead and nobody knows."""
@@ -164,14 +168,15 @@ class Following:
         page = came.page
         if not self._continues(page):
             return self.mistrust(came.when, "The server answered with a page that was not asked for.")
-        self._mended(came.when)
+        self.trouble, self.well = "", True
         self.head = page.head
         self._limit = min(LIMIT, self._limit * 2)
         self._caught_up = not page.events
         effects = self._take_beside(page)
         if page.events:
             self.page, self._taking = page, came.ticket
-            effects.append(ApplyPage(ticket=came.ticket, page=page))
+            return [*effects, ApplyPage(ticket=came.ticket, page=page)]
+        self._went_well(came.when.tick)
         return effects
 
     def lack(self, lacking: Lacking) -> list[Effect]:
@@ -189,7 +194,7 @@ class Following:
         self._taking = ticket
         return [ApplyPage(ticket=ticket, page=self.page, prior=prior)]
 
-    def applied(self, ticket: Ticket, cursor: Cursor) -> Page | None:
+    def applied(self, ticket: Ticket, cursor: Cursor, tick: float) -> Page | None:
         """The page is in the replica; return it."""
         if ticket != self._taking:
             return None
@@ -197,15 +202,16 @@ class Following:
         self.cursor = cursor
         self._know({event.seq: event.hash for event in page.events} if page is not None else {})
         self._caught_up = cursor.seq >= self.head
-        self._broken = 0
+        self._went_well(tick)
         if self.ahead is not None and cursor.seq >= self.ahead.seq:
             self.ahead = None
         return page
 
     def take_line(self, when: Moment, ticket: Ticket, line: SnapshotStart | SnapshotRows | SnapshotEnd) -> list[Effect]:
         """Take a line of a snapshot; the rows stand between one start and one end."""
+        self._alive_at = when.tick
         if isinstance(line, SnapshotStart) and self.filling is None:
-            self._mended(when)
+            self.trouble, self.well = "", True
             self.filling = Filling(line)
             return [BeginFill(start=line)]
         if self.filling is None or isinstance(line, SnapshotStart):
@@ -225,7 +231,7 @@ class Following:
         self._taking, self.filling = None, None
         self.begin_at(cursor, self._ends_at)
         self.head = max(self.head, cursor.seq)
-        self._broken = 0
+        self._went_well(tick)
         self._anew = self._anew.succeeded(tick)
         return True
 
@@ -237,10 +243,12 @@ class Following:
 
     def not_continued(self, when: Moment, sentence: str) -> list[Effect]:
         """What came does not follow from what is held; after some patience the replica is given up."""
+        effects = self.mistrust(when, sentence)
         self._broken += 1
         if self._broken >= PATIENCE:
-            self.cursor, self._broken = None, 0
-        return self.mistrust(when, sentence)
+            self._broken = 0
+            self._begin_anew(when)
+        return effects
 
     def mistrust(self, when: Moment, sentence: str) -> list[Effect]:
         """The server answered something that cannot be."""
@@ -260,11 +268,9 @@ class Following:
         return self._nobody_present()
 
     def give_up(self, when: Moment) -> None:
-        """What is held is no part of the authority's history; whoever has to begin anew too often takes his time."""
-        self._mended(when)
-        self.cursor = None
-        self._anew, wait = self._anew.failed(when.tick, lambda: when.chance)
-        self.rest_until = when.tick + wait
+        """The server says that what is held is no part of its history."""
+        self.trouble, self.well = "", True
+        self._begin_anew(when)
 
     def abandon(self) -> None:
         """Give up what was being taken in."""
@@ -286,11 +292,17 @@ class Following:
         """Whether a page follows the cursor as we know it; the replica compares again when it applies it."""
         return self.cursor == Cursor(page.epoch, page.after, page.hash)
 
-    def _mended(self, when: Moment) -> None:
-        # Each answer makes up for one failure: a link that loses some is not left for half a minute after each loss.
+    def _begin_anew(self, when: Moment) -> None:
+        """Fill the replica from a snapshot; one that has to begin anew too often takes its time."""
+        self.cursor = None
+        self._anew, wait = self._anew.failed(when.tick, lambda: when.chance)
+        self.rest_until = max(self.rest_until, when.tick + wait)
+
+    def _went_well(self, tick: float) -> None:
+        # Each success makes up for one failure: a link that loses some is not left for half a minute after each loss.
         failures = max(0, self._backoff.failures - 1)
-        self._backoff = replace(self._backoff.succeeded(when.tick), failures=failures)
-        self.trouble, self.well = "", True
+        self._backoff = replace(self._backoff.succeeded(tick), failures=failures)
+        self._broken = 0
 
     def _take_beside(self, page: Page) -> list[Effect]:
         beside = page.beside

@@ -28,6 +28,8 @@ KEPT: Final = 14 * DAY
 """How long a seen command stays in the outbox: a server restored from a backup that is older has lost it."""
 UNKNOWN: Final = 401
 """The status of who comes with a token that is not known; what a known one may not do is 403, of one route alone."""
+NOT_SET: Final = -1.0
+"""No tick to be woken at: it is not known whether a waking was asked for."""
 PRUNE_EVERY: Final = 3_600.0
 """Seconds between two looks for what has been kept long enough."""
 
@@ -47,10 +49,11 @@ class Link:
         self._heard_at = heard_at
         self._loaded = False
         self._loading = False
+        self._to_fill = False
         self._load_at = 0.0
         self._disk = Backoff()
         self._prune_at = 0.0
-        self._wake_at: float | None = None
+        self._wake_at: float | None = NOT_SET
         self._takers: dict[type[Input], Callable[[Any], list[Effect]]] = {
             told.Started: self._started,
             told.Woke: self._nothing,
@@ -101,7 +104,7 @@ class Link:
         return [*begun, *self.histories.keep(when, self.following), *self.histories.fetch(when)]
 
     def _pull(self, when: Moment) -> list[Effect]:
-        given_up = self._give_up_poll(when)
+        given_up = self._give_up(when)
         if not self.following.idle(when.tick):
             return given_up
         cursor = self.following.cursor
@@ -109,12 +112,12 @@ class Link:
             return given_up + self._fill(when)
         return [*given_up, self.following.poll(when, cursor, awaiting=self.pushing.awaiting(cursor))]
 
-    def _give_up_poll(self, when: Moment) -> list[Effect]:
-        """Give up a poll that nobody answers any more, or that tells of consoles what is true no longer."""
+    def _give_up(self, when: Moment) -> list[Effect]:
+        """Give up what nobody answers any more, and a poll that tells of consoles what is true no longer."""
         silent_at, here_due = self.following.silent_at(), self.following.here_due()
         if silent_at is not None and when.tick >= silent_at:
             failed = self.following.failed(when, "The server has fallen silent; the link to it may be cut.", None)
-            return [*self.requests.cancel("poll"), *failed]
+            return [*self.requests.cancel("poll", "snapshot"), *failed]
         return list(self.requests.cancel("poll")) if here_due is not None and when.tick >= here_due else []
 
     def _fill(self, when: Moment) -> list[Effect]:
@@ -188,14 +191,20 @@ class Link:
         return list(cancelled)
 
     def _disk_failed(self, failure: told.DiskFailed) -> list[Effect]:
-        when = failure.when
-        self._disk, wait = self._disk.failed(when.tick, lambda: when.chance)
-        self._loaded = self._loading = False
-        self._load_at = when.tick + wait
-        cancelled = self._abandon()
-        self.pushing.forget()
+        """What came after the effect that failed was not done, either: not what was to be told, nor the waking."""
         self.telling.disk_trouble = failure.sentence
-        return list(cancelled)
+        self.telling.forget()
+        self.pushing.forget()
+        self._wake_at = NOT_SET
+        return self._look_anew(failure.when)
+
+    def _look_anew(self, when: Moment) -> list[Effect]:
+        """Read all from disk in a while; a replica that was to be filled anew is still to be."""
+        self._disk, wait = self._disk.failed(when.tick, lambda: when.chance)
+        self._load_at = when.tick + wait
+        self._to_fill = self._to_fill or (self._loaded and self.following.cursor is None)
+        self._loaded = self._loading = False
+        return list(self._abandon())
 
     # Answers from disk
 
@@ -207,8 +216,9 @@ class Link:
         self._disk = self._disk.succeeded(loaded.when.tick)
         lineages = [entry.lineage for entry in loaded.entries]
         cancelled = self._abandon(least=max(lineages, default=0) + 1)
-        self.following.begin_at(loaded.cursor, loaded.ahead)
-        return cancelled + self.pushing.take_entries(loaded.entries, loaded.cursor)
+        cursor, self._to_fill = (None if self._to_fill else loaded.cursor), False
+        self.following.begin_at(cursor, loaded.ahead)
+        return cancelled + self.pushing.take_entries(loaded.entries, cursor)
 
     def _outbox_read(self, read: told.OutboxRead) -> list[Effect]:
         return self.pushing.take_read(read.turn, read.entries, self.following.cursor)
@@ -217,7 +227,7 @@ class Link:
         return self.pushing.take_found(found.commands, found.lineage, found.when.now)
 
     def _applied(self, applied: told.Applied) -> list[Effect]:
-        page = self.following.applied(applied.ticket, applied.cursor)
+        page = self.following.applied(applied.ticket, applied.cursor, applied.when.tick)
         if page is None:
             return []
         return self.pushing.settle({event.command_id for event in page.events}, applied.when.now)
@@ -227,10 +237,7 @@ class Link:
 
     def _outdated(self, outdated: told.Outdated) -> list[Effect]:
         """Somebody else moved the replica: look at it anew."""
-        if not self.following.distrusts(outdated.ticket):
-            return []
-        self._loaded = False
-        return list(self._abandon())
+        return self._look_anew(outdated.when) if self.following.distrusts(outdated.ticket) else []
 
     def _filled(self, filled: told.Filled) -> list[Effect]:
         if not self.following.filled(filled.ticket, filled.cursor, filled.when.tick):

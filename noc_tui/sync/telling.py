@@ -43,6 +43,10 @@ class Telling:
         """The server answered a request and told its time."""
         self.freshness = self.freshness.told_time(time, request.sent, when.tick, when.now)
 
+    def forget(self) -> None:
+        """It is not known what was told last."""
+        self._told = replace(self._told, state="")
+
     def tell(self, when: Moment, following: Following, pushing: Pushing) -> list[Effect]:
         """Tell how the link is doing, if that is news."""
         status = self._status(when, following, pushing)

@@ -97,6 +97,7 @@ class Console:
         self.outbox = parts.outbox()
         self.link: Link | None = None
         self.cut_off = False
+        self.disk_full = False
         self.crash_chance = plan.crash
         self.skew = chance.between(-plan.skew, plan.skew)
         self.live = _MemoryLive()
@@ -150,7 +151,7 @@ class Console:
 
     def heal(self) -> None:
         """From now on all is well."""
-        self.cut_off = False
+        self.cut_off = self.disk_full = False
         self.crash_chance = 0.0
         self._slowness = min(self._slowness, 0.005)
         self._page_lag = self._push_lag = 0.0
@@ -186,11 +187,27 @@ class Console:
         assert self.link is not None
         self._watch.fed(self, input)
         for effect in self.link.step(input):
+            if self.disk_full and type(effect) in _DURABLE:
+                self._fail(effect)
+                return
             try:
                 self._do(effect)
             except Crash:
                 self.crash()
                 return
+
+    def _fail(self, effect: Effect) -> None:
+        """The disk is full. The lines of a snapshot wait for each other, so that no other comes before it is told."""
+        failed = inputs.DiskFailed(when=self.moment(), sentence="the disk is full")
+        if isinstance(effect, effects.BeginFill | effects.FillRows | effects.FinishFill):
+            self.deliver(self.life, failed)
+        else:
+            self._answer(failed)
+
+    def _answer(self, answer: Input) -> None:
+        """The disk answers in a while, and in order."""
+        self._disk_free = max(self._disk_free, self._clockwork.now) + self._slowness * self._chance.draw()
+        self._clockwork.at(self._disk_free, partial(self.deliver, self.life, answer))
 
     def _do(self, effect: Effect) -> None:
         """Do an effect; after each that is durable the process may die."""
@@ -202,8 +219,7 @@ class Console:
         answers, _ = self._disk.do((effect,))
         self._watch.done(self, effect)
         for answer in answers:
-            self._disk_free = max(self._disk_free, self._clockwork.now) + self._slowness * self._chance.draw()
-            self._clockwork.at(self._disk_free, partial(self.deliver, self.life, answer))
+            self._answer(answer)
         if type(effect) in _DURABLE:
             self._maybe_die()
 

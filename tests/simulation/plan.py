@@ -34,6 +34,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     crash: float
     power: float
     """A crash of a console is a power cut of its machine."""
+    full: int
+    """How often a console's disk is full for a while."""
     presses: int
     alerts: int
     wishes: int
@@ -98,6 +100,7 @@ def plan_of(chance: Chance, weather: Weather) -> Plan:
         disk=chance.one_of((0.005, 0.005, 0.5)),
         crash=0.0 if calm else chance.one_of((0.0, 0.01, 0.05)),
         power=chance.one_of((0.0, 0.5)),
+        full=chance.one_of((0, 0, 0, 3)),
         presses=10 + chance.upto(40),
         alerts=5 + chance.upto(25),
         wishes=chance.upto(6),

@@ -92,6 +92,7 @@ class World:
         self._often(plan.presses, self._press)
         self._often(plan.wishes, self._wish)
         self._often(plan.cuts, self._cut)
+        self._often(plan.full, self._fill_disk)
         self._often(plan.outages, lambda: self._outage(self.chance.between(0.2, 4.0)))
         self._often(plan.backups, self.authority.back_up)
         self._often(plan.restores, self._restore)
@@ -109,6 +110,8 @@ class World:
 
     def _press(self) -> None:
         operator = self.chance.one_of(self.operators)
+        if operator.console.disk_full:
+            return  # refused in words, and nothing was promised
         operator.press()
         if self.plan.poison and self.chance.happens(0.1):
             self.server.poison.add(operator.pressed[-1].id)
@@ -120,6 +123,11 @@ class World:
         console = self.chance.one_of(self.consoles)
         console.cut_off = True
         self.clockwork.after(self.chance.between(0.5, 10.0), lambda: setattr(console, "cut_off", False))
+
+    def _fill_disk(self) -> None:
+        console = self.chance.one_of(self.consoles)
+        console.disk_full = True
+        self.clockwork.after(self.chance.between(0.5, 5.0), lambda: setattr(console, "disk_full", False))
 
     def _outage(self, length: float) -> None:
         if not self.server.down:
