@@ -15,7 +15,7 @@ from typing import Final
 
 LOOK_EVERY: Final = 0.5
 """Seconds between two looks at the terminal."""
-PATIENCE: Final = 1.0
+PATIENCE: Final = 1.5
 """Seconds that the writer has for what is queued."""
 GONE: Final = 129
 """The exit code of a process that its terminal's hang-up ended: 128 and SIGHUP."""

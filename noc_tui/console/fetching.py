@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 ALERTS: Final = 200
 EVENTS: Final = 200
 ALIKE: Final = 5
+_FIRST: Final = 5.0
+"""Seconds after which a pane waits no longer for what a key leads to."""
 LATELY: Final = 200
 """Gestures that a starting console takes up from before, to be undone."""
 
@@ -23,11 +26,12 @@ LATELY: Final = 200
 class Fetcher:
     """Reads one incident's surroundings through the asynchronous reader, in a loop of its own: no key waits for it.
 
-    A `replica` does not hold all that was.
+    A `replica` does not hold all that was. Nothing is read before `after`: what a key leads to is opened first.
     """
 
-    def __init__(self, path: Path, *, replica: bool = False) -> None:
+    def __init__(self, path: Path, *, replica: bool = False, after: threading.Event | None = None) -> None:
         self._path = path
+        self._after = after
         self._replica = replica
         self._reader: Reader | None = None
         self._elsewhere = Elsewhere("panes")
@@ -74,6 +78,8 @@ class Fetcher:
         return await self._opened().deeds_by(actor, origin, LATELY)
 
     def _opened(self) -> Reader:
+        if self._after is not None:
+            self._after.wait(_FIRST)
         # Start-up cost: the asynchronous engine is imported when a pane is first filled.
         from noc_tui.store.reading import Reader
 

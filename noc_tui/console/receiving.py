@@ -55,7 +55,8 @@ class Inbox:
             else Presser(config.outbox, post, self._watcher.poke, clock)
         )
         self._beside = Beside(config.store, config.me, config.origin, post, clock)
-        fetcher = Fetcher(config.store, replica=bool(config.remote))
+        first = self._writer.tried if isinstance(self._writer, Writer) else None
+        fetcher = Fetcher(config.store, replica=bool(config.remote), after=first)
         self.panes = Panes(app, fetcher, hands, self._beside, paint)
         self._rang = 0.0
         self._shifted_at = 0

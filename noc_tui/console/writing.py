@@ -62,6 +62,8 @@ class Writer(threading.Thread):
         self._queue: queue.SimpleQueue[tuple[Command, ...] | None] = queue.SimpleQueue()
         self._waiting: deque[tuple[Command, ...] | None] = deque()
         """What was taken from the queue while a large gesture is being written."""
+        self.tried = threading.Event()
+        """Set once the store was opened, or could not be: who else wants the processor waits for that."""
         self._store: Store | None = None
         self._notices: list[str] = []
 
@@ -83,6 +85,7 @@ class Writer(threading.Thread):
         """Write until stopped."""
         while (commands := self._waiting.popleft() if self._waiting else self._queue.get()) is not None:
             self._gesture(commands)
+            self.tried.set()
         self._close()
 
     def _gesture(self, commands: tuple[Command, ...]) -> None:
