@@ -11,11 +11,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from noc_tui.console.config import ConsoleConfig
 from noc_tui.incidents.model import SECOND, Micros
 from noc_tui.journal.beside import AgentStatus, LinkStatus, Presence
 from noc_tui.store.errors import StoreError
@@ -30,11 +30,15 @@ _AGAIN: Final = 1.0
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """What was last said beside the journal: by the agent and the link, None where nothing was; and who is there."""
+    """What was last said beside the journal: by the agent and the link, None where nothing was; and who is there.
+
+    `elsewhere` are those of whom a remote store's server tells: they are there until it tells otherwise.
+    """
 
     agent: AgentStatus | None
     link: LinkStatus | None = None
     present: tuple[Presence, ...] = ()
+    elsewhere: tuple[Presence, ...] = ()
 
 
 class Wished(msgspec.Struct, frozen=True):
@@ -46,15 +50,14 @@ class Wished(msgspec.Struct, frozen=True):
 Word = Heard | Wished
 
 
-class Beside(threading.Thread):
+class BesideWatch(threading.Thread):
     """Reads and writes the live file of one store for one console."""
 
-    def __init__(
-        self, store: Path, actor: str, origin: str, post: Callable[[Word], None], clock: Callable[[], Micros]
-    ) -> None:
+    def __init__(self, config: ConsoleConfig, post: Callable[[Word], None], clock: Callable[[], Micros]) -> None:
         super().__init__(name="beside", daemon=True)
-        self._path = live_path(store)
-        self._actor, self._origin = actor, origin
+        self._path = live_path(config.store)
+        self._actor, self._origin = config.me, config.origin
+        self._remote = bool(config.remote)
         self._post = post
         self._clock = clock
         self._wake = threading.Event()
@@ -92,11 +95,18 @@ class Beside(threading.Thread):
     def _follow(self, live: Live) -> None:
         while not self._ends.is_set():
             self._tell(live)
-            present = live.present(self._clock() - GONE_AFTER)
-            self._post(Heard(live.agent(), live.link(), tuple(present)))
+            self._post(self._heard(live))
             self._wake.wait(LOOK_EVERY)
             self._wake.clear()
         live.leave(self._actor, self._origin)
+
+    def _heard(self, live: Live) -> Heard:
+        since, agent = self._clock() - GONE_AFTER, live.agent()
+        if not self._remote:
+            return Heard(agent, None, tuple(live.present(since)))
+        mine = {(one.actor, one.origin) for one in live.here(0)}
+        elsewhere = tuple(one for one in live.present(0) if (one.actor, one.origin) not in mine)
+        return Heard(agent, live.link(), tuple(live.here(since)), elsewhere)
 
     def _tell(self, live: Live) -> None:
         here, now = self._here, time.monotonic()

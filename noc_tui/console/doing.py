@@ -192,7 +192,16 @@ class Doer:
             session.say("That incident has left the board.", trouble=True)
             return
         self._write(session.commands(verb.id, given, present, painted), present)
+        self._put_away(verb, present)
         self._picks_done()
+
+    def _put_away(self, verb: Verb, numbers: Sequence[int]) -> None:
+        """What was refused of a verb on these incidents is answered by doing it anew."""
+        ids = {row.id for number in numbers if (row := self.session.row(number)) is not None}
+        refused = self.session.outgoing.refused.values()
+        over = [one.command.id for one in refused if one.command.verb == verb.id and one.command.incident in ids]
+        if over:
+            self.screen.let_go(over)
 
     def _asks_about_children(
         self, verb: Verb, args: dict[str, Any], numbers: Sequence[int], painted: Mapping[int, int]

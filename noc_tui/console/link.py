@@ -129,6 +129,12 @@ class Link:
         return status.sentence if status is not None and status.state == "following" else ""
 
     @property
+    def answers(self) -> bool:
+        """Whether the server itself is heard; what it holds may be old all the same."""
+        age = self.age
+        return age is not None and age <= LATE
+
+    @property
     def stale(self) -> bool:
         """Whether what is shown may be old."""
         return self.word not in ("live", "late")

@@ -57,6 +57,10 @@ def down(session: Session, link: Link) -> Iterator[str]:
         yield link.refused
         yield f"{link.host} refuses us; why, and what to do:"
         return
+    if link.answers:
+        yield f"{link.host} answers, but what it tells is old: {_why_old(link)}"
+        yield f"{link.host} answers, but what it tells is old."
+        return
     since = moment(link.down_since, session.now)
     seq = f", last good seq {status.seq}" if status is not None and status.seq else ""
     count = len(session.outgoing.entries)
@@ -68,6 +72,22 @@ def down(session: Session, link: Link) -> Iterator[str]:
     yield f"Link to {link.host} down since {since}{seq}; {queued}."
     yield f"{link.host} down since {since}{seq}; {waits}."
     yield f"{link.host} down since {since}; {waits}."
+
+
+def _why_old(link: Link) -> str:
+    """Return what the server says of its own agent, or of a source that does not answer."""
+    agent = link.status.agent if link.status is not None else None
+    if agent is None:
+        return ""
+    failing = [f"{source.name}: {source.last_error or 'no answer'}" for source in agent.sources if source.state != "ok"]
+    return agent.trouble or next(iter(failing), "")
+
+
+def blocked(link: Link) -> Iterator[str]:
+    """Yield why what is pressed is not taken though the board is followed, the longest sentence first."""
+    if link.blocked:
+        yield f"What you do is not taken: {link.blocked}"
+        yield f"{link.host} does not take what you do; why:"
 
 
 def connecting(link: Link) -> str:
@@ -130,6 +150,8 @@ def told(session: Session) -> Iterator[str]:
     else:
         seq = link.status.seq if link.status is not None else 0
         yield f"{link.host} answered {in_words(link.age or 0)} ago; all is here up to seq {seq}."
+        if link.status is not None and link.status.sentence:
+            yield next(blocked(link), link.status.sentence)
     for sentence in (restored(link, session.now)[0] if link.restored else "", returned(link), skewed(link)):
         if sentence:
             yield sentence

@@ -62,8 +62,11 @@ def _agent(session: Session, _room: int) -> News | None:
 def _link(session: Session, room: int) -> News | None:
     """Link down, or not up yet: the longest sentence that has room beside the key."""
     link = session.link
-    if link is None or (link.word in ("live", "late") and not link.refused):
+    if link is None:
         return None
+    if link.word in ("live", "late") and not link.refused:
+        waits = list(link_text.blocked(link)) if session.outgoing.entries else []
+        return ([(_fitting(waits, room), "bright")], _OUTBOX) if waits else None
     if link.word == "filling":
         return [(link_text.filling(link), "text")], []
     if link.word == "connecting":

@@ -93,7 +93,6 @@ class OutboxPage:
         else:
             args = {**command.args, "steal": True} if command.verb == "take" else command.args
             self._doer.carry_out(VERBS[command.verb], args, [number], {}, sure=True)
-            self._put_away(entry)
 
     def let_go(self) -> None:
         """Put a refused command away; give up one that waits and was not sent yet."""

@@ -13,7 +13,7 @@ from typing import NoReturn
 import msgspec
 from msgspec.structs import replace
 
-from noc_tui.incidents.commands import Command, Draft, Refusal
+from noc_tui.incidents.commands import Command, Draft, Outcome, Refusal
 from noc_tui.incidents.decide import decide
 from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.model import Alert, Incident, Micros, provisional_number
@@ -64,6 +64,24 @@ def lay(base: Incident | None, commands: Sequence[Command], ground: Ground) -> L
             changed_seq=base.changed_seq if base is not None else 0,
         )
     return Laid(row, events)
+
+
+def decided(commands: Sequence[Command], outcomes: Sequence[Outcome], ground: Ground) -> list[Incident]:
+    """Return the rows of commands that are events now, as far as they can be known before what changed is read.
+
+    Whoever presses the next key at once means the row as it is by then: with the revision and seq of these events.
+    """
+    by_id = {row.id: row for outcome in outcomes if (row := ground.rows.get(outcome.number)) is not None}
+    shown: dict[bytes, Incident] = {}
+    for command, outcome in zip(commands, outcomes, strict=False):
+        base = shown.get(command.incident) or by_id.get(command.incident)
+        if base is None or not outcome.seqs or base.changed_seq >= outcome.seqs[-1]:
+            continue
+        row = lay(base, [command], ground).row
+        if row is not None and row is not base:
+            revision = base.revision + len(outcome.seqs)
+            shown[command.incident] = replace(row, revision=revision, changed_seq=outcome.seqs[-1])
+    return list(shown.values())
 
 
 def _is_plain(draft: Draft, incident: bytes) -> bool:

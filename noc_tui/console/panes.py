@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from textual.app import App
 from textual.timer import Timer
 
-from noc_tui.console.beside import Beside
+from noc_tui.console.beside import BesideWatch
 from noc_tui.console.fetching import Fetcher
 from noc_tui.console.gestures import gestures_of, waiting_gestures
 from noc_tui.console.hands import Hands
@@ -30,7 +30,7 @@ class Panes:
     """Reads for the panes of one console; `paint` shows what was read."""
 
     def __init__(
-        self, app: App[int], fetcher: Fetcher, hands: Hands, beside: Beside, paint: Callable[[], None]
+        self, app: App[int], fetcher: Fetcher, hands: Hands, beside: BesideWatch, paint: Callable[[], None]
     ) -> None:
         self.session: Session = hands.session
         self._app, self._fetcher, self._hands = app, fetcher, hands

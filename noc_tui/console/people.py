@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
 from noc_tui.journal.beside import Presence
 
 LOOKING: Final = "looking"
@@ -22,7 +24,7 @@ class People:
 
     def heard(self, present: Iterable[Presence]) -> set[int]:
         """Take in who is there; returns the incidents at which that is another now."""
-        told = tuple(one for one in present if one.actor != self._me)
+        told = tuple(replace(one, at=0) for one in present if one.actor != self._me)
         if told == self._told:
             return set()
         at: dict[int, tuple[Presence, ...]] = {}

@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from textual.app import App
 
-from noc_tui.console.beside import Beside, Heard, Wished, Word
+from noc_tui.console.beside import BesideWatch, Heard, Wished, Word
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.fetching import Fetcher
 from noc_tui.console.hands import Hands
-from noc_tui.console.outgoing import News
+from noc_tui.console.outgoing import News, Shown
+from noc_tui.console.overlay import Ground, decided
 from noc_tui.console.panes import REST, Panes
 from noc_tui.console.pressing import Amiss, Kept, Presser, Queued
 from noc_tui.console.session import Session
@@ -27,6 +28,8 @@ from noc_tui.journal.changes import ChangeSet
 from widgets.board import Board
 
 _BELL_EVERY: Final = 10.0
+_SHOWN_AT_ONCE: Final = 50
+"""Commands of a gesture whose rows are shown as decided before what changed has been read."""
 _SHIFT: Final = 150_000
 """Microseconds after the machine moved the cursor to another row in which no verb is taken."""
 
@@ -54,7 +57,7 @@ class Inbox:
             if config.outbox is None
             else Presser(config.outbox, post, self._watcher.poke, clock)
         )
-        self._beside = Beside(config.store, config.me, config.origin, post, clock)
+        self._beside = BesideWatch(config, post, clock)
         first = self._writer.tried if isinstance(self._writer, Writer) else None
         fetcher = Fetcher(config.store, replica=bool(config.remote), after=first)
         self.panes = Panes(app, fetcher, hands, self._beside, paint)
@@ -152,6 +155,11 @@ class Inbox:
     # What was pressed
 
     def _answered(self, found: Answered) -> None:
+        if len(found.commands) <= _SHOWN_AT_ONCE:
+            ground = Ground(self.session.policy, self.session.board.rows)
+            self.session.show(Shown(decided(found.commands, found.outcomes, ground)))
+            if not self.session.held:
+                self._board.rows_changed()
         self._verdict(self.session.answered(found.commands, found.outcomes), found.commands, found.outcomes)
         self._board.refresh_keys({outcome.number for outcome in found.outcomes})
         if found.notice:

@@ -194,7 +194,8 @@ class Session:
         if self.link is not None:
             self.link.heard(found.link, self.seq)
             self.agent = (found.link.agent if found.link is not None else None) or found.agent
-        return self.people.heard(found.present)
+        told = found.elsewhere if self.link is not None and not self.link.stale else ()
+        return self.people.heard((*found.present, *told))
 
     def tick(self) -> set[int]:
         """Let time pass: returns the rows that moved or turned. Settles what waited if nobody is typing."""

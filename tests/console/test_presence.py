@@ -48,6 +48,21 @@ async def test_others_at_other_hosts_are_told_by_the_server(night: Night, far: F
         await console.until(lambda: "ana" not in console.lines()[2], "they have gone")
 
 
+async def test_who_stays_is_there_as_long_as_the_server_answers(night: Night, far: Far) -> None:
+    ordinary(night)
+    far.fill()
+    number = night.numbers["card"]
+    far.present(at("ana", number, 0))  # a server tells of them once, not when
+    async with console_on(night.path, night.now, far=far) as console:
+        await console.until(lambda: "·ana" in console.text(), "she is at the row")
+        console.passes(60)
+        far.tells(at=console.host.now, ago=64, state="offline")
+        await console.until(lambda: "STALE" in console.lines()[0], "the link is down")
+        await console.until(lambda: "·ana" not in console.text(), "nobody knows where she is")
+        far.tells(at=console.host.now)
+        await console.until(lambda: "·ana" in console.text(), "she is there still")
+
+
 async def test_a_summary_is_never_cut_for_a_name(night: Night, far: Far) -> None:
     ordinary(night)
     number = night.ago(0).fires(

@@ -186,6 +186,7 @@ async def test_the_loser_of_a_race_is_told_by_how_much_and_may_steal(night: Nigh
         await console.until(lambda: len(far.entries()) == 1, "it is pressed again")
         await arrive(far)
         await console.until(lambda: row(console, number).owner == "me", "it is taken over")
+        assert "conflict" not in console.lines()[-1], "and the card is answered by that"
 
 
 async def test_a_conflict_becomes_a_card_that_is_answered_by_one_key(night: Night, far: Far, number: int) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from noc_tui.console import watching
+from noc_tui.console.watching import Watcher
 from noc_tui.incidents.model import SECOND
 from tests.console.night import Night, breaks_out, ordinary
 from tests.console.watching import Size, console_on
@@ -132,3 +134,17 @@ async def test_any_size_is_survived_on_every_page(size: Size, night: Night) -> N
         console.ticks()
         await console.pilot.pause()
         assert "mx2.ams1" in console.text()
+
+
+async def test_the_loser_of_a_race_is_told_by_how_much(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    ordinary(night)
+    number = night.numbers["queue"]
+    async with console_on(night.path, night.now) as console:
+        assert console.app.go_to(number)
+        monkeypatch.setattr(Watcher, "poke", lambda _: None)
+        monkeypatch.setattr(watching, "LOOK_EVERY", 30.0)  # what she does is not seen in time
+        night.ago(SECOND // 5).does("ana", "take", number)
+        console.send("t")
+        told = "ana took INC-000008 0.2 s before you.  t takes it over."
+        await console.until(lambda: told in console.lines()[-2], "it is told who was quicker, and what to press")
+        assert console.lines()[-1].endswith("me"), "on a store of one's own nothing waits"

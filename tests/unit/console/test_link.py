@@ -97,6 +97,30 @@ def test_a_server_whose_sources_nobody_looks_at_is_not_live() -> None:
     assert linked(Host(), agent=dead, skew=-64 * SECOND).word == "live", "by the server's own clock"
 
 
+def test_a_server_that_is_heard_and_tells_of_old_data_is_told_as_that() -> None:
+    silent = "The server's agent has fallen silent."
+    dead = AgentStatus(pid=1, host="noc", started_at=NOW - DAY, beat_at=NOW - 64 * SECOND, trouble=silent)
+    link = linked(Host(), agent=dead)
+    assert sentences(link, session_of([incident(1)])) == [
+        "noc.example:8642 answers, but what it tells is old: The server's agent has fallen silent.",
+        "noc.example:8642 answers, but what it tells is old.",
+    ]
+    failing = SourceStatus(name="am", state="failing", last_ok_at=NOW - HOUR, last_error="no answer within 5 s")
+    told = AgentStatus(pid=1, host="noc", started_at=NOW - DAY, beat_at=0, sources=(failing,))
+    link = linked(Host(), agent=told)
+    assert link.word == "offline"
+    assert sentences(link, session_of([incident(1)]))[0].endswith("what it tells is old: am: no answer within 5 s")
+
+
+def test_what_keeps_a_server_from_taking_what_one_does_is_told() -> None:
+    link = linked(Host(), sentence="me may only look here: a token with the role operator is needed.")
+    assert (link.word, link.up) == ("live", False)
+    assert next(link_text.blocked(link)) == (
+        "What you do is not taken: me may only look here: a token with the role operator is needed."
+    )
+    assert list(link_text.blocked(linked(Host()))) == []
+
+
 @pytest.mark.parametrize(("skew", "told"), [(2, ""), (-2, ""), (3, "3 s ahead of"), (-90, "1 min 30 s behind")])
 def test_a_skew_of_more_than_two_seconds_is_told(skew: int, told: str) -> None:
     said = link_text.skewed(linked(Host(), skew=skew * SECOND))
