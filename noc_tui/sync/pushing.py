@@ -272,9 +272,10 @@ class Pushing:
         return [KeepAnswers(outcomes=(outcome,), lineage=self._requests.lineage, at=failure.when.now)]
 
     def _put_aside(self, incident: bytes, when: Moment) -> None:
+        """Let an incident wait, and in any case until after the others have had their turn."""
         before = self._aside.get(incident)
         backoff, wait = (before.backoff if before else Backoff()).failed(when.tick, lambda: when.chance)
-        self._aside[incident] = _Aside(backoff, when.tick + wait)
+        self._aside[incident] = _Aside(backoff, max(when.tick, self._rest_until) + wait)
 
     def _take(self, outcome: Outcome) -> None:
         """Take one outcome into the view."""

@@ -50,6 +50,14 @@ async def test_a_poll_says_where_we_are_and_who_is_here() -> None:
     }
 
 
+async def test_a_poll_says_up_to_where_rows_may_be_newer() -> None:
+    server = always(PAGE)
+    ahead = Cursor(CURSOR.epoch, 57, b"\xcd" * 32)
+    await server.api.page(CURSOR, limit=10, wait=0, deadline=30, ahead=ahead)
+    params = server.asked[0].url.params
+    assert (params["ahead"], params["ahead_hash"]) == ("57", ahead.hash.hex())
+
+
 async def test_a_poll_may_be_answered_by_a_fork_or_by_what_is_archived() -> None:
     fork, gone = Fork(b"\x02" * 16, 7), Gone(100)
     assert await always(fork, 409).api.page(CURSOR, limit=1, wait=0, deadline=9) == fork
