@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from noc_tui.console.overlay import Ground, Laid, lay
+from noc_tui.console.overlay import Ground, Laid, decided, lay
 from noc_tui.incidents.commands import Command
 from noc_tui.incidents.model import HOUR, MINUTE, Incident, number_text, provisional_number
 from noc_tui.incidents.verbs import VERBS, expectation
@@ -95,6 +95,23 @@ def test_it_is_what_the_authority_makes_of_it(steps: list[tuple[str, dict[str, A
     assert told is not None and laid.row is not None
     assert plain(laid.row) == plain(told)
     assert (laid.row.revision, laid.row.changed_seq) == (base.revision, base.changed_seq), "of the authority alone"
+
+
+@given(steps=STEPS)
+def test_a_verdict_shows_the_row_before_what_changed_is_read(steps: list[tuple[str, dict[str, Any]]]) -> None:
+    desk, base = opened()
+    row = base
+    for command in commands(desk, base, steps):
+        desk.now = command.at
+        outcome = desk.send(command)
+        shown = decided([command], [replace(outcome, number=1)], Ground(desk.policy, {1: row}))
+        told = desk.by_number(1)
+        assert told is not None
+        for laid in shown:  # an undo rests on old events, which a console may not hold: it waits for what is read
+            assert plain(laid) == plain(told)
+            assert (laid.revision, laid.changed_seq) == (told.revision, told.changed_seq), "the next key expects this"
+        assert shown or command.verb == "undo" or not outcome.seqs
+        row = told
 
 
 def test_what_hangs_on_what_is_not_held_changes_nothing() -> None:
