@@ -36,10 +36,9 @@ from noc_tui.store.reading import Reader
 from noc_tui.store.replica import PIECE, ReplicaFile
 from noc_tui.store.replica_facts import FollowsRemote
 from noc_tui.store.replica_file import OtherRemote
-from noc_tui.store.verify import HalfFilled, verify
 from tests.contract.authority import Authority, applied, busy_past, caught_up, filled
 from tests.contract.desk import Desk, rows
-from tests.contract.past import Past, believable, stored, writer
+from tests.contract.past import Past, believable, stored
 from tests.contract.ports import AT, right, whole
 from tests.contract.shift import Shift, events_in, shown
 from tests.contract.test_ports import URL, board_of
@@ -69,7 +68,7 @@ def behind(replica: ReplicaFile, events: int = 30) -> Authority:
     """An authority whose snapshot a replica holds, and all but its last events."""
     authority = Authority(busy_past())
     filled(replica, authority, 20)
-    while applied(replica, authority, authority.page(_seq(replica), 3)) and _seq(replica) < authority.seq - events:
+    while applied(replica, authority, authority.page(seq_of(replica), 3)) and seq_of(replica) < authority.seq - events:
         pass
     return authority
 
@@ -80,7 +79,7 @@ def filling(path: Path) -> str | None:
     return str(found[0][0]) if found else None
 
 
-def _seq(replica: ReplicaFile) -> int:
+def seq_of(replica: ReplicaFile) -> int:
     at = replica.cursor()
     assert at is not None
     return at.seq
@@ -120,7 +119,7 @@ def test_a_deleted_file_is_noticed(replica: ReplicaFile, path: Path) -> None:
     authority = behind(replica)
     path.rename(path.with_name("elsewhere.db"))
     with pytest.raises(VanishedStore):
-        applied(replica, authority, authority.page(_seq(replica), 3))
+        applied(replica, authority, authority.page(seq_of(replica), 3))
 
 
 def test_a_full_disk_is_said_and_the_page_can_be_applied_when_there_is_room(replica: ReplicaFile) -> None:
@@ -262,7 +261,7 @@ async def test_all_readers_find_a_store_like_any_other(replica: ReplicaFile) -> 
     on_board = {one.number for one in board_of(replica).incidents.values() if one.state != "closed"}
     with closing(BoardReader(replica.path)) as board:
         assert {one.number for chunk in board.all_rows() for one in chunk} == on_board
-        assert (board.epoch, board.head_seq()) == (authority.epoch, authority.seq)
+        assert (board.epoch, board.headseq_of()) == (authority.epoch, authority.seq)
     reader = Reader(replica.path)
     number = max(on_board)
     assert await reader.incident(number) == next(
@@ -420,7 +419,7 @@ def _followed(replica: ReplicaFile, store: Path, step: int = 5) -> None:
     past = Past(events=events_in(store))
     ((epoch,),) = rows(store, "SELECT epoch FROM journal_head")
     authority = Authority(past, epoch)
-    while (at := _seq(replica)) < authority.seq:
+    while (at := seq_of(replica)) < authority.seq:
         page = authority.page(at, step)
         asked = replica.missing(page)
         assert replica.apply(page, prior_of(store, asked) if asked is not None else None) is not None
@@ -448,63 +447,6 @@ def test_a_store_that_goes_on_all_the_while_is_followed_to_the_letter(
         assert on_board <= found.incidents.keys()
         report = verify(replica.path)
         assert report.ok, report.fault
-
-
-# Verification
-
-
-def test_a_replica_is_proven_from_its_snapshot_on(replica: ReplicaFile) -> None:
-    authority = behind(replica)
-    lacking = next(one for one in authority.past.incidents.values() if one.id not in board_of(replica).incidents)
-    replica.keep_history(authority.history(lacking.number))
-    caught_up(replica, authority)
-    report = verify(replica.path)
-    assert report.ok, report.fault
-    assert (report.remote, report.head.floor, report.events) == (URL, 20, authority.seq - 20)
-    assert report.earlier == sum(event.incident_id == lacking.id for event in authority.past.events[:20])
-    held = board_of(replica)
-    assert report.incidents + report.alerts + report.untouched == len(held.incidents) + len(held.alerts)
-    assert report.incidents and report.alerts and report.untouched
-
-
-def test_rows_that_are_newer_than_the_journal_are_no_fault(replica: ReplicaFile) -> None:
-    authority = Authority(busy_past())
-    filled(replica, authority, 20, read_at=(40, 60))
-    for _ in range(5):
-        assert verify(replica.path).fault is None
-        applied(replica, authority, authority.page(_seq(replica), 7))
-
-
-@pytest.mark.parametrize(
-    ("check", "statement"),
-    [
-        ("chain", "UPDATE journal SET actor = 'eve' WHERE seq = 30"),
-        ("chain", "UPDATE meta SET value = '00' WHERE key = 'floor_hash'"),
-        ("order", "DELETE FROM journal WHERE seq = 30"),
-        ("head", "UPDATE journal_head SET hash = zeroblob(32)"),
-        ("head", "UPDATE journal_head SET next_number = 1"),
-        ("projection", "UPDATE incidents SET alert_count = 99 WHERE number = (SELECT number FROM moved)"),
-        ("projection", "UPDATE incidents SET changed_seq = 30 WHERE number = (SELECT number FROM moved)"),
-        ("projection", "DELETE FROM incidents WHERE number = (SELECT number FROM moved)"),
-        ("policy", "UPDATE meta SET value = '22' WHERE key = 'policy_seq'"),
-    ],
-)
-def test_a_change_behind_its_back_is_found(replica: ReplicaFile, check: str, statement: str) -> None:
-    authority = behind(replica)
-    caught_up(replica, authority)
-    with closing(writer(replica.path)) as db:
-        db.execute(
-            "CREATE TEMP TABLE moved AS SELECT number, max(seq) FROM journal"
-            " WHERE json_extract(CAST(body AS TEXT), '$.set.alert_count') IS NOT NULL AND revision > 1"
-        )
-        db.execute(statement)
-    fault = verify(replica.path).fault
-    assert fault is not None and fault.check == check
-
-
-def test_a_replica_that_was_never_whole_is_not_verified(replica: ReplicaFile) -> None:
-    with pytest.raises(HalfFilled, match=URL):
-        verify(replica.path)
 
 
 @pytest.mark.parametrize("below", [True, False])
