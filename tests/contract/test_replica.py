@@ -36,6 +36,7 @@ from noc_tui.store.reading import Reader
 from noc_tui.store.replica import PIECE, ReplicaFile
 from noc_tui.store.replica_facts import FollowsRemote
 from noc_tui.store.replica_file import OtherRemote
+from noc_tui.store.verify import verify
 from tests.contract.authority import Authority, applied, busy_past, caught_up, filled
 from tests.contract.desk import Desk, rows
 from tests.contract.past import Past, believable, stored
