@@ -7,9 +7,9 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from noc_tui.journal.beside import AgentStatus, Presence
 from noc_tui.journal.exchange import LIMIT, Cursor, Page, Prior, SnapshotEnd, SnapshotRows, SnapshotStart
 from noc_tui.net.backoff import Backoff
+from noc_tui.sync.company import Company
 from noc_tui.sync.effects import (
     ApplyPage,
     AskPrior,
@@ -19,11 +19,11 @@ from noc_tui.sync.effects import (
     FillRows,
     FinishFill,
     Poll,
-    TellPresent,
     Ticket,
 )
 from noc_tui.sync.inputs import Failed, Lacking, Moment, PageCame
 from noc_tui.sync.requests import Requests
+from noc_tui.sync.trail import Trail
 
 LONG_WAIT: Final = 20.0
 """Seconds that a server may hold a poll while nothing is new, where it gives signs of life meanwhile."""
@@ -37,8 +37,6 @@ SILENCE: Final = 5.0
 """Seconds without a sign of life, from a server that gives them, after which a held poll is given up."""
 STANDSTILL: Final = 30.0
 """Seconds without a line after which a snapshot is given up."""
-REMEMBERED: Final = 4 * LIMIT
-"""Events whose hashes are remembered, to know our own history by."""
 PATIENCE: Final = 3
 """Pages in a row that do not continue what is held, before it is given up for a new snapshot."""
 HERE_EVERY: Final = 1.0
@@ -68,13 +66,11 @@ class Following:
     def __init__(self, requests: Requests) -> None:
         self.cursor: Cursor | None = None
         self.filling: Filling | None = None
-        self.ahead: Cursor | None = None
-        """Up to where rows of the snapshot may be newer than `cursor`; its history is ours as well."""
+        self.trail = Trail()
+        self.company = Company()
         self.head = 0
         self.page: Page | None = None
         """What is on its way into the replica."""
-        self.agent: AgentStatus | None = None
-        self.here: tuple[Presence, ...] = ()
         self.trouble = ""
         """Why the last attempt failed; empty while the link is up, or was never tried."""
         self.stopped = False
@@ -92,10 +88,11 @@ class Following:
         self._beating = False
         self._alive_at = 0.0
         self._broken = 0
-        self._beside = 0
-        self._present: tuple[Presence, ...] = ()
-        self._here_told: tuple[Presence, ...] = ()
-        self._hashes: dict[int, bytes] = {}
+
+    @property
+    def made_on(self) -> Cursor | None:
+        """The history that commands are sent on: the one held, or the one that is about to be."""
+        return self.cursor if self.filling is None else self.filling.start.cursor
 
     # What is asked
 
@@ -109,16 +106,15 @@ class Following:
         wait = LONG_WAIT if self._beating else SHORT_WAIT
         if awaiting or not self._caught_up:
             wait = 0.0
-        self._here_told = self.here
         return Poll(
             ticket=self._requests.open("poll", when.tick),
             cursor=cursor,
-            ahead=self.ahead,
+            ahead=self.trail.ahead,
             limit=self._limit,
             wait=wait,
             deadline=wait + EXCHANGE,
-            beside=self._beside,
-            here=self.here,
+            beside=self.company.version,
+            here=self.company.tell(),
         )
 
     def fetch_snapshot(self, when: Moment) -> FetchSnapshot:
@@ -128,7 +124,7 @@ class Following:
     def here_due(self) -> float | None:
         """Return the tick from which the poll under way is given up for one that tells who is here now."""
         poll = self._requests.out("poll")
-        return None if poll is None or self.here == self._here_told else poll.sent + HERE_EVERY
+        return None if poll is None or not self.company.has_news() else poll.sent + HERE_EVERY
 
     def silent_at(self) -> float | None:
         """Return the tick from which what is under way counts as lost: the link is cut and nobody told us."""
@@ -137,27 +133,26 @@ class Following:
             return None
         return max(request.sent, self._alive_at) + (SILENCE if request.what == "poll" else STANDSTILL)
 
+    def give_up_waiting(self, when: Moment) -> list[Effect]:
+        """Give up what nobody answers any more, and a poll that tells of consoles what is true no longer."""
+        silent_at, here_due = self.silent_at(), self.here_due()
+        if silent_at is not None and when.tick >= silent_at:
+            cancelled = self._requests.cancel("poll", "snapshot")
+            return [*cancelled, *self.failed(when, "The server has fallen silent; the link to it may be cut.", None)]
+        return list(self._requests.cancel("poll")) if here_due is not None and when.tick >= here_due else []
+
     def proves(self, cursor: Cursor) -> bool | None:
         """Whether a cursor is on the history that is held; None while it is ahead and nobody knows."""
         if self.cursor is None or cursor.seq > self.cursor.seq:
             return None
-        return cursor.epoch == self.cursor.epoch and self._hashes.get(cursor.seq) == cursor.hash
+        return cursor.epoch == self.cursor.epoch and self.trail.passes(cursor)
 
     # What came
 
     def begin_at(self, cursor: Cursor | None, ahead: Cursor | None) -> None:
         """The replica is at this cursor, its rows up to the one ahead."""
-        self.cursor, self.ahead = cursor, ahead
-        self._hashes = {} if cursor is None else {cursor.seq: cursor.hash}
-
-    def is_other(self, page: Page) -> bool:
-        """Whether a page shows that the history of the rows that are ahead of the cursor is gone."""
-        ahead = self.ahead
-        if ahead is None:
-            return False
-        place = ahead.seq - page.after - 1
-        passed = 0 <= place < len(page.events)
-        return page.head < ahead.seq or (passed and page.events[place].hash != ahead.hash)
+        self.cursor = cursor
+        self.trail.begin(cursor, ahead)
 
     def beaten(self, tick: float) -> None:
         """The server gives signs of life while it holds a poll."""
@@ -172,7 +167,7 @@ class Following:
         self.head = page.head
         self._limit = min(LIMIT, self._limit * 2)
         self._caught_up = not page.events
-        effects = self._take_beside(page)
+        effects = self.company.take(page.beside)
         if page.events:
             self.page, self._taking = page, came.ticket
             return [*effects, ApplyPage(ticket=came.ticket, page=page)]
@@ -200,11 +195,9 @@ class Following:
             return None
         page, self.page, self._taking = self.page, None, None
         self.cursor = cursor
-        self._know({event.seq: event.hash for event in page.events} if page is not None else {})
+        self.trail.go_on(page.events if page is not None else ())
         self._caught_up = cursor.seq >= self.head
         self._went_well(tick)
-        if self.ahead is not None and cursor.seq >= self.ahead.seq:
-            self.ahead = None
         return page
 
     def take_line(self, when: Moment, ticket: Ticket, line: SnapshotStart | SnapshotRows | SnapshotEnd) -> list[Effect]:
@@ -265,7 +258,7 @@ class Following:
         self.stopped = trouble in _STOPPING
         self.trouble, self.well = sentence, False
         self.abandon()
-        return self._nobody_present()
+        return self.company.lose()
 
     def give_up(self, when: Moment) -> None:
         """The server says that what is held is no part of its history."""
@@ -282,12 +275,6 @@ class Following:
         self.rest_until = 0.0
         self.stopped = False
 
-    def _know(self, hashes: dict[int, bytes]) -> None:
-        """Remember the last few events' hashes."""
-        self._hashes |= hashes
-        for seq in list(self._hashes)[:-REMEMBERED]:
-            del self._hashes[seq]
-
     def _continues(self, page: Page) -> bool:
         """Whether a page follows the cursor as we know it; the replica compares again when it applies it."""
         return self.cursor == Cursor(page.epoch, page.after, page.hash)
@@ -303,18 +290,3 @@ class Following:
         failures = max(0, self._backoff.failures - 1)
         self._backoff = replace(self._backoff.succeeded(tick), failures=failures)
         self._broken = 0
-
-    def _take_beside(self, page: Page) -> list[Effect]:
-        beside = page.beside
-        if beside is None:
-            return []
-        self._beside, self.agent, self._present = beside.version, beside.agent, beside.present
-        return [TellPresent(present=beside.present)]
-
-    def _nobody_present(self) -> list[Effect]:
-        """Without a link nobody knows who is where."""
-        self._beside = 0
-        if not self._present:
-            return []
-        self._present = ()
-        return [TellPresent(present=())]

@@ -83,7 +83,7 @@ class Telling:
             restored_to=self.restored_to,
             sent_again=pushing.sent_again,
             retry_at_tick=following.rest_until if resting else 0.0,
-            agent=following.agent,
+            agent=following.company.agent,
         )
 
     def _state(self, following: Following) -> str:

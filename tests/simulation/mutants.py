@@ -60,10 +60,10 @@ class _Link(Link):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        self.requests = self.requests_type()
-        self.following = self.following_type(self.requests)
-        self.pushing = self.pushing_type(self.requests)
-        self.histories = self.histories_type(self.requests)
+        requests = self.sides.requests = self.requests_type()
+        self.sides.following = self.following_type(requests)
+        self.sides.pushing = self.pushing_type(requests)
+        self.sides.histories = self.histories_type(requests)
 
 
 # Of the authority
@@ -376,20 +376,19 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     _mutant(
         "page without compare-and-set",
         "winding",
-        440,
         replica=_HashBlind,
         link=_link(requests=_AnyPage, following=_HashBlindFollowing),
     ),
     _mutant("push without cursor", "forgetful", link=_link(pushing=_PushWithoutCursor)),
-    _mutant("no lineage number", "hesitant", 360, link=_link(requests=_AnyPushed, pushing=_NoLineage)),
+    _mutant("no lineage number", "hesitant", 1_000, link=_link(requests=_AnyPushed, pushing=_NoLineage)),
     _mutant("acked beyond the head is not sent again", link=_link(pushing=_NeverLost)),
     _mutant("acked holds up nothing", "forgetful", link=_link(pushing=_AckedIsDone)),
     _mutant("sent from the view before a start over", "sluggish", link=_link(pushing=_OldView)),
-    _mutant("outbox as read before a start over", "sluggish", link=_link(pushing=_ReadWhenever)),
+    _mutant("outbox as read before a start over", "sluggish", 290, link=_link(pushing=_ReadWhenever)),
     _mutant("no start over", link=_NoStartOver),
     _mutant("newest first", link=_link(pushing=_NewestFirst)),
     _mutant("seen in a replica that is gone", "sluggish", link=_link(pushing=_SeenWhenever)),
-    _mutant("rows ahead of the cursor forgotten", "forgetful", authority=_EndWithoutCursor),
+    _mutant("rows ahead of the cursor forgotten", "forgetful", 150, authority=_EndWithoutCursor),
     _mutant("seen before it is safe from a power cut", "stormy", replica=_Insecure),
     _mutant("prior of another history", "forgetful", link=_link(following=_AnyPrior)),
     _mutant("incident's history of another history", "forgetful", link=_link(histories=_AnyHistory)),

@@ -130,7 +130,7 @@ class Linked:
 
     def out(self, *sorts: Any) -> Ticket:
         """The ticket of what is under way."""
-        request = self.link.requests.out(*sorts)
+        request = self.link.sides.requests.out(*sorts)
         assert request is not None
         return request.ticket
 
@@ -139,7 +139,7 @@ class Linked:
     def found(self, *seen: int) -> list[Effect]:
         """The replica has seen these of the commands asked for."""
         ids = frozenset(command(n).id for n in seen)
-        return self.feed(inputs.SeenFound, lineage=self.link.requests.lineage, commands=ids)
+        return self.feed(inputs.SeenFound, lineage=self.link.sides.requests.lineage, commands=ids)
 
     def moved(self, *entries: Entry) -> list[Effect]:
         """The outbox moved, and now has these unfinished."""

@@ -9,7 +9,8 @@ import pytest
 from noc_tui.journal.beside import AgentStatus, Beside, Presence
 from noc_tui.journal.exchange import Fork, Gone, Prior, PriorAsked, SnapshotEnd, SnapshotRows
 from noc_tui.sync import effects, inputs
-from noc_tui.sync.following import LONG_WAIT, PATIENCE, REMEMBERED, SHORT_WAIT, SILENCE, STANDSTILL
+from noc_tui.sync.following import LONG_WAIT, PATIENCE, SHORT_WAIT, SILENCE, STANDSTILL
+from noc_tui.sync.trail import REMEMBERED
 from tests.unit.sync.linked import NOW, Linked, at, entry, event, following, incident, page, start_at
 
 ME = Presence(actor="", origin="ana@tty1", incident=7)
@@ -296,7 +297,7 @@ def test_a_failure_is_followed_by_a_rest_that_grows_and_the_link_says_so() -> No
     rests = []
     for _ in range(4):
         linked.failed("poll", "unreachable", sentence="noc.example cannot be reached")
-        rests.append(linked.link.following.rest_until - linked.tick)
+        rests.append(linked.link.sides.following.rest_until - linked.tick)
         linked.later(rests[-1])
     assert rests == [0.25, 0.5, 1.0, 2.0]
     assert linked.all_of(effects.Poll)
@@ -402,6 +403,6 @@ def test_only_so_much_of_the_history_is_remembered() -> None:
     for seq in range(0, 6_000, 1_000):
         linked.comes(page(at(seq), *(event(one) for one in range(seq + 1, seq + 1_001))))
         linked.applied(at(seq + 1_000))
-    assert linked.link.following.proves(at(6_000 - REMEMBERED + 1)) is True
-    assert linked.link.following.proves(at(6_000 - REMEMBERED)) is False
-    assert linked.link.following.proves(at(6_001)) is None
+    assert linked.link.sides.following.proves(at(6_000 - REMEMBERED + 1)) is True
+    assert linked.link.sides.following.proves(at(6_000 - REMEMBERED)) is False
+    assert linked.link.sides.following.proves(at(6_001)) is None

@@ -36,7 +36,7 @@ def test_wishes_are_fetched_one_after_the_other_and_each_once() -> None:
     assert came(linked, 7, at(10)) == [effects.KeepHistory(history=history(7, at(10)))]
     assert linked.one(effects.FetchHistory).number == 8
     assert came(linked, 8) == [effects.KeepHistory(history=history(8))]
-    assert linked.link.requests.out("history") is None
+    assert linked.link.sides.requests.out("history") is None
 
 
 def test_one_that_is_newer_than_the_replica_waits_for_it() -> None:

@@ -13,6 +13,8 @@ from noc_tui.journal.exchange import Fork, Gone, Prior, PriorAsked, Pushed, Snap
 from noc_tui.sync import effects, inputs
 from noc_tui.sync.effects import Ticket
 from noc_tui.sync.machine import KEPT, PRUNE_EVERY, Link
+from noc_tui.sync.sides import Sides
+from noc_tui.sync.taking import Taking
 from tests.unit.sync.linked import (
     NOW,
     URL,
@@ -30,9 +32,8 @@ from tests.unit.sync.linked import (
 
 
 def test_it_begins_with_what_is_on_disk() -> None:
-    link = Linked().link.__class__(URL)
     linked = Linked(cursor=at(10))
-    linked.link = link
+    linked.link = Link(URL)
     linked.feed(inputs.Started)
     assert linked.one(effects.Load)
     assert linked.status().state == "connecting"
@@ -163,16 +164,16 @@ def test_whatever_happens_it_knows_what_to_do(data: st.DataObject) -> None:
         linked.tick += data.draw(st.sampled_from([0.0, 0.3, 40.0]))
         kind = data.draw(_KINDS)
         fields = {name: data.draw(values, label=name) for name, values in _FIELDS[kind].items()}
-        request = linked.link.requests.out(data.draw(st.sampled_from(["poll", "push", "snapshot", "prior"])))
+        request = linked.link.sides.requests.out(data.draw(st.sampled_from(["poll", "push", "snapshot", "prior"])))
         if "ticket" in fields and request is not None and data.draw(st.booleans()):
             fields["ticket"] = request.ticket
         linked.feed(kind, **fields)
-        out = [linked.link.requests.out(what) for what in ("poll", "snapshot", "prior")]
+        out = [linked.link.sides.requests.out(what) for what in ("poll", "snapshot", "prior")]
         assert sum(one is not None for one in out) <= 1
         tickets = [one.ticket for one in linked.wanted if isinstance(one, effects.Poll | effects.SendCommands)]
-        assert all(linked.link.requests.find(ticket) for ticket in tickets)
+        assert all(linked.link.sides.requests.find(ticket) for ticket in tickets)
 
 
 def test_every_input_there_is_has_a_taker() -> None:
-    assert set(Link(URL)._takers) == {*_FIELDS, inputs.Started}
+    assert set(Taking(Sides(URL), 0)._takers) == {*_FIELDS, inputs.Started}
     assert set(inputs.Input.__args__) == {*_FIELDS, inputs.Started}

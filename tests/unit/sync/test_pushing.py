@@ -67,7 +67,7 @@ def test_it_is_done_when_its_event_is_seen_and_not_before() -> None:
     linked = following(entry(1))
     linked.answered(done(1, 11, 12))
     kept = linked.one(KeepAnswers)
-    assert (kept.outcomes, kept.lineage) == ((done(1, 11, 12),), linked.link.requests.lineage)
+    assert (kept.outcomes, kept.lineage) == ((done(1, 11, 12),), linked.link.sides.requests.lineage)
     assert linked.all_of(Settle) == []
     linked.comes(page(at(10), event(11, command(1).id), event(12, command(1).id)))
     assert linked.all_of(Settle) == []
@@ -209,7 +209,7 @@ def test_a_poison_command_is_found_and_holds_up_nothing_but_its_incident() -> No
     answers = {1: done(1, 11), 2: done(2, 12), 4: done(4, 13)}
     served: list[int] = []
     for _ in range(20):
-        batch = [one.id[0] for one in under_way(linked)] if linked.link.requests.out("push") else []
+        batch = [one.id[0] for one in under_way(linked)] if linked.link.sides.requests.out("push") else []
         if 3 in batch:
             linked.failed("push", "status", status=500)
         elif batch:
@@ -348,7 +348,7 @@ def test_what_the_restored_server_had_lost_is_counted() -> None:
     filled(linked, 3)
     linked.answered(done(1, 4), done(2, 2, repeated=True), refused(3), done(4, 5))
     linked.later(1.0)
-    assert linked.link.pushing.sent_again == 2
+    assert linked.link.sides.pushing.sent_again == 2
 
 
 def test_what_was_pending_then_was_not_done_before() -> None:
@@ -356,7 +356,7 @@ def test_what_was_pending_then_was_not_done_before() -> None:
     forked(linked, entry(1, tries=1))
     filled(linked, 3)
     linked.answered(done(1, 4))
-    assert linked.link.pushing.sent_again == 0
+    assert linked.link.sides.pushing.sent_again == 0
 
 
 def test_an_answer_of_before_is_passed_over() -> None:
