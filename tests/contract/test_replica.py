@@ -262,7 +262,7 @@ async def test_all_readers_find_a_store_like_any_other(replica: ReplicaFile) -> 
     on_board = {one.number for one in board_of(replica).incidents.values() if one.state != "closed"}
     with closing(BoardReader(replica.path)) as board:
         assert {one.number for chunk in board.all_rows() for one in chunk} == on_board
-        assert (board.epoch, board.headseq_of()) == (authority.epoch, authority.seq)
+        assert (board.epoch, board.head_seq()) == (authority.epoch, authority.seq)
     reader = Reader(replica.path)
     number = max(on_board)
     assert await reader.incident(number) == next(
