@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -31,9 +32,9 @@ pytestmark = pytest.mark.pty
 
 ROUNDS: Final = 40
 """Turns of the short form."""
-LONG: Final = "NOC_TUI_LINK_ROUNDS"
-SEED: Final = "NOC_TUI_LINK_SEED"
-"""Turns of the long form, if not 150, and its seed, if it is to be a certain one."""
+LONG: Final = int(os.environ.get("NOC_TUI_LINK_ROUNDS") or 150)
+SEED: Final = int(os.environ.get("NOC_TUI_LINK_SEED") or Random().randrange(1 << 30))
+"""Turns and seed of the long form."""
 BOARD: Final = ("NORMAL", "RANGE")
 ASKING: Final = ("PROMPT", "CONFIRM")
 VERBS: Final = ("t", "a", "p1", "p3", "s1", "s0", "rf", "o\r", "u", "wp", "ww", "\t", "&1\r", "-")
@@ -54,6 +55,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
     night.close()
     with serving(night.path) as server:
         yield server
+
+
+def _left(terminal: Terminal, page: str) -> bool:
+    return mode_of(terminal) != page
 
 
 class Shift:
@@ -104,7 +109,7 @@ class Shift:
                 terminal.until(lambda: mode_of(terminal) not in ASKING, "Esc to lead back")
         while (page := mode_of(terminal)) not in BOARD:
             terminal.write("q")
-            terminal.until(lambda page=page: mode_of(terminal) != page, "the page before")  # type: ignore[misc]
+            terminal.until(partial(_left, terminal, page), "the page before")
 
     # Faults
 
@@ -220,9 +225,8 @@ def test_whatever_fails_nothing_is_lost_or_done_twice(server: Server, tmp_path: 
 
 @pytest.mark.slow
 def test_whatever_fails_for_long_nothing_is_lost_or_done_twice(server: Server, tmp_path: Path) -> None:
-    seed = int(os.environ.get(SEED) or Random().randrange(1 << 30))
-    print(f"seed {seed}: the same again with {SEED}={seed}")
-    run_shift(server, tmp_path, seed=seed, rounds=int(os.environ.get(LONG) or 150), restores=True)
+    print(f"the same again: NOC_TUI_LINK_SEED={SEED} NOC_TUI_LINK_ROUNDS={LONG}")
+    run_shift(server, tmp_path, seed=SEED, rounds=LONG, restores=True)
 
 
 @pytest.mark.parametrize("new_epoch", [True, False], ids=["by-our-command", "by-hand"])

@@ -100,7 +100,8 @@ class Terminal:
     # The program
 
     def start(self, *words: str) -> None:
-        """Start `noc-tui WORDS` on the terminal."""
+        """Start `noc-tui WORDS` on the terminal; nothing of the program before stands there any more."""
+        self._screen.reset()
         slave = os.open(self._name, os.O_RDWR | os.O_NOCTTY)
         self._process = subprocess.Popen(
             [sys.executable, "-c", _OWN_TERMINAL, *words],
