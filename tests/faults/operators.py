@@ -135,8 +135,10 @@ def assert_each_once(server: Server, operators: Sequence[Operator]) -> None:
             kinds = events.get(id, [])
             assert len(kinds) == len(set(kinds)), f"{operator.name}: {verb} was done more than once: {kinds}"
             assert state in ("seen", "refused"), f"{operator.name}: {verb} is {state}"
-            assert kinds or id in answered, f"{operator.name}: {verb} is {state}, and the server knows nothing of it"
-            assert state == "seen" or not kinds, f"{operator.name}: {verb} was done, and is told to be refused"
+            if state == "refused":  # perhaps by a history that is gone: it is in front of the operator all the same
+                assert not kinds, f"{operator.name}: {verb} was done, and is told to be refused"
+            else:
+                assert kinds or id in answered, f"{operator.name}: {verb} is seen, and the server knows nothing of it"
 
 
 def kept_in(operator: Operator) -> dict[bytes, tuple[str, str]]:
