@@ -12,6 +12,8 @@ from tests.bench.serving import Server, served
 
 _PEOPLE = 32
 _BATCH = 50
+_PUSHES = 350
+"""Pushes of one person: a token is answered that many at once, then fifty a second."""
 
 
 def link_commands(lab: Lab) -> list[Figure]:
@@ -28,8 +30,8 @@ def link_commands(lab: Lab) -> list[Figure]:
 def _pushed(server: Server, people: int, at_once: int, words: str) -> Figure:
     """Push, and say how many commands a second were done and what a push took."""
     tokens = tuple(server.token(f"person-{number}") for number in range(people))
-    seconds = server.lab.times(6, 2)
-    result = push_server(PushPlan(server.port, tokens, _incidents(server.lab), at_once, seconds))
+    pushes = server.lab.times(_PUSHES, 60)
+    result = push_server(PushPlan(server.port, tokens, _incidents(server.lab), at_once, pushes))
     if result.refused:
         server.lab.tell(f"{words}: {result.refused} commands were not done")
     rate = f"{result.done / result.seconds:,.0f} /s"

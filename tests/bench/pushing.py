@@ -18,13 +18,13 @@ from tests.bench.asking import Wire, body_of, play, played
 
 class PushPlan(msgspec.Struct, frozen=True):
     """Who pushes to the server at `port`, each with a token of their own: `at_once` commands in one push, about these
-    incidents, the next push when the last is answered, for so many seconds."""
+    incidents, the next push when the last is answered, so many `pushes` each."""
 
     port: int
     tokens: tuple[str, ...]
     incidents: tuple[bytes, ...]
     at_once: int
-    seconds: float
+    pushes: int
 
 
 class PushedAll(msgspec.Struct):
@@ -37,22 +37,22 @@ class PushedAll(msgspec.Struct):
 
 
 async def run(plan: PushPlan) -> PushedAll:
-    """Connect, then push until the time is over."""
+    """Connect, then push."""
     loop, result = asyncio.get_running_loop(), PushedAll()
     wires = [(await loop.create_connection(Wire, "127.0.0.1", plan.port))[1] for _ in plan.tokens]
     began = loop.time()
     async with asyncio.TaskGroup() as group:
         for token, wire in zip(plan.tokens, wires, strict=True):
-            group.create_task(_push(plan, token, wire, result, began + plan.seconds))
+            group.create_task(_push(plan, token, wire, result))
     result.seconds = loop.time() - began
     for wire in wires:
         wire.close()
     return result
 
 
-async def _push(plan: PushPlan, token: str, wire: Wire, result: PushedAll, end: float) -> None:
-    loop, chance = asyncio.get_running_loop(), Random(token)
-    while loop.time() < end:
+async def _push(plan: PushPlan, token: str, wire: Wire, result: PushedAll) -> None:
+    chance = Random(token)
+    for _ in range(plan.pushes):
         request = _request(plan, token, chance)
         began = time.perf_counter()
         answer = await wire.ask(request)
