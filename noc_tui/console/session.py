@@ -279,6 +279,7 @@ class Session:
             self._unread.discard(number)
         items = (Item(c.id, c.incident, number) for c, number in zip(commands, numbers, strict=True))
         self.gestures.press(Gesture(commands[0].batch, commands[0].verb, tuple(items)))
+        self.said = Said("", self.now)  # the verdict of a gesture before would read as this one's
         self.taken_by = None
         if self.link is not None:
             self.sending.press(commands, numbers)

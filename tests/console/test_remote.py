@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from noc_tui.console import panes
@@ -80,6 +83,24 @@ async def test_while_the_link_is_up_it_is_on_its_way(night: Night, far: Far, num
         await console.until(lambda: "sending 1" in console.lines()[-1], "it takes long")
         await arrive(far)
         await console.until(lambda: "taken." in said(console), "it has landed")
+
+
+async def test_the_verdict_of_a_gesture_never_stands_for_the_next_one(night: Night, far: Far, number: int) -> None:
+    async with console_on(night.path, night.now, far=far) as console:
+        assert console.app.go_to(number)
+        await console.press("n")
+        await console.type("one")
+        await console.press("enter")
+        await console.until(lambda: "noted, on its way" in said(console), "the first is durable")
+        with closing(sqlite3.connect(far.outbox_path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await console.press("n")
+            await console.type("two")
+            await console.press("enter")
+            assert "noted" not in said(console), "the second is not"
+            other.execute("COMMIT")
+        await console.until(lambda: "noted, on its way" in said(console), "now it is")
+        assert [entry.command.args["text"] for entry in far.entries()] == ["one", "two"]
 
 
 async def test_what_waits_is_there_again_after_a_restart(night: Night, far: Far, number: int) -> None:
