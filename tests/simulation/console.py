@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, cast
 from noc_tui.incidents.commands import Command
 from noc_tui.incidents.model import SECOND, Micros
 from noc_tui.journal.beside import LinkStatus, Presence
+from noc_tui.journal.exchange import Push, Pushed
 from noc_tui.store.live import Live
 from noc_tui.sync import effects, inputs
 from noc_tui.sync.disk import Disk
@@ -75,6 +76,24 @@ class _MemoryLive:
 
     def replace_present(self, rows: tuple[Presence, ...]) -> None:
         """Nobody reads it here."""
+
+
+class _Script:
+    """A process beside the console, on the same disks and the same line."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    @property
+    def cut_off(self) -> bool:
+        return self._console.cut_off
+
+    def moment(self) -> Moment:
+        return self._console.moment()
+
+    def deliver(self, life: int, input: Input) -> None:
+        if isinstance(input, inputs.PushedCame):
+            self._console.script_answered(input.pushed)
 
 
 class Console:
@@ -173,6 +192,24 @@ class Console:
         """The operator presses a key: it is on disk before the screen says so, whatever else lives."""
         self.outbox.press(commands)
         self.deliver(self.life, inputs.OutboxMoved(when=self.moment()))
+
+    def run_script(self, commands: list[Command]) -> None:
+        """A script of the same account presses, and pushes by itself unless earlier commands wait on an incident."""
+        waiting = {entry.command.incident for entry in self.outbox.unfinished()}
+        self.press(commands)
+        if self.disk_full or waiting & {command.incident for command in commands}:
+            return
+        self.outbox.tried([command.id for command in commands])
+        push = Push(sent_at=self.now(), commands=tuple(commands), cursor=self.replica.cursor())
+        send = effects.SendCommands(ticket=Ticket(0, 0), push=push, deadline=10.0)
+        exchange = Exchange(self._network, _Script(self), 0, send.ticket, self._push_lag)
+        self._network.ask(exchange, send.deadline, lambda it: self._push(send, it))
+
+    def script_answered(self, pushed: Pushed) -> None:
+        """The script keeps its answers, of whose history it knows nothing."""
+        if not self.disk_full:
+            self.outbox.answered(pushed.outcomes, 0, self.now())
+            self.deliver(self.life, inputs.OutboxMoved(when=self.moment()))
 
     def wish(self, number: int) -> None:
         """The operator wishes to see all of an incident."""

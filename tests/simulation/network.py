@@ -20,7 +20,9 @@ Reply = Callable[[Moment], Input]
 class Caller(Protocol):
     """Who asks: it tells the moment by its own clocks and takes what comes."""
 
-    cut_off: bool
+    @property
+    def cut_off(self) -> bool:
+        """Whether nothing goes to it or from it."""
 
     def moment(self) -> Moment:
         """Return what its clocks say."""

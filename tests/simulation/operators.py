@@ -36,8 +36,9 @@ KEYS: Final = ("mpls-1", "mpls-2", "dsl-7", "core-3", "voip-1", "ups-2", "ge-0/0
 class Operator:
     """Somebody at a console."""
 
-    def __init__(self, console: Console, chance: Chance) -> None:
+    def __init__(self, console: Console, chance: Chance, scripts: float) -> None:
         self.console = console
+        self._scripts = scripts
         self.pressed: list[Command] = []
         self._chance = chance
 
@@ -55,7 +56,10 @@ class Operator:
             batch = self._id()
             commands = [self._command(verb, args, incident, batch) for incident in sorted(picked)]
         self.pressed += commands
-        self.console.press(commands)
+        if self._chance.happens(self._scripts):
+            self.console.run_script(commands)
+        else:
+            self.console.press(commands)
 
     def _shown(self) -> list[bytes]:
         """What is on the screen: the replica's incidents, and what was logged here and is on its way."""

@@ -37,6 +37,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     full: int
     """How often a console's disk is full for a while."""
     presses: int
+    scripts: float
+    """How many of them come from a script beside the console, which pushes by itself."""
     alerts: int
     wishes: int
     """How often somebody wishes to see an incident's whole history."""
@@ -69,8 +71,8 @@ FORGETFUL: Final[Weather] = {"restores": 4, "backups": 12, "bump": 0.0, "replace
 """An administrator who restores often, from young backups, and never says that it is another epoch."""
 STORMY: Final[Weather] = {**FORGETFUL, "crash": 0.05, "power": 0.9, "loss": 0.02, "slow": 0.2}
 """The same, and the power fails."""
-SLUGGISH: Final[Weather] = {**FORGETFUL, "slow": 3.0, "late": 1.0, "doubled": 0.2, "loss": 0.1, "disk": 1.0}
-"""The same, and all takes its time: what was asked of one history is answered in the next one's."""
+SLUGGISH: Final[Weather] = {**FORGETFUL, "slow": 0.3, "late": 1.0, "disk": 2.0, "restores": 8, "presses": 60}
+"""The same, and disks take their time: what is asked of one history is answered in the next one's."""
 HESITANT: Final[Weather] = {**FORGETFUL, "slow": 0.2, "late": 1.0, "loss": 0.2, "again": 1.0, "push_lag": 6.0}
 """Hardly ever the right backup at once, and answers to pushes come late."""
 WINDING: Final[Weather] = {**FORGETFUL, "slow": 0.2, "late": 1.0, "page_lag": 6.0, "restores": 8, "presses": 60}
@@ -102,6 +104,7 @@ def plan_of(chance: Chance, weather: Weather) -> Plan:
         power=chance.one_of((0.0, 0.5)),
         full=chance.one_of((0, 0, 0, 3)),
         presses=10 + chance.upto(40),
+        scripts=chance.one_of((0.0, 0.2)),
         alerts=5 + chance.upto(25),
         wishes=chance.upto(6),
         cuts=0 if calm else chance.upto(4),

@@ -58,7 +58,7 @@ class World:
             )
             for name in PEOPLE[:CONSOLES]
         ]
-        self.operators = [Operator(console, self.chance) for console in self.consoles]
+        self.operators = [Operator(console, self.chance, self.plan.scripts) for console in self.consoles]
 
     def run(self) -> None:
         """Run it all; raise `Violation` where an invariant does not hold."""
