@@ -16,7 +16,7 @@ from noc_tui.console.outliers import set_words
 from noc_tui.console.session import MANY, Session
 from noc_tui.console.triage import Triage
 from noc_tui.incidents.children import following, question
-from noc_tui.incidents.commands import Command
+from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.lifecycle import TRANSITIONS, refuse_state
 from noc_tui.incidents.model import number_text
 from noc_tui.incidents.verbs import VERBS, Arg, Verb
@@ -257,8 +257,14 @@ class Doer:
         self._write([self.session.log_command(args)], [0])
 
     def _write(self, commands: list[Command], numbers: Sequence[int]) -> None:
-        if commands:
-            self.session.sent(commands, numbers)
+        session = self.session
+        refused: list[Outcome] = []
+        if session.link is not None and not any(number in session.pending for number in numbers):
+            refused = session.outgoing.foreseen(commands, numbers)
+        if refused:
+            session.answered(commands, refused)
+        elif commands:
+            session.sent(commands, numbers)
             self.screen.write(commands)
 
     def _shelve(self, args: dict[str, Any], asks: list[str]) -> None:

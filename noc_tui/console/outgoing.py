@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from noc_tui.console.detail import Known
-from noc_tui.console.overlay import Ground, Laid, lay
+from noc_tui.console.overlay import Ground, Laid, lay, refusal
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import Incident, Micros, provisional_number
 from noc_tui.incidents.policy import Policy
@@ -103,6 +103,21 @@ class Outgoing:
     def oldest(self) -> Micros | None:
         """Return when the first of what waits was pressed."""
         return next((entry.command.at for entry in self.entries.values()), None)
+
+    def foreseen(self, commands: Sequence[Command], numbers: Sequence[int]) -> list[Outcome]:
+        """Return the refusals of a gesture that the rules refuse as a whole by what is shown, else nothing.
+
+        A store on this machine would say so at once; a remote one could only put cards before the operator, later.
+        """
+        ground = Ground(self._policy, self._rows, self._past)
+        found: list[Outcome] = []
+        for command, number in zip(commands, numbers, strict=True):
+            row = self._rows.get(number)
+            why = refusal(row, command, ground) if row is not None else None
+            if why is None:
+                return []
+            found.append(Outcome(command=command.id, ok=False, number=number, reason=why.reason, code=why.code))
+        return found
 
     # What comes and goes
 

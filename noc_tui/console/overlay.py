@@ -84,6 +84,15 @@ def decided(commands: Sequence[Command], outcomes: Sequence[Outcome], ground: Gr
     return list(shown.values())
 
 
+def refusal(row: Incident, command: Command, ground: Ground) -> Refusal | None:
+    """Return why the rules refuse a command by a row as it is shown; None if they do not, or ask for more than that."""
+    try:
+        result = decide(_Bench(row, command, ground, {}), command)
+    except Unknown:
+        return None
+    return result if isinstance(result, Refusal) else None
+
+
 def _is_plain(draft: Draft, incident: bytes) -> bool:
     """Whether a draft is about the command's own incident and no alert of it."""
     return draft.incident == incident and not draft.alert

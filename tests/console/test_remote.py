@@ -189,6 +189,27 @@ async def test_an_incident_logged_offline_takes_every_verb_and_gets_its_number(
         assert here not in console.session.board.rows
 
 
+async def test_what_the_rules_refuse_by_what_is_shown_is_said_at_once_and_leaves_nothing_behind(
+    night: Night, far: Far, number: int
+) -> None:
+    night.ago(MINUTE).does("ana", "take", number)
+    far.fill()
+    cut(far)
+    async with console_on(night.path, night.now, far=far) as console:
+        assert console.app.go_to(number)
+        await console.press("t")
+        assert "ana works on" in said(console)
+        assert far.entries() == [] and "queued" not in console.lines()[-1]
+        await console.press("t")
+        await console.until(lambda: "taken, not sent yet." in said(console), "t again takes it over")
+        await console.press("t")
+        await console.until(lambda: "is yours already." in said(console), "what waits counts too")
+        assert [entry.command.args for entry in far.entries()] == [{"steal": True}]
+        await arrive(far)
+        await console.until(lambda: not console.session.outgoing.entries, "it has landed")
+        assert "conflict" not in console.lines()[-1]
+
+
 async def test_the_loser_of_a_race_is_told_by_how_much_and_may_steal(night: Night, far: Far, number: int) -> None:
     async with console_on(night.path, night.now, far=far) as console:
         assert console.app.go_to(number)
