@@ -1,7 +1,7 @@
 """The news line: the most pressing news and the key that answers it; blank when quiet (LOOK.md section 3).
 
 In this order: a P1 outside the view, the store, the agent, the link, what came in while it was down, a restored server,
-what was refused, who writes here, a source, loading, a flood, a frozen list, clocks that differ.
+what another took over, what was refused, who writes here, a source, loading, a flood, a frozen list, other clocks.
 """
 
 from __future__ import annotations
@@ -110,6 +110,14 @@ def _returned(session: Session, _room: int) -> News | None:
     return [(link_text.returned(link, refused), "bright")], answer
 
 
+def _taken_over(session: Session, _room: int) -> News | None:
+    taken = session.taken_over
+    if not taken.told(session.row(taken.number), session.now):
+        return None
+    words = f"{taken.owner} has {name_of(session, taken.number)} now; it was yours."
+    return [(words, "bright")], []
+
+
 def _writing(session: Session, _room: int) -> News | None:
     said = session.people.writing(session.about) if session.prompting and session.about is not None else ""
     return ([(f"{said}.", "bright")], []) if said else None
@@ -155,6 +163,7 @@ _IN_ORDER: Final[tuple[tuple[str, Callable[[Session, int], News | None]], ...]] 
     ("link", _link),
     ("link", _returned),
     ("link", _restored),
+    ("", _taken_over),
     ("link", _refused),
     ("", _writing),
     ("", _source),

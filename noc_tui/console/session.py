@@ -27,6 +27,7 @@ from noc_tui.console.rivals import Rival
 from noc_tui.console.row_text import Marks
 from noc_tui.console.sending import Sending
 from noc_tui.console.stock import Stock, stock_of
+from noc_tui.console.taken_over import TakenOver
 from noc_tui.console.visited import Visited
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import SECOND, Incident, Micros
@@ -98,6 +99,7 @@ class Session:
         self.sending = Sending()
         self.outgoing = Outgoing(policy, self.board.rows)
         self.people = People(seat.me)
+        self.taken_over = TakenOver(seat.me)
         self.renamed: dict[int, int] = {}
         """Numbers that stood for one to come, with that; whoever keeps them takes it up (0: there will be none)."""
         self.taken_by: tuple[int, str] | None = None
@@ -179,7 +181,10 @@ class Session:
             return
         if incident.alert_count > before.alert_count:
             self.arrivals.gathered(incident.alert_count - before.alert_count, now)
-        if incident.number != self._cursor and not self._is_mine(incident) and not before.attention:
+        if self._is_mine(incident):
+            return
+        self.taken_over.notice(before, incident, now)
+        if incident.number != self._cursor and not before.attention:
             self._unread.add(incident.number)
 
     def _is_mine(self, incident: Incident) -> bool:

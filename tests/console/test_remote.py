@@ -231,6 +231,20 @@ async def test_the_loser_of_a_race_is_told_by_how_much_and_may_steal(night: Nigh
         assert "conflict" not in console.lines()[-1], "and the card is answered by that"
 
 
+async def test_who_is_taken_over_from_is_told_until_it_is_taken_back(night: Night, far: Far, number: int) -> None:
+    night.ago(MINUTE).does("me", "take", number)
+    far.fill()
+    async with console_on(night.path, night.now, far=far) as console:
+        night.ago(0).does("ana", "take", number, steal=True)
+        await far.pull()
+        told = "ana has INC-000008 mx2.ams1 now; it was yours."
+        await console.until(lambda: told in console.lines()[1], "it is told")
+        assert console.app.go_to(number)
+        await console.press("t t")
+        await console.until(lambda: row(console, number).owner == "me", "it is taken back")
+        assert told not in console.text()
+
+
 async def test_a_conflict_becomes_a_card_that_is_answered_by_one_key(night: Night, far: Far, number: int) -> None:
     cut(far)
     async with console_on(night.path, night.now, (120, 40), far=far) as console:
