@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import resource
 import ssl
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from noc_tui.server.limits import Limits
 from noc_tui.server.tokens import tokens_of
+
+_OTHER_FILES: Final = 256
+"""Files that are open beside the connections, at most."""
 
 
 class CannotServe(Exception):
@@ -59,6 +64,19 @@ def refuse_open(config: ServeConfig) -> None:
             f"{config.host} can be reached from elsewhere, and nobody has a token yet: make one with "
             "`noc-tui token create`."
         )
+
+
+def make_room(limits: Limits) -> None:
+    """Let this process have as many connections open as its bounds allow, as far as the system lets it.
+
+    Most systems start a process with room for a thousand files, and without room no connection is taken.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.connections + _OTHER_FILES
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def is_loopback(host: str) -> bool:

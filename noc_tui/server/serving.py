@@ -16,7 +16,7 @@ import uvicorn
 from noc_tui.server.app import make_app
 from noc_tui.server.connection import Connection, Crowd
 from noc_tui.server.desk import Desk, Told, opened
-from noc_tui.server.listening import CannotServe, ServeConfig, refuse_open, tls_context
+from noc_tui.server.listening import CannotServe, ServeConfig, make_room, refuse_open, tls_context
 from noc_tui.store.errors import StoreError
 
 GRACE: Final = 15
@@ -39,6 +39,7 @@ def serve(config: ServeConfig, keeper: Keeper | None, told: Told) -> int:
     `keeper` keeps the store's agent running meanwhile. `told` hears where it listens, and of trouble. Raises
     CannotServe, TokenError or StoreError before the start; a store that vanishes ends it with status 1.
     """
+    make_room(config.limits)
     return asyncio.run(_serve(config, keeper, told))
 
 
