@@ -68,7 +68,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--open", type=int, help=f"open incidents of the store ({_FULL[0]:,})")
     parser.add_argument("--closed", type=int, help=f"closed incidents of the store ({_FULL[1]:,})")
-    parser.add_argument("--quick", action="store_true", help="a small store and few repetitions: less than a minute")
+    parser.add_argument("--quick", action="store_true", help="a small store and few repetitions: some minutes")
     parser.add_argument("--store", type=Path, help="a filled store to measure on a copy of; made if it is not there")
     parser.add_argument("--only", action="append", choices=PARTS, help="measure this part alone; may be repeated")
     options = parser.parse_args(arguments)
