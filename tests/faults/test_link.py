@@ -74,6 +74,7 @@ class Shift:
         self.typed: list[str] = []
         self.told: list[str] = []
         self.copies: list[Path] = []
+        self.restored = 0
 
     # Work
 
@@ -158,6 +159,7 @@ class Shift:
     def go_back(self, _operator: Operator) -> None:
         """Restore a backup under the server: by our own command, or by copying files as people do."""
         if self.copies:
+            self.restored += 1
             self.server.stop()
             put_back(self.server, self.chance.choice(self.copies), new_epoch=self.chance.random() < 0.5)
             self.server.start()
@@ -174,7 +176,7 @@ class Shift:
             operator.terminal.write("rq")
         settle(self.server, self.operators)
         assert_same(self.server, self.operators)
-        assert_each_once(self.server, self.operators)
+        assert_each_once(self.server, self.operators, restored=self.restored)
         noted = [body for (body,) in rows(self.server.store, "SELECT body FROM journal WHERE kind = 'incident.noted'")]
         times = {text: sum(text.encode() in body for body in noted) for text in self.typed}
         assert {text: times[text] for text in self.told} == dict.fromkeys(self.told, 1)
