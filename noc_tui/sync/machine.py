@@ -13,14 +13,14 @@ from typing import Final
 from noc_tui.incidents.model import DAY, Micros
 from noc_tui.sync import effects as do
 from noc_tui.sync.effects import Effect
-from noc_tui.sync.inputs import DiskFailed, Input, Moment
+from noc_tui.sync.inputs import DiskFailed, Input, Moment, Woke
 from noc_tui.sync.sides import Sides
 from noc_tui.sync.taking import Taking
 
 KEPT: Final = 14 * DAY
 """How long a seen command stays in the outbox: a server restored from a backup that is older has lost it."""
 NOT_SET: Final = -1.0
-"""No tick to be woken at: it is not known whether a waking was asked for."""
+"""No tick to be woken at: none is asked for, as far as is known."""
 PRUNE_EVERY: Final = 3_600.0
 """Seconds between two looks for what has been kept long enough."""
 
@@ -39,8 +39,8 @@ class Link:
 
     def step(self, input: Input) -> list[Effect]:
         """Take what happened; return what is to be done now, in order."""
-        if isinstance(input, DiskFailed):
-            self._wake_at = NOT_SET  # the last waking may have been among what was left undone
+        if isinstance(input, Woke | DiskFailed):
+            self._wake_at = NOT_SET  # that waking is used up; or it was among what was left undone
         return self._taking.take(input) + self._go_on(input.when)
 
     # What can be begun now

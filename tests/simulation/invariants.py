@@ -128,13 +128,18 @@ def same_fold_12(world: World) -> None:
 
 
 def in_order_15(world: World) -> None:
-    """15: what one console did to one incident took effect in the order pressed."""
+    """15: what one console did to one incident took effect in the order pressed.
+
+    Apart from what its operator was told to be refused: where the authority forgets that answer by being restored, a
+    request that came doubled may still do it.
+    """
     receipts = world.authority.history.receipts
     for operator in world.operators:
         last: dict[bytes, int] = {}
         for command in operator.pressed:
             receipt = receipts.get(command.id)
-            if receipt is None or not receipt.outcome.seqs:
+            entry = operator.console.outbox.entries.get(command.id)
+            if receipt is None or not receipt.outcome.seqs or (entry is not None and entry.state == "refused"):
                 continue
             first = receipt.outcome.seqs[0]
             sentence = f"{operator.console.person}'s {command.id.hex()[-6:]} at {first} came before one pressed earlier"

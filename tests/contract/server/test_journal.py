@@ -125,6 +125,19 @@ async def test_a_cursor_of_another_history_is_a_fork(served: House, ana: Client)
     assert served.desk.metrics.forks == len(wrong)
 
 
+async def test_who_has_rows_of_a_place_ahead_belongs_to_a_history_with_that_place(served: House, ana: Client) -> None:
+    pushed = await ana.push(command(), command())
+    await served.until(lambda: served.desk.tail.head.seq == pushed.head)
+    end = await start(ana)
+    (first, *_) = (await ana.page(Cursor(end.epoch, 0, bytes(32)), limit=1)).events
+    cursor = Cursor(end.epoch, first.seq, first.hash)
+    page = await ana.page(cursor, ahead=str(end.seq), ahead_hash=end.hash.hex())
+    assert page.events[-1].hash == end.hash
+    for seq, hash in ((end.seq, bytes(32)), (end.seq + 1, end.hash)):
+        answer = await ana.get("/v1/journal", **asking(cursor), ahead=str(seq), ahead_hash=hash.hex())
+        assert answer.status_code == 409
+
+
 async def test_what_makes_no_sense_is_refused_in_words(ana: Client) -> None:
     cursor = asking(await start(ana))
     for odd in ({"limit": "0"}, {"limit": "x"}, {"wait": "nan"}, {"wait": "-1"}, {"after": "-1"}, {"hash": "zz"}):

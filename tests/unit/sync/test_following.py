@@ -380,7 +380,7 @@ def test_the_server_is_told_who_is_here_and_what_they_have_before_them_within_a_
     assert linked.one(effects.Cancel)
     assert linked.poll().here == (ME,)
     linked.later(1.0)
-    assert linked.wanted == []
+    assert linked.all_of(effects.Cancel) == []
 
 
 def test_who_is_elsewhere_is_told_until_nobody_knows() -> None:

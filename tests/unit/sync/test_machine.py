@@ -73,6 +73,16 @@ def test_after_a_failure_waking_and_status_are_asked_for_again_though_nothing_ch
     assert linked.status().sentence == first[1].sentence
 
 
+def test_whoever_is_woken_too_early_asks_again() -> None:
+    linked = following()
+    linked.failed("poll", "unreachable")
+    wait = linked.waking()
+    assert wait is not None
+    linked.later(wait - 0.001)
+    assert linked.all_of(effects.Poll) == []
+    assert linked.waking() == pytest.approx(0.001)
+
+
 def test_a_person_who_made_room_need_not_wait() -> None:
     linked = following()
     linked.feed(inputs.DiskFailed, sentence="full")
