@@ -1,8 +1,9 @@
 """The writers' gate: who may write next (DESIGN.md 8.13).
 
-Two file locks stand before SQLite's own. Every write holds `writer`. A bulk writer first takes `bulk`, and keeps it
-half a millisecond longer than `writer`: in that gap only a person's command can be waiting for `writer`, so a person is
-always next, however many bulk writers there are.
+Three file locks stand before SQLite's own. Every write holds `writer`. A person's command holds `next` while it waits
+for that, so that of two people, or a person and a script without a pause, each has its turn. A bulk writer first takes
+`bulk`, keeps it half a millisecond longer than `writer`, and lets go of `writer` again if somebody holds `next`: so a
+person is always next, however many bulk writers there are.
 
 The locks are for order, not for safety: SQLite's own lock keeps writers apart. So nobody waits for them without end.
 A holder that is killed frees them at once; one that is stopped (SIGSTOP) never does. After its bound a writer goes on
@@ -37,6 +38,8 @@ LINGER: Final = 0.0005
 """Seconds that a bulk writer keeps `bulk` after it let go of `writer`."""
 LOOK: Final = 0.000_15
 """Seconds between two looks at a file lock; shorter than `LINGER`, or a person could miss the gap."""
+PEOPLE_FIRST: Final = 0.1
+"""Seconds for which a bulk writer lets people go first, should they never end."""
 PATIENCE: Final = 2.0
 """Seconds for which a command tries SQLite's lock before it is given up (StoreBusy)."""
 BULK_PATIENCE: Final = 10.0
@@ -117,6 +120,7 @@ class Gate:
         self._monotonic = monotonic
         self._sleep = sleep
         self._jitter = jitter
+        self._next = FileLock(store.with_name(f"{store.name}-next.lock"))
         self._writer = FileLock(store.with_name(f"{store.name}-writer.lock"))
         self._bulk = FileLock(store.with_name(f"{store.name}-bulk.lock"))
 
@@ -127,11 +131,11 @@ class Gate:
         A bulk writer does `meanwhile` in the time that it leaves to people at the end.
         """
         if not bulk:
-            with self._holding(self._writer, BOUND):
+            with self._in_turn():
                 yield
             return
         with self._holding(self._bulk, BULK_BOUND):
-            with self._holding(self._writer, BULK_BOUND):
+            with self._after_people():
                 yield
             left_at = self._monotonic()
             if meanwhile is not None:
@@ -165,12 +169,51 @@ class Gate:
 
     def close(self) -> None:
         """Close the lock files."""
-        self._writer.close()
-        self._bulk.close()
+        for lock in (self._next, self._writer, self._bulk):
+            lock.close()
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Hold `writer` for a person, whose turn nobody takes who comes later."""
+        until = self._monotonic() + BOUND
+        turn = self._wait_for(self._next, BOUND)
+        try:
+            held = self._wait_for(self._writer, max(until - self._monotonic(), BOUND_WHEN_STUCK))
+        finally:
+            if turn:
+                self._next.free()
+        with self._kept(self._writer, held):
+            yield
+
+    @contextmanager
+    def _after_people(self) -> Iterator[None]:
+        """Hold `writer` for a bulk writer, once no person waits for it."""
+        until = self._monotonic() + (BOUND_WHEN_STUCK if self._next.stuck else PEOPLE_FIRST)
+        held = self._wait_for(self._writer, BULK_BOUND)
+        while held and self._somebody_waits():
+            if self._monotonic() >= until:
+                self._next.stuck = True
+                break
+            self._writer.free()
+            self._sleep(LOOK)
+            held = self._wait_for(self._writer, BULK_BOUND)
+        with self._kept(self._writer, held):
+            yield
+
+    def _somebody_waits(self) -> bool:
+        if not self._next.take():
+            return True
+        self._next.free()
+        self._next.stuck = False
+        return False
 
     @contextmanager
     def _holding(self, lock: FileLock, bound: float) -> Iterator[bool]:
-        held = self._wait_for(lock, bound)
+        with self._kept(lock, self._wait_for(lock, bound)) as held:
+            yield held
+
+    @contextmanager
+    def _kept(self, lock: FileLock, held: bool) -> Iterator[bool]:
         try:
             yield held
         finally:
@@ -192,6 +235,8 @@ class Gate:
         if lock.stuck:
             return
         lock.stuck = True
+        if lock is self._next:
+            return  # who waits is in nobody's way for longer than this; the lock that is waited for is told of
         holder = holder_of(lock.path)
         self._told(
             f"{holder[:1].upper()}{holder[1:]} keeps {lock.path} locked: writing goes on without it; "

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -208,3 +208,79 @@ def test_a_person_waiting_goes_before_the_next_bulk_writer(desk: Desk) -> None:
     for lock in (bulk, writer):
         lock.close()
     gate.close()
+
+
+class Doorway:
+    """A gate whose waits are counted, and in which something happens after so many of them."""
+
+    def __init__(self, desk: Desk, after: int, happens: Callable[[], object]) -> None:
+        self.waits = 0
+        self._after, self._happens = after, happens
+        self._seconds = 0.0
+        self.gate = Gate(desk.path, desk.told.append, monotonic=lambda: self._seconds, sleep=self._sleep)
+
+    def _sleep(self, seconds: float) -> None:
+        self._seconds += seconds
+        self.waits += 1
+        if self.waits == self._after:
+            self._happens()
+
+
+def test_two_people_have_their_turns(desk: Desk) -> None:
+    """Who writes without a pause cannot take `writer` again while another person waits for it."""
+    desk.open().close()
+    turn, writer = (FileLock(desk.path.with_name(f"noc.db-{name}.lock")) for name in ("next", "writer"))
+    assert turn.take()
+    doorway = Doorway(desk, 3, turn.free)
+    with doorway.gate.held():
+        assert doorway.waits == 3
+        assert turn.take()  # who writes does not stand in the line any more
+        assert not writer.take()
+    for lock in (turn, writer, doorway.gate):
+        lock.close()
+    assert desk.told == []
+
+
+def test_a_bulk_writer_lets_go_for_a_person_who_waits(desk: Desk) -> None:
+    desk.open().close()
+    turn, writer = (FileLock(desk.path.with_name(f"noc.db-{name}.lock")) for name in ("next", "writer"))
+    assert turn.take()
+    took: list[bool] = []
+
+    def person_comes_through() -> None:
+        took.append(writer.take())
+        writer.free()
+        turn.free()
+
+    doorway = Doorway(desk, 3, person_comes_through)
+    with doorway.gate.held(bulk=True):
+        assert doorway.waits == 3
+        assert took == [True]
+        assert not writer.take()
+    for lock in (turn, writer, doorway.gate):
+        lock.close()
+
+
+def test_who_is_stopped_in_the_line_holds_nobody_up_for_long(desk: Desk) -> None:
+    desk.open().close()
+    turn = FileLock(desk.path.with_name("noc.db-next.lock"))
+    assert turn.take()
+    doorway = Doorway(desk, 0, list)
+    gate = doorway.gate
+    enter(gate)
+    first = doorway.waits
+    enter(gate)
+    assert 0 < doorway.waits - first < first / 10
+    turn.free()
+    enter(gate)
+    assert turn.take()
+    turn.close()
+    gate.close()
+    assert desk.told == []
+
+
+def enter(gate: Gate) -> None:
+    """Go through the gate as a person, then as a bulk writer."""
+    for bulk in (False, True):
+        with gate.held(bulk=bulk):
+            pass
