@@ -49,7 +49,7 @@ class NocApp(App[int]):
         super().__init__(ansi_color=palette.ansi)
         self.config, self.session, self.palette = config, session, palette
         self.hands = Hands(session, self)
-        self.keyboard = Keyboard()
+        self.keyboard = Keyboard(session.keys)
         self.canvas = Display(session, self.hands, palette, signs)
         self.board = self.canvas.board
         self._keeper = keeper

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any, Final, NamedTuple
 
-from noc_tui.console.keys import hint_of, keys_of
+from noc_tui.console.keymap import Keymap
 from noc_tui.console.link import LATE, LIVE, data_age
 from noc_tui.console.link_text import fresh, waiting
 from noc_tui.console.people import WRITING
@@ -232,20 +232,20 @@ def say_line(session: Session, page: Page, width: int, hints: Sequence[Run], *, 
     if fresh:
         left += [(said.text, "bright" if said.trouble else "text")]
         if said.undo:
-            left = _with_undo(left, width, page.signs.cut)
+            left = _with_undo(left, width, page)
         if width < _DESK_FROM:
             return spread(left, [], width, page.signs.cut)
         left += [("     ", "muted")]
-    right = [] if left and fresh else _always(width, board)
+    right = [] if left and fresh else _always(width, board, page.keys)
     room = width - sum(margins(width)) - line_width(left) - (line_width(right) + 2 if right else 0)
     return spread([*left, *whole_keys(hints, room)], right, width, page.signs.cut)
 
 
-def _with_undo(said: Sequence[Run], width: int, sign: str) -> list[Run]:
+def _with_undo(said: Sequence[Run], width: int, page: Page) -> list[Run]:
     """A sentence and the key that takes it back: the sentence gives way."""
     gap = "   " if width >= _DESK_FROM else "  "
-    undo: list[Run] = [(gap, "muted"), (keys_of(action="undo"), "key"), (" undo", "muted")]
-    return [*_cut(said, width - sum(margins(width)) - line_width(undo), sign), *undo]
+    undo: list[Run] = [(gap, "muted"), (page.keys.keys_of(action="undo"), "key"), (" undo", "muted")]
+    return [*_cut(said, width - sum(margins(width)) - line_width(undo), page.signs.cut), *undo]
 
 
 def whole_keys(runs: Sequence[Run], room: int) -> list[Run]:
@@ -264,10 +264,9 @@ def whole_keys(runs: Sequence[Run], room: int) -> list[Run]:
     return kept
 
 
-def _always(width: int, board: bool) -> list[Run]:
-    if width < _DESK_FROM or not board:
-        return [("?", "key"), (" help", "muted")]
-    return key_runs([("Tab", "next unacked"), ("/", "filter"), (":", "command"), ("?", "help")], width)
+def _always(width: int, board: bool, keys: Keymap) -> list[Run]:
+    shown = ("?",) if width < _DESK_FROM or not board else ("tab", "/", ":", "?")
+    return key_runs([keys.hint_of("", one) for one in shown], width)
 
 
 def key_runs(pairs: Sequence[tuple[str, str]], width: int) -> list[Run]:
@@ -298,7 +297,7 @@ def hints(incident: Incident | None, session: Session, width: int) -> list[Run]:
         chosen = ["q", "/", "+"] if session.look.text else chosen
     else:
         chosen = list(_HINTS.get(incident.state, ("n",)))
-    return key_runs([hint_of("board", keys) for keys in chosen[:_MOST_KEYS]], width)
+    return key_runs([session.keys.hint_of("board", keys) for keys in chosen[:_MOST_KEYS]], width)
 
 
 _HELP: Final = 8
@@ -315,7 +314,7 @@ _PAGE_HINTS: Final[dict[str, tuple[str, ...]]] = {
 
 def page_hints(name: str, incident: Incident | None, session: Session, width: int) -> list[Run]:
     """Return the keys of a page; a detail has those of its incident's state before its own."""
-    own = key_runs([hint_of(name, keys) for keys in _PAGE_HINTS.get(name, ())], width)
+    own = key_runs([session.keys.hint_of(name, keys) for keys in _PAGE_HINTS.get(name, ())], width)
     if name != "detail":
         return own
     gap: Run = ("   " if width >= _DESK_FROM else "  ", "muted")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Hashable
 from typing import Final
 
 from noc_tui.console import bars, row_text
-from noc_tui.console.keys import keys_of
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import Session
 from noc_tui.incidents.ordering import BAND_NAMES, NEEDS_ACTION
@@ -16,7 +15,6 @@ from widgets.roles import RowState, Run
 from widgets.rows import BoardLine
 
 _BANDS: Final = frozenset(BAND_NAMES.values())
-_FIRST: Final = keys_of(action="first")
 _SPARE: Final = 256
 """Rows that left the board whose painted revision is not worth forgetting."""
 _LOOKED_AT: Final = 2_000
@@ -91,7 +89,12 @@ class BoardSource:
         p1 = self._new_p1_in(above)
         if not p1:
             return [(f"{rows} above", "muted")]
-        return [(f"{rows} above: ", "muted"), (f"{p1} new P1", "bright"), ("  ", "muted"), (_FIRST, "key")]
+        return [
+            (f"{rows} above: ", "muted"),
+            (f"{p1} new P1", "bright"),
+            ("  ", "muted"),
+            (self._session.keys.keys_of(action="first"), "key"),
+        ]
 
     def _rows_in(self, first: int, end: int) -> int:
         """How many rows, without headings and blanks, stand on the lines from `first` on and before `end`."""

@@ -78,7 +78,7 @@ class CommandLine:
         self._hands.screen.ask(Asked("palette", self._run_named, "", "palette"))
 
     def _run_named(self, text: str) -> None:
-        fitting = matches(text)
+        fitting = matches(text, self._hands.session.keys)
         if not fitting:
             raise ArgumentError(f"nothing is called {text.strip()!r}; ? shows all there is")
         self._hands.pressed(Pressed(binding=fitting[0]))

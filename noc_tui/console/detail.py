@@ -9,7 +9,6 @@ from typing import Final
 import msgspec
 
 from noc_tui.console.event_text import by_person, lateness, since_opened, words
-from noc_tui.console.keys import keys_of
 from noc_tui.console.row_text import Page, state_word, summary_of
 from noc_tui.incidents.durations import duration_text, short
 from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros, number_text
@@ -215,12 +214,12 @@ def alert_lines(incident: Incident, known: Known | None, page: Page, width: int,
     if len(alerts) > most:
         told = kind_lines(alerts, page, width, most)
         if told:
-            return [*lines, *told, [("all of them  ", "muted"), (keys_of(action="alerts"), "key")]]
+            return [*lines, *told, [("all of them  ", "muted"), (page.keys.keys_of(action="alerts"), "key")]]
     for alert in alerts[:most]:
         lines.append(alert_line(alert, page, width))
     more = incident.alert_count - len(lines) + 1
     if known and more > 0:
-        lines.append([(f"  {more} more  ", "muted"), (keys_of(action="alerts"), "key")])
+        lines.append([(f"  {more} more  ", "muted"), (page.keys.keys_of(action="alerts"), "key")])
     return lines
 
 
@@ -304,7 +303,7 @@ def child_lines(known: Known | None, page: Page, width: int, most: int) -> list[
 
 def timeline_lines(incident: Incident, known: Known | None, page: Page, width: int, most: int) -> list[Line]:
     """Return the newest events: time, who, what."""
-    key = keys_of(action="timeline")
+    key = page.keys.keys_of(action="timeline")
     head = f"Timeline  {incident.revision}"
     tail: list[Run] = [(" " * max(1, width - len(head) - len(key) - 4), "muted"), (key, "key"), (" all", "muted")]
     lines: list[Line] = [[("Timeline", "bright"), (f"  {incident.revision}", "muted"), *tail]]
@@ -342,7 +341,7 @@ def full_timeline(incident: Incident, known: Known | None, page: Page, width: in
     lines: list[Line] = []
     day, fetched = "", False
     if known is not None and known.lacks:
-        key: list[Run] = [("  ", "muted"), (keys_of(action="timeline"), "key"), (" fetch it", "muted")]
+        key: list[Run] = [("  ", "muted"), (page.keys.keys_of(action="timeline"), "key"), (" fetch it", "muted")]
         lines += [[(EARLIER, "muted"), *([("; it was asked for", "muted")] if known.asked else key)], []]
     for event in reversed(known.events if known else ()):
         if known is not None and fetched != (0 < event.seq <= known.floor):
@@ -379,7 +378,7 @@ def _fitting(lines: list[Line], height: int, page: Page) -> list[Line]:
     """The lines that fit; the last of them says that there are more, and the key that shows them."""
     if len(lines) <= height or height < 1:
         return lines[: max(0, height)]
-    return [*lines[: height - 1], [(f"{page.signs.cut} more  ", "muted"), (keys_of(action="detail"), "key")]]
+    return [*lines[: height - 1], [(f"{page.signs.cut} more  ", "muted"), (page.keys.keys_of(action="detail"), "key")]]
 
 
 def below(incident: Incident, known: Known | None, page: Page, width: int, height: int) -> list[Line]:

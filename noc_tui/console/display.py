@@ -142,7 +142,7 @@ class Display:
 
     def show_which(self, prefix: tuple[str, ...], about: str) -> list[Line]:
         """Make room for what may follow a prefix, over the detail; returns the lines for it."""
-        return self.show_strip(sheets.which_key(prefix, about, self._size.width, self.signs.cut))
+        return self.show_strip(sheets.which_key(prefix, about, self._size.width, self.session.keys, self.signs.cut))
 
     def show_strip(self, lines: list[Line]) -> list[Line]:
         """Make room for lines over the detail, with a blank above and below where it is tall; returns them."""
@@ -192,7 +192,7 @@ class Display:
 
     def _page_now(self) -> row_text.Page:
         session = self.session
-        return row_text.Page(session.now, session.me, session.policy, self.signs, session.stale)
+        return row_text.Page(session.now, session.me, session.policy, self.signs, session.stale, session.keys)
 
     def paint_cursor(self) -> None:
         """Paint what a step of the cursor changes, and nothing else: the keys that fit its row, and the pane."""

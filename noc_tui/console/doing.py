@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from noc_tui.console import arguments
 from noc_tui.console.arguments import ArgumentError
-from noc_tui.console.keys import BINDINGS, Binding
+from noc_tui.console.keys import Binding
 from noc_tui.console.outliers import set_words
 from noc_tui.console.session import MANY, Session
 from noc_tui.console.triage import Triage
@@ -26,8 +26,8 @@ ABOUT_ONE: Final = frozenset(("detail", "timeline", "alerts"))
 """Pages about one incident, which they stay with when its row leaves the board's view."""
 
 
-RESUME: Final = BINDINGS[("w", "w")]
-"""What `w` does on a held row."""
+RESUME: Final = "w w"
+"""Where the table has what the key of `hold` does on a held row."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -126,10 +126,11 @@ class Doer:
 
     def at_once(self, prefix: tuple[str, ...]) -> Binding | None:
         """Return what a prefix does without a second key: `w` on what is held resumes it (OPERATOR.md 1.5)."""
-        if prefix != RESUME.sequence[:1]:
+        resume = self.session.keys.at(RESUME)
+        if not prefix or prefix != resume.sequence[:-1]:
             return None
         rows = [self.session.row(number) for number in self.targets()]
-        return RESUME if rows and all(row is not None and row.state == "held" for row in rows) else None
+        return resume if rows and all(row is not None and row.state == "held" for row in rows) else None
 
     def targets(self) -> list[int]:
         """Return what a verb acts on."""

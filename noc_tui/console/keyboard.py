@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from noc_tui.console.keys import BINDINGS, MARKING, Binding, binding_on, goes_on
+from noc_tui.console.keymap import STANDARD, Keymap
+from noc_tui.console.keys import Binding
 
 _MOST: Final = 9_999
 """The largest count: more digits are a slip of the hand."""
@@ -33,7 +34,8 @@ class Pressed(msgspec.Struct, frozen=True):
 class Keyboard:
     """Follows the keys that were pressed and says what they mean."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Keymap = STANDARD) -> None:
+        self._keys = keys
         self._prefix: tuple[str, ...] = ()
         self._digits = ""
 
@@ -54,16 +56,16 @@ class Keyboard:
         On its own page a key may mean something else than on the board.
         """
         name = self._name(key, character)
-        if self._prefix in MARKING:
+        if self._prefix in self._keys.lettered:
             return self._marked(name)
         if not self._prefix and self._counts(name):
             self._digits = (self._digits + name)[-4:]
             return Pressed(waiting=(self._digits,))
         sequence = (*self._prefix, name)
-        if goes_on(page, sequence):
+        if self._keys.goes_on(page, sequence):
             self._prefix = sequence
             return Pressed(waiting=sequence)
-        binding = binding_on(page, sequence)
+        binding = self._keys.binding_on(page, sequence)
         counted, count = bool(self._digits), min(int(self._digits or "1"), _MOST)
         self.forget()
         if binding is None:
@@ -71,7 +73,7 @@ class Keyboard:
         return Pressed(binding=binding, count=count, counted=counted)
 
     def _marked(self, name: str) -> Pressed:
-        binding = BINDINGS[self._prefix]
+        binding = self._keys.bindings[self._prefix]
         self.forget()
         if len(name) == 1 and (name.isalnum() or name == "'"):
             return Pressed(binding=binding, letter=name)

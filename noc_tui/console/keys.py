@@ -1,7 +1,8 @@
 """The table of keys: what each does, under what name, and when; verbs come from `incidents.verbs`.
 
 A binding is a sequence of keys (`r f`), an action, and what is asked for before it happens. Keyboard, which-key, hint
-line, palette, help sheet and the README's table are made from it (DESIGN.md 7.8).
+line, palette, help sheet and the README's table are made from it (DESIGN.md 7.8), through a `Keymap`, which knows the
+keys that a user has given to it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     `asks` are arguments to be prompted for,
     `must` those of them that have to be given here. `choice` is the word that which-key shows behind a prefix, `brief`
     a shorter one on a triage card; without it the choice is left out there. `page` is the one page on which the key
-    does this. `mate` is a key that is named with it where a hint is given: `j k scroll`.
+    does this. `mate` is a key that is named with it where a hint is given: `j k scroll`. After a key with a `letter`
+    any letter follows; the word says what it names. `named` is what a user calls it in `[keys]`, where the verb or the
+    action is not the name. On a page, `like` names the binding whose keys it follows. `own` are the user's keys.
     """
 
     keys: str
@@ -44,12 +47,21 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     brief: str = ""
     page: str = ""
     mate: str = ""
+    letter: str = ""
+    named: str = ""
+    like: str = ""
+    own: str = ""
     hidden: bool = False
 
     @property
     def sequence(self) -> tuple[str, ...]:
-        """The keys one after the other."""
-        return tuple(self.keys.split(" "))
+        """The keys one after the other; the user's own where there are any."""
+        return tuple((self.own or self.keys).split(" "))
+
+    @property
+    def name(self) -> str:
+        """What a user calls it in `[keys]`."""
+        return self.named or self.verb or self.action
 
 
 def _verb(keys: str, verb: str, **more: Any) -> Binding:
@@ -80,40 +92,52 @@ _BRIEF_REASONS: Final = {"c": "customer", "p": "provider", "m": "monitoring"}
 """What triage mostly ends with, by the letters of the codes and the reasons."""
 
 
+def _choice(keys: str, verb: str, word: str, **more: Any) -> Binding:
+    """A verb with one of its choices: `resolve_fixed`."""
+    return _verb(keys, verb, named=f"{verb}_{word.replace(' ', '_')}", hidden=True, **more)
+
+
+def _prefix(key: str, title: str, short: str, named: str) -> Binding:
+    return _action(key, "prefix", title, "Do", short=short, named=named)
+
+
 def _choices() -> Iterator[Binding]:
     for digit in "12345":
-        yield _verb(f"p {digit}", "priority", args={"priority": digit}, choice=f"P{digit}", hidden=True)
+        yield _choice(f"p {digit}", "priority", digit, args={"priority": digit}, choice=f"P{digit}")
     for letter, code in RESOLUTION_CODES.items():
         brief = _BRIEF_CODES.get(letter, "")
-        yield _verb(f"r {letter}", "resolve", args={"code": code}, choice=code, brief=brief, hidden=True)
-        yield _verb(f"R {letter}", "resolve", args={"code": code}, asks=("cause", "note"), choice=code, hidden=True)
+        yield _choice(f"r {letter}", "resolve", code, args={"code": code}, choice=code, brief=brief)
+        yield _choice(
+            f"R {letter}", "resolve", f"cause_{code}", args={"code": code}, asks=("cause", "note"), choice=code
+        )
     yield _verb("w w", "resume", choice="resume", hidden=True)
     for letter, reason in HOLD_REASONS.items():
         brief = _BRIEF_REASONS.get(letter, "")
-        yield _verb(f"w {letter}", "hold", args={"reason": reason}, choice=reason, brief=brief, hidden=True)
-        yield _verb(f"W {letter}", "hold", args={"reason": reason}, asks=("until", "note"), choice=reason, hidden=True)
+        yield _choice(f"w {letter}", "hold", reason, args={"reason": reason}, choice=reason, brief=brief)
+        asks = ("until", "note")
+        yield _choice(f"W {letter}", "hold", f"until_{reason}", args={"reason": reason}, asks=asks, choice=reason)
     for digit, (words, brief, span) in _SNOOZES.items():
-        yield _verb(f"s {digit}", "snooze", args={"for": span}, choice=words, brief=brief, hidden=True)
-    yield _verb("s s", "snooze", args={"till_clear": True}, choice="till it clears", hidden=True)
-    yield _verb("s u", "snooze", asks=("until",), must=("until",), choice="until a time", brief="until", hidden=True)
+        yield _choice(f"s {digit}", "snooze", brief, args={"for": span}, choice=words, brief=brief)
+    yield _choice("s s", "snooze", "till_clear", args={"till_clear": True}, choice="till it clears")
+    yield _choice("s u", "snooze", "until", asks=("until",), must=("until",), choice="until a time", brief="until")
     yield _verb("s 0", "wake", choice="wake it", hidden=True)
 
 
 _TABLE: Final = (
     _verb("a", "ack"),
-    _verb("A", "ack", asks=("note",), title="acknowledge with a note", short="ack, note"),
+    _verb("A", "ack", asks=("note",), title="acknowledge with a note", short="ack, note", named="ack_note"),
     _verb("t", "take"),
     _verb("T", "assign", asks=("to",)),
-    _action("p", "prefix", "set the priority", "Do", short="priority"),
+    _prefix("p", "set the priority", "priority", "priority"),
     _verb("P", "impact", asks=("impact",), title="set the impact"),
     _verb("e", "escalate"),
     _verb("E", "escalate_up"),
-    _action("w", "prefix", "put on hold", "Do", short="hold"),
-    _action("W", "prefix", "hold until a time", "Do", short="hold until"),
-    _action("s", "prefix", "snooze", "Do", short="snooze"),
+    _prefix("w", "put on hold", "hold", "hold"),
+    _prefix("W", "hold until a time", "hold until", "hold_until"),
+    _prefix("s", "snooze", "snooze", "snooze"),
     _action("S", "view_snoozed", "list what is snoozed", "Do", short="snoozed"),
-    _action("r", "prefix", "resolve", "Do", short="resolve"),
-    _action("R", "prefix", "resolve with cause", "Do", short="resolve, cause"),
+    _prefix("r", "resolve", "resolve", "resolve"),
+    _prefix("R", "resolve with cause", "resolve, cause", "resolve_cause"),
     _verb("o", "reopen", asks=("reason",)),
     _verb("c", "close"),
     _verb("n", "note", asks=("text",)),
@@ -157,8 +181,8 @@ _TABLE: Final = (
     _action("[", "previous_view", "previous view", "Find"),
     _action(":", "command", "command line", "Find", short="command"),
     _action("ctrl+p", "palette", "palette", "Find"),
-    _action("m", "mark", "set a mark", "Find"),
-    _action("'", "to_mark", "go to a mark", "Find"),
+    _action("m", "mark", "set a mark", "Find", letter="a letter, which names the place"),
+    _action("'", "to_mark", "go to a mark", "Find", letter="a letter, which names the place"),
     _action("z p", "sort_priority", "sort by priority", "Find", choice="priority"),
     _action("z a", "sort_age", "sort by age", "Find", choice="age"),
     _action("z s", "sort_sla", "sort by clock", "Find", choice="clock"),
@@ -189,20 +213,20 @@ _TABLE: Final = (
 
 
 def _scrolls(page: str, short: str) -> Binding:
-    return _action("j", "down", short, "Move", page=page, short=short, mate="k", hidden=True)
+    return _action("j", "down", short, "Move", page=page, short=short, mate="up", like="down", hidden=True)
 
 
 _ON_PAGES: Final = (
-    _verb("enter", "take", group="In triage", page="triage", title="take, the usual answer"),
-    _action("j", "later", "leave it for later", "In triage", page="triage", short="later"),
-    _action("k", "before", "back to the one before", "In triage", page="triage", short="back"),
+    _verb("enter", "take", group="In triage", page="triage", title="take, the usual answer", named="take_usual"),
+    _action("j", "later", "leave it for later", "In triage", page="triage", short="later", like="down"),
+    _action("k", "before", "back to the one before", "In triage", page="triage", short="back", like="up"),
     _action("down", "later", "leave it for later", "In triage", page="triage", hidden=True),
     _action("up", "before", "back to the one before", "In triage", page="triage", hidden=True),
-    _action("q", "back", "leave triage", "In triage", page="triage", short="leave"),
+    _action("q", "back", "leave triage", "In triage", page="triage", short="leave", like="back"),
     _scrolls("timeline", "scroll"),
     _scrolls("help", "scroll"),
     _scrolls("alerts", "alert"),
-    _action("s", "prefix", "shelve the alert", "Do", page="alerts", short="shelve", hidden=True),
+    _action("s", "prefix", "shelve the alert", "Do", page="alerts", short="shelve", like="snooze", hidden=True),
     _scrolls("outbox", "entry"),
     _action("enter", "open_entry", "open its incident", "In the outbox", page="outbox", short="open it"),
     _action(".", "press_again", "do it anyway", "In the outbox", page="outbox", short="do it anyway"),
@@ -211,84 +235,8 @@ _ON_PAGES: Final = (
     _action("r", "try_now", "try the link now", "In the outbox", page="outbox", short="try now"),
 )
 
-BINDINGS: Final[dict[tuple[str, ...], Binding]] = {binding.sequence: binding for binding in _TABLE}
-"""Every binding by its sequence of keys, save those of one page alone."""
-
 ALL: Final = (*_TABLE, *_ON_PAGES)
 """Every binding, in the order of help."""
 
-_OF_PAGE: Final = {(binding.page, binding.sequence): binding for binding in _ON_PAGES}
-
-PREFIXES: Final = frozenset(sequence[:1] for sequence in BINDINGS if len(sequence) > 1)
-"""Keys after which another one is waited for."""
-
-MARKING: Final = frozenset((("m",), ("'",)))
-"""Keys after which any letter may come."""
-
-
-def continuations(prefix: tuple[str, ...]) -> list[Binding]:
-    """Return the bindings that begin with `prefix` and go on, in the table's order."""
-    return [
-        binding
-        for binding in _TABLE
-        if len(binding.sequence) > len(prefix) and binding.sequence[: len(prefix)] == prefix
-    ]
-
-
-def bindings_of(group: str) -> list[Binding]:
-    """Return the bindings that help shows under `group`, in the table's order."""
-    return [binding for binding in ALL if binding.group == group and not binding.hidden]
-
-
-def binding_on(page: str, sequence: tuple[str, ...]) -> Binding | None:
-    """Return what a sequence of keys does on a page; None if nothing."""
-    return _OF_PAGE.get((page, sequence)) or BINDINGS.get(sequence)
-
-
-def goes_on(page: str, sequence: tuple[str, ...]) -> bool:
-    """Return whether more keys are waited for after these."""
-    own = _OF_PAGE.get((page, sequence))
-    return (own is None or own.action == "prefix") and (sequence in PREFIXES or sequence in MARKING)
-
-
-def key_label(key: str) -> str:
-    """Return a key as people read it: `Ctrl-d`, `Tab`, `Space`, `Enter`."""
-    names = {
-        "space": "Space",
-        "tab": "Tab",
-        "shift+tab": "Shift-Tab",
-        "enter": "Enter",
-        "escape": "Esc",
-        "pagedown": "PgDn",
-        "pageup": "PgUp",
-        "home": "Home",
-        "end": "End",
-        "down": "Down",
-        "up": "Up",
-    }
-    if key.startswith("ctrl+"):
-        return f"Ctrl-{key.removeprefix('ctrl+')}"
-    return names.get(key, key)
-
-
-def label_of(binding: Binding) -> str:
-    """Return the keys of a binding as people read them: `gt`, `Ctrl-d`."""
-    return "".join(key_label(key) for key in binding.sequence)
-
-
-def hint_of(page: str, keys: str) -> tuple[str, str]:
-    """Return the label and the word of what keys do on a page, as a hint gives them; of a choice, what it begins."""
-    binding = binding_on(page, tuple(keys.split(" ")))
-    if binding is None:
-        raise KeyError(keys)
-    label = label_of(binding) if binding.action or binding.page else key_label(binding.sequence[0])
-    return f"{label} {binding.mate}".rstrip(), binding.short or binding.title
-
-
-def keys_of(*, verb: str = "", action: str = "") -> str:
-    """Return the label of the first plain binding of a verb or an action; empty if it has none."""
-    for binding in _TABLE:
-        if (verb and binding.verb == verb and not binding.hidden) or (action and binding.action == action):
-            return label_of(binding)
-    prefix = next((b.sequence[0] for b in _TABLE if verb and b.verb == verb), "")
-    return key_label(prefix)
+BARE_PREFIXES: Final = {"g": ("go", "go to"), "z": ("sort", "sort by")}
+"""Keys that only begin others and have no row: their name in `[keys]`, and their title."""

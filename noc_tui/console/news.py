@@ -11,7 +11,6 @@ from typing import Final
 
 from noc_tui.console import link_text, outbox_text
 from noc_tui.console.bars import margins, spread
-from noc_tui.console.keys import keys_of
 from noc_tui.console.link import RETURN_SAID
 from noc_tui.console.outliers import name_of
 from noc_tui.console.row_text import Page
@@ -21,7 +20,11 @@ from widgets.roles import Run
 
 News = tuple[list[Run], list[Run]]
 """The words at the left, and at the right the key that answers them."""
-_OUTBOX: Final[list[Run]] = [(keys_of(action="outbox"), "key"), (" outbox", "muted")]
+
+
+def _outbox(session: Session) -> list[Run]:
+    """The key to the outbox."""
+    return [(session.keys.keys_of(action="outbox"), "key"), (" outbox", "muted")]
 
 
 def news(session: Session, page: Page, width: int, *, but: Collection[str] = ()) -> Line:
@@ -43,7 +46,7 @@ def _p1_outside(session: Session, _room: int) -> News | None:
     if hidden is None:
         return None
     words: list[Run] = [("P1 outside your view: ", "bright"), (name_of(session, hidden.number), "bright")]
-    return words, [("gb", "key"), (" go", "muted")]
+    return words, [(session.keys.keys_of(action="board"), "key"), (" go", "muted")]
 
 
 def _store(session: Session, _room: int) -> News | None:
@@ -61,23 +64,23 @@ def _agent(session: Session, _room: int) -> News | None:
 
 def _link(session: Session, room: int) -> News | None:
     """Link down, or not up yet: the longest sentence that has room beside the key."""
-    link = session.link
+    link, key = session.link, _outbox(session)
     if link is None:
         return None
     if link.word in ("live", "late") and not link.refused:
         waits = list(link_text.blocked(link)) if session.outgoing.entries else []
-        return ([(_fitting(waits, room), "bright")], _OUTBOX) if waits else None
+        return ([(_fitting(waits, room, key), "bright")], key) if waits else None
     if link.word == "filling":
         return [(link_text.filling(link), "text")], []
     if link.word == "connecting":
-        return [(link_text.connecting(link), "text")], _OUTBOX
+        return [(link_text.connecting(link), "text")], key
     sentences = list(link_text.down(session, link))
-    return [(_fitting(sentences, room), "bright")], _OUTBOX
+    return [(_fitting(sentences, room, key), "bright")], key
 
 
-def _fitting(sentences: Sequence[str], room: int) -> str:
-    """The first sentence that has room beside the key to the outbox, else the last."""
-    beside = line_width(_OUTBOX) + 2
+def _fitting(sentences: Sequence[str], room: int, key: Sequence[Run]) -> str:
+    """The first sentence that has room beside the key that answers it, else the last."""
+    beside = line_width(key) + 2
     return next((said for said in sentences if width_of(said) + beside <= room), sentences[-1])
 
 
@@ -90,14 +93,15 @@ def _refused(session: Session, _room: int) -> News | None:
     return [
         ("CONFLICT", "soon"),
         (f"  {outbox_text.named(session, first)}{more}: {outbox_text.why(session, first)}", "bright"),
-    ], _OUTBOX
+    ], _outbox(session)
 
 
 def _restored(session: Session, room: int) -> News | None:
     link = session.link
     if link is None or not link.restored:
         return None
-    return [(_fitting(link_text.restored(link, session.now), room), "bright")], _OUTBOX
+    key = _outbox(session)
+    return [(_fitting(link_text.restored(link, session.now), room, key), "bright")], key
 
 
 def _returned(session: Session, _room: int) -> News | None:
@@ -105,8 +109,8 @@ def _returned(session: Session, _room: int) -> News | None:
     if link is None or link.returned is None or session.now - link.returned.at > RETURN_SAID:
         return None
     refused = len(session.outgoing.refused)
-    mine: list[Run] = [(keys_of(action="view_2"), "key"), (" mine", "muted")]
-    answer = _OUTBOX if refused else mine if link.returned.touched else []
+    mine: list[Run] = [(session.keys.keys_of(action="view_2"), "key"), (" mine", "muted")]
+    answer = _outbox(session) if refused else mine if link.returned.touched else []
     return [(link_text.returned(link, refused), "bright")], answer
 
 
@@ -148,7 +152,7 @@ def _frozen(session: Session, _room: int) -> News | None:
     if not (session.frozen and session.board.waiting):
         return None
     words: list[Run] = [("The list is frozen; ", "text"), (f"{session.board.waiting} changes wait.", "text")]
-    return words, [("f", "key"), (" let it move", "muted")]
+    return words, [(session.keys.keys_of(action="freeze"), "key"), (" let it move", "muted")]
 
 
 def _skewed(session: Session, _room: int) -> News | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from noc_tui.console.keys import hint_of
+from noc_tui.console.keymap import Keymap
 from noc_tui.console.rivals import Rival, in_short
 from noc_tui.console.row_text import Page, state_word
 from noc_tui.console.session import Session
@@ -84,7 +84,7 @@ def card(session: Session, entry: Entry, page: Page, width: int) -> list[Line]:
     facts += [("why", entry.reason)] if refused else [("next", _goes_out(session, entry))]
     for label, text in facts:
         lines.append([(f"{label:<{_LABEL}}", "muted"), (cut_end(text, width - _LABEL, page.signs.cut), "text")])
-    return [*lines, [], _choices(entry, session.rivals.get(entry.command.id))]
+    return [*lines, [], _choices(entry, session.rivals.get(entry.command.id), session.keys)]
 
 
 def why(session: Session, entry: Entry) -> str:
@@ -132,11 +132,11 @@ def _goes_out(session: Session, entry: Entry) -> str:
     return "it goes out when the link is back"
 
 
-def _choices(entry: Entry, rival: Rival | None) -> Line:
+def _choices(entry: Entry, rival: Rival | None, shown: Keymap) -> Line:
     keys = ("enter", ".", "x", "X") if entry.state == "refused" else ("enter", "x", "r")
     runs: list[Run] = []
     for key in keys:
-        label, word = hint_of("outbox", key)
+        label, word = shown.hint_of("outbox", key)
         if key == "." and entry.command.verb == "take":
             word = f"take it over from {rival.actor}" if rival is not None else "take it over"
         runs += [("   " if runs else "", "muted"), (label, "key"), (f" {word}", "muted")]

@@ -86,4 +86,4 @@ def alerts_states(cursor: int) -> Mapping[int, RowState]:
 
 def help_page(width: int, page: Page) -> list[Line]:
     """Return the help sheet."""
-    return indented(help_sheet(width, page.signs))
+    return indented(help_sheet(width, page.signs, page.keys))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from noc_tui.console.keys import BINDINGS, Binding, label_of
+from noc_tui.console.keymap import Keymap, label_of
+from noc_tui.console.keys import Binding
 from noc_tui.incidents.verbs import VERBS
 from widgets.line import Line, fit
 from widgets.roles import Run
 
 SHOWN: Final = 6
 """Choices shown at once; typing on narrows them."""
-_NOT_HERE: Final = frozenset(("prefix", "palette", "mark", "to_mark"))
-"""Actions that only begin something, or need another key."""
+_NOT_HERE: Final = frozenset(("prefix", "palette"))
+"""Actions that only begin something."""
 
 
 def _name(binding: Binding) -> str:
@@ -21,14 +22,14 @@ def _name(binding: Binding) -> str:
     return f"{binding.title}{choice}"
 
 
-def matches(text: str) -> list[Binding]:
+def matches(text: str, keys: Keymap) -> list[Binding]:
     """Return the bindings whose name has every word of `text`, those that begin with it first, in the table's order."""
     words = text.casefold().split()
     seen: set[str] = set()
     found: list[tuple[bool, int, Binding]] = []
-    for place, binding in enumerate(BINDINGS.values()):
+    for place, binding in enumerate(keys.bindings.values()):
         name = _name(binding).casefold()
-        if binding.action in _NOT_HERE or name in seen:
+        if binding.action in _NOT_HERE or binding.letter or name in seen:
             continue
         if all(word in name for word in words):
             seen.add(name)
@@ -60,9 +61,9 @@ def command_lines(text: str, width: int, names: Sequence[str]) -> list[Line]:
     return [*lines, [(f"   {more} more", "muted")]] if more else lines
 
 
-def palette_lines(text: str, width: int) -> list[Line]:
+def palette_lines(text: str, width: int, keys: Keymap) -> list[Line]:
     """Return the first choices: name, group, keys; the one that Enter does is marked."""
-    fitting = matches(text)
+    fitting = matches(text, keys)
     name_room = min(44, max(12, width - 31))
     lines: list[Line] = []
     for place, binding in enumerate(fitting[:SHOWN]):

@@ -13,7 +13,6 @@ from noc_tui.console.beside import BesideWatch
 from noc_tui.console.fetching import Fetcher
 from noc_tui.console.gestures import gestures_of, waiting_gestures
 from noc_tui.console.hands import Hands
-from noc_tui.console.keys import keys_of
 from noc_tui.console.rivals import Rival, outran, rival_of
 from noc_tui.console.session import SAID_FOR, Session
 from noc_tui.incidents.commands import Command
@@ -127,7 +126,7 @@ class Panes:
         words = outran(command, rival, number_text(number))
         if command.verb == "take":
             session.taken_by = (number, rival.actor)
-            words += f"  {keys_of(verb='take')} takes it over."
+            words += f"  {session.keys.keys_of(verb='take')} takes it over."
         session.say(words, trouble=True)
 
     async def close(self) -> None:

@@ -57,7 +57,7 @@ class Prompting:
         if kind == "filter":
             self._filter_soon(text)
         elif kind == "palette":
-            self._offer(palette_lines(text, self._app.size.width))
+            self._offer(palette_lines(text, self._app.size.width, self._session.keys))
         elif kind == "command":
             self._offer(command_lines(text, self._app.size.width, COMMAND_WORDS))
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from noc_tui.console.keymap import STANDARD, Keymap
 from noc_tui.incidents import ordering
 from noc_tui.incidents.clocks import next_due, quarter_at
 from noc_tui.incidents.durations import one_unit, short
@@ -55,6 +56,7 @@ class Page(NamedTuple):
     policy: Policy
     signs: Signs
     stale: bool = False
+    keys: Keymap = STANDARD
 
 
 def version_of(incident: Incident, marks: Marks, page: Page) -> Hashable:

@@ -17,6 +17,7 @@ from noc_tui.console.beside import Heard
 from noc_tui.console.board_model import BoardModel
 from noc_tui.console.detail import Known
 from noc_tui.console.gestures import Gesture, GestureStack, Item
+from noc_tui.console.keymap import STANDARD, Keymap
 from noc_tui.console.link import LATE, Link, data_age
 from noc_tui.console.look import Look
 from noc_tui.console.outgoing import Outgoing, Shown
@@ -55,7 +56,7 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sits where: the person, the terminal, the desk's name, and the zone that local times are told in.
+    """Who sits where: the person, the terminal, the desk's name, the zone that local times are told in, the keys.
 
     `link` is there on the replica of a remote store.
     """
@@ -66,6 +67,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     desk: str = ""
     demo: bool = False
     link: Link | None = None
+    keys: Keymap = STANDARD
 
 
 class Session:
@@ -73,7 +75,8 @@ class Session:
 
     def __init__(self, seat: Seat, policy: Policy, clock: Callable[[], Micros], new_id: Callable[[], bytes]) -> None:
         self.me, self.origin, self.policy = seat.me, seat.origin, policy
-        self.desk, self.demo, self.zone, self.link = seat.desk, seat.demo, seat.zone, seat.link
+        self.desk, self.demo, self.zone = seat.desk, seat.demo, seat.zone
+        self.link, self.keys = seat.link, seat.keys
         self._clock = clock
         self._new_id = new_id
         self.board = BoardModel(policy, clock())

@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from noc_tui.console.keys import (
-    BINDINGS,
-    GROUPS,
-    MARKING,
-    PAGE_GROUPS,
-    Binding,
-    bindings_of,
-    continuations,
-    key_label,
-    label_of,
-)
+from noc_tui.console.keymap import Keymap, key_label, label_of
+from noc_tui.console.keys import GROUPS, PAGE_GROUPS, Binding
 from noc_tui.console.views import BY_KEY
 from widgets.line import Line, cut_middle, fit, line_width, width_of
 from widgets.roles import Run
@@ -27,18 +18,19 @@ _CELL: Final = 20
 """Cells of one choice in a which-key strip."""
 
 
-def which_key(prefix: tuple[str, ...], about: str, width: int, sign: str = "…") -> list[Line]:
+def which_key(prefix: tuple[str, ...], about: str, width: int, keys: Keymap, sign: str = "…") -> list[Line]:
     """Return up to four lines that say what may follow a prefix; `about` is the incident or set it is for."""
-    opener = BINDINGS.get(prefix)
-    title = opener.title if opener else {"g": "go to", "z": "sort by"}.get(prefix[0], "")
-    lead: list[Run] = [(" " * 2, "muted"), (f" {key_label(prefix[0])} ", "mark"), ("  ", "muted"), (title, "text")]
+    opener = keys.bindings.get(prefix)
+    label = "".join(map(key_label, prefix))
+    lead: list[Run] = [(" " * 2, "muted"), (f" {label} ", "mark"), ("  ", "muted"), (keys.title_of(prefix), "text")]
     if about and opener:
         lead += [(" ", "text"), (cut_middle(about, max(12, width // 4), sign), "strong")]
     lead += [("  ", "muted")]
     indent = max(line_width(lead), 36 if width >= 96 else 24)
-    if prefix in MARKING:
-        return [[*lead, ("a-z", "key"), (" a letter, which names the place", "muted")]]
-    choices = [(key_label(b.sequence[len(prefix)]), _choice_word(b)) for b in continuations(prefix)]
+    if opener is not None and opener.letter:
+        return [[*lead, ("a-z", "key"), (f" {opener.letter}", "muted")]]
+    after = len(prefix)
+    choices = [("".join(map(key_label, b.sequence[after:])), _choice_word(b)) for b in keys.continuations(prefix)]
     if width < _GRID_FROM:
         return _flowing(lead, choices, width)
     cell = max(_CELL, max((len(word) for _, word in choices), default=0) + 4)
@@ -88,17 +80,17 @@ _SIGNS: Final = (
 )
 
 
-def help_sheet(width: int, signs: Signs) -> list[Line]:
+def help_sheet(width: int, signs: Signs, keys: Keymap) -> list[Line]:
     """Return the whole table of keys in columns, the signs, and the grammar in two sentences."""
-    blocks = [_block(group) for group in GROUPS]
+    blocks = [_block(group, keys) for group in GROUPS]
     columns = 4 if width >= 118 else 2 if width >= 76 else 1
     return [
         [
             ("Help", "bright"),
             ("  all keys   ", "muted"),
-            ("?", "key"),
+            (keys.keys_of(action="help"), "key"),
             (" or ", "muted"),
-            ("q", "key"),
+            (keys.keys_of(action="back"), "key"),
             (" back to where you were", "muted"),
         ],
         [],
@@ -110,27 +102,28 @@ def help_sheet(width: int, signs: Signs) -> list[Line]:
         [("A capital letter is the same verb with options. Verbs act on the picked rows,", "muted")],
         [("else on the row under the cursor; a number before a key repeats it.", "muted")],
         [],
-        *_in_columns([_block(group) for group in PAGE_GROUPS], min(columns, len(PAGE_GROUPS)), width, signs),
+        *_in_columns([_block(group, keys) for group in PAGE_GROUPS], min(columns, len(PAGE_GROUPS)), width, signs),
     ]
 
 
-def _block(group: str) -> list[tuple[str, str]]:
+def _block(group: str, keys: Keymap) -> list[tuple[str, str]]:
     """A group's heading, its rows as pairs of keys and words, and a blank."""
-    rows = [(label_of(binding), binding.title) for binding in bindings_of(group)]
-    return [("", group), *rows, *_ALSO.get(group, ()), ("", "")]
+    rows = [(label_of(binding), binding.title) for binding in keys.bindings_of(group)]
+    views = _views(keys) if group == "Go" else []
+    return [("", group), *rows, *_ALSO.get(group, ()), *views, ("", "")]
 
 
-def _views() -> tuple[tuple[str, str], ...]:
-    shown = [(label_of(binding), _choice_word(binding)) for binding in continuations(("g",)) if binding.hidden]
-    return tuple((keys, f"view: {name}") for keys, name in shown if keys[-1].isdigit())
+def _views(keys: Keymap) -> list[tuple[str, str]]:
+    """The views that stand behind digits, by their names."""
+    shown = [binding for binding in keys.choices_of("g") if binding.keys[-1].isdigit()]
+    return [(label_of(binding), f"view: {_choice_word(binding)}") for binding in shown]
 
 
 _ALSO: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "Move": (("Down Up", "down, up"), ("Home End", "first, last")),
-    "Go": _views(),
     "See": (("Esc", "back, or not this"),),
 }
-"""Rows of the help sheet for keys that do the same as others, and for views by their names."""
+"""Rows of the help sheet for keys that do the same as others."""
 
 
 def _in_columns(blocks: Sequence[Sequence[tuple[str, str]]], columns: int, width: int, signs: Signs) -> list[Line]:

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Final
 
 from noc_tui.console.detail import Known
-from noc_tui.console.keys import hint_of
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import Session
 from noc_tui.console.triage_card import (
@@ -118,7 +117,7 @@ class Triage:
         beside = width >= _WIDE
         room = width - DECIDE - 9 if beside else width - 4
         fresh = known if known is not None and known.number == row.number else None
-        keys = [] if beside else [[], *short_decisions()]
+        keys = [] if beside else [[], *short_decisions(self._session.keys)]
         spare = height - len(keys)
         head = self._progress(room, page)
         card = next(
@@ -177,7 +176,7 @@ class Triage:
             [("Nothing needs attention.", "bright")],
             [(f"Decided: {said}." if said else "Nothing did when you came.", "muted")],
             [],
-            [(hint_of("triage", "q")[0], "key"), (" back to the board", "muted")],
+            [(self._session.keys.hint_of("triage", "q")[0], "key"), (" back to the board", "muted")],
         ]
         return [indented(line) for line in lines]
 

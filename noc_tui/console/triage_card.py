@@ -12,7 +12,7 @@ from typing import Final
 
 from noc_tui.console.detail import Known, first_label, wrap
 from noc_tui.console.gestures import Gesture
-from noc_tui.console.keys import continuations, hint_of, key_label
+from noc_tui.console.keymap import Keymap, key_label
 from noc_tui.console.row_text import Page, state_word, summary_of
 from noc_tui.console.session import Session
 from noc_tui.incidents import ordering
@@ -164,16 +164,18 @@ def _seen_before(known: Known | None, page: Page) -> tuple[str, str]:
 def decisions(row: Incident, session: Session, page: Page) -> list[Line]:
     """Return what can be decided about a card and by which keys, as the table of keys has them."""
 
+    shown = session.keys
+
     def line(keys: str, more: str, word: str = "") -> Line:
-        key, short = hint_of("triage", keys)
+        key, short = shown.hint_of("triage", keys)
         words = f"{word or short:<13}"
         return [(f"{key:<8}", "key"), (words, "text"), (cut_end(more, DECIDE - 21, page.signs.cut), "muted")]
 
     def choices(prefix: str, each: int) -> list[Line]:
-        pairs = [(key_label(one.sequence[1]), one.brief) for one in continuations((prefix,)) if one.brief]
+        pairs = [(key_label(one.sequence[-1]), one.brief) for one in shown.choices_of(prefix) if one.brief]
         found: list[Line] = []
         for start in range(0, len(pairs), each):
-            key, word = hint_of("triage", prefix) if not found else ("", "")
+            key, word = shown.hint_of("triage", prefix) if not found else ("", "")
             runs: list[Run] = [(f"{key:<8}", "key"), (f"{word:<13}", "text")]
             for letter, meaning in pairs[start : start + each]:
                 runs += [(letter, "key"), (f" {meaning}  ", "muted")]
@@ -182,8 +184,8 @@ def decisions(row: Incident, session: Session, page: Page) -> list[Line]:
 
     undo = session.gestures.next_undo()
     last = cut_end(_named(undo), 20, page.signs.cut) if undo else "nothing yet"
-    usual, answer = hint_of("triage", "enter")
-    digits = " ".join(key_label(one.sequence[1]) for one in continuations(("p",)))
+    usual, answer = shown.hint_of("triage", "enter")
+    digits = " ".join(key_label(one.sequence[-1]) for one in shown.choices_of("p"))
     return [
         [("Decide", "bright")],
         [],
@@ -227,9 +229,9 @@ _FIRST: Final = ("enter", "a", "e", "s", "w", "r")
 _SECOND: Final = ("p", "n", "j", "k", "u", "q")
 
 
-def short_decisions() -> list[Line]:
+def short_decisions(keys: Keymap) -> list[Line]:
     """Return the same on two lines, for a narrow screen."""
-    return [_pairs([hint_of("triage", keys) for keys in line]) for line in (_FIRST, _SECOND)]
+    return [_pairs([keys.hint_of("triage", at) for at in line]) for line in (_FIRST, _SECOND)]
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> Line:

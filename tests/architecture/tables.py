@@ -13,17 +13,8 @@ from noc_tui.cli.main import COMMANDS, program
 from noc_tui.cli.preferences import SOURCE_TYPES, THEMES, Preferences, RemoteSetting, SourceSetting
 from noc_tui.cli.shape import common_options
 from noc_tui.console.event_text import words
-from noc_tui.console.keys import (
-    ALL,
-    BINDINGS,
-    GROUPS,
-    PAGE_GROUPS,
-    PREFIXES,
-    Binding,
-    continuations,
-    key_label,
-    label_of,
-)
+from noc_tui.console.keymap import STANDARD, key_label, label_of
+from noc_tui.console.keys import ALL, GROUPS, PAGE_GROUPS, Binding
 from noc_tui.console.views import VIEWS
 from noc_tui.incidents.model import Alert, Incident
 from noc_tui.incidents.policy import Policy, policy_to
@@ -90,8 +81,8 @@ def _asked(binding: Binding) -> str:
 def prefixes_table() -> str:
     """What may follow each key after which another one is waited for."""
     rows = []
-    for prefix in sorted(PREFIXES, key=lambda one: (one[0].casefold(), one[0].isupper())):
-        following = continuations(prefix)
+    for prefix in sorted(STANDARD.prefixes, key=lambda one: (one[0].casefold(), one[0].isupper())):
+        following = STANDARD.continuations(prefix)
         every = {_asked(binding) for binding in following}
         common = every.pop() if len(every) == 1 else ""
         choices = [_choice(binding, "" if common else _asked(binding)) for binding in following]
@@ -276,7 +267,7 @@ def views_table() -> str:
     rows = []
     for view in VIEWS:
         names = (f"view_{view.key}", f"view_{view.name}")
-        keys = next((label_of(binding) for binding in BINDINGS.values() if binding.action in names), "")
+        keys = next((label_of(binding) for binding in STANDARD.bindings.values() if binding.action in names), "")
         rows.append((code(keys), view.name))
     return table(("key", "view"), rows)
 

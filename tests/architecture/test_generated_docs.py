@@ -10,7 +10,7 @@ import pytest
 
 from noc_tui.cli import faults
 from noc_tui.cli.main import program
-from noc_tui.console.keys import BINDINGS, PREFIXES, key_label
+from noc_tui.console.keymap import STANDARD, key_label
 from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.query import fields, flags
 from tests.architecture.generated import blocks_in, documents, handwritten, renewed
@@ -40,12 +40,12 @@ def test_every_table_has_its_place_and_every_place_its_table() -> None:
 
 def test_every_key_is_told() -> None:
     single, following = keys_table(), prefixes_table()
-    for sequence in BINDINGS:
+    for sequence in STANDARD.bindings:
         if len(sequence) == 1:
             assert f"`{key_label(sequence[0])}`" in single, sequence
     told = {row.split(" | ")[0].strip("| `"): row for row in following.splitlines()}
-    for sequence in BINDINGS:
-        if sequence[:1] in PREFIXES and len(sequence) > 1:
+    for sequence in STANDARD.bindings:
+        if sequence[:1] in STANDARD.prefixes and len(sequence) > 1:
             keys = "".join(map(key_label, sequence[1:]))
             assert f"`{keys}` " in told[key_label(sequence[0])], sequence
 

@@ -12,7 +12,7 @@ from typing import Final
 import psutil
 import pytest
 
-from noc_tui.console.keys import BINDINGS
+from noc_tui.console.keymap import STANDARD
 from noc_tui.incidents.model import MINUTE
 from tests.console.night import Night, ordinary
 from tests.contract.desk import rows, sound
@@ -55,7 +55,7 @@ def test_random_keys_never_crash_it(night: Night, sit: Sit) -> None:
     chance = random.Random(20)
     names = {"enter": "Enter", "escape": "Esc", "tab": "Tab", "shift+tab": "Shift-Tab", "space": "Space"}
     names |= {"pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "up": "Up", "down": "Down"}
-    all_keys = sorted({key for sequence in BINDINGS for key in sequence} - {"ctrl+q"})
+    all_keys = sorted({key for sequence in STANDARD.bindings for key in sequence} - {"ctrl+q"})
     keys = [names.get(key, f"Ctrl-{key[-1]}" if key.startswith("ctrl+") else key) for key in all_keys]
     terminal = sit((100, 30))
     mode = begin(night, terminal)

@@ -8,22 +8,11 @@ from hypothesis import strategies as st
 
 from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.keyboard import Keyboard, Pressed
-from noc_tui.console.keys import (
-    ALL,
-    BINDINGS,
-    GROUPS,
-    MARKING,
-    PAGE_GROUPS,
-    PREFIXES,
-    Binding,
-    bindings_of,
-    continuations,
-    key_label,
-    keys_of,
-    label_of,
-)
+from noc_tui.console.keymap import STANDARD, key_label, label_of
+from noc_tui.console.keys import ALL, GROUPS, PAGE_GROUPS, Binding
 from noc_tui.incidents.verbs import VERBS
 
+BINDINGS, PREFIXES, MARKING = STANDARD.bindings, STANDARD.prefixes, STANDARD.lettered
 TYPED = {"space": " ", "tab": "\t", "enter": "\r", "escape": "\x1b"}
 NAMED = ("down", "up", "home", "end", "pagedown", "pageup", "shift+tab", "ctrl+d", "ctrl+z", "f1", *TYPED)
 ANY_KEY = st.sampled_from(NAMED) | st.characters(codec="utf-8")
@@ -113,7 +102,7 @@ def test_no_sequence_begins_another_one() -> None:
 
 def test_every_prefix_offers_something_and_says_what() -> None:
     for prefix in PREFIXES:
-        assert all(binding.choice for binding in continuations(prefix)), prefix
+        assert all(binding.choice for binding in STANDARD.continuations(prefix)), prefix
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS.values() if not verb.rule_only], ids=lambda verb: verb.id)
@@ -137,7 +126,7 @@ def test_every_binding_is_whole(binding: Binding) -> None:
 
 
 def test_help_shows_every_binding_that_is_not_hidden_once() -> None:
-    shown = [binding for group in (*GROUPS, *PAGE_GROUPS) for binding in bindings_of(group)]
+    shown = [binding for group in (*GROUPS, *PAGE_GROUPS) for binding in STANDARD.bindings_of(group)]
     assert len(shown) == len(set(map(id, shown)))
     assert set(map(id, shown)) == {id(binding) for binding in ALL if not binding.hidden}
 
@@ -163,5 +152,9 @@ def test_keys_that_a_terminal_takes_or_that_destroy_by_reflex_are_free() -> None
 
 def test_keys_are_named_as_people_read_them() -> None:
     assert (key_label("ctrl+d"), key_label("pagedown"), key_label("space")) == ("Ctrl-d", "PgDn", "Space")
-    assert (keys_of(verb="take"), keys_of(verb="resolve"), keys_of(action="timeline")) == ("t", "r", "gt")
-    assert keys_of(verb="nothing") == ""
+    assert (STANDARD.keys_of(verb="take"), STANDARD.keys_of(verb="resolve"), STANDARD.keys_of(action="timeline")) == (
+        "t",
+        "r",
+        "gt",
+    )
+    assert STANDARD.keys_of(verb="nothing") == ""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from noc_tui.console import detail, pages, sheets
 from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.detail import Known
-from noc_tui.console.keys import PREFIXES
+from noc_tui.console.keymap import STANDARD
 from noc_tui.console.palette import command_lines, palette_lines
 from noc_tui.incidents.model import MINUTE, Alert
 from noc_tui.journal.envelope import Event
@@ -55,16 +55,18 @@ def test_no_page_is_wider_than_the_screen(width: int) -> None:
         *pages.timeline_page(ROW, KNOWN, page, width, 40),
         *pages.alerts_page(ROW, KNOWN, page, width, 40),
         *pages.help_page(width, page),
-        *palette_lines("", width),
+        *palette_lines("", width, STANDARD),
         *command_lines("", width, COMMAND_WORDS),
         *detail.below(ROW, KNOWN, page, max(width, 120), 11) * (width >= 120),
     ]
     assert [line for line in shown if line_width(line) > width] == []
 
 
-@given(width=WIDTHS, prefix=st.sampled_from(sorted(PREFIXES)), about=st.sampled_from(["", "12 incidents", LONG]))
+@given(
+    width=WIDTHS, prefix=st.sampled_from(sorted(STANDARD.prefixes)), about=st.sampled_from(["", "12 incidents", LONG])
+)
 def test_no_strip_is_wider_than_the_screen(width: int, prefix: tuple[str, ...], about: str) -> None:
-    assert all(line_width(line) <= width for line in sheets.which_key(prefix, about, width))
+    assert all(line_width(line) <= width for line in sheets.which_key(prefix, about, width, STANDARD))
 
 
 @pytest.mark.parametrize("height", [5, 12, 24, 50])
@@ -91,7 +93,7 @@ def test_the_owner_stands_before_the_impact_and_the_alerts_are_told_apart() -> N
 
 
 def test_help_and_which_key_name_the_views() -> None:
-    sheet = told(sheets.help_sheet(160, UNICODE))
+    sheet = told(sheets.help_sheet(160, UNICODE, STANDARD))
     for words in ("g2 view: mine", "Down Up", "Home End", "Esc"):
         assert words in sheet
-    assert "2 mine" in told(sheets.which_key(("g",), "", 120))
+    assert "2 mine" in told(sheets.which_key(("g",), "", 120, STANDARD))
