@@ -7,7 +7,7 @@ from typing import Final
 
 from noc_tui.cli.faults import Trouble
 
-_BESIDE: Final = ("", "-wal", "-shm", "-live", "-live-wal", "-live-shm")
+_BESIDE: Final = tuple(f"{file}{log}" for file in ("", "-live", "-search") for log in ("", "-wal", "-shm"))
 
 
 def begin_anew(store: Path) -> None:

@@ -32,7 +32,7 @@ from noc_tui.store.verify import verify
 
 PAGES: Final = 1_024
 """Pages copied in one step: 4 MiB, some milliseconds."""
-_BESIDE: Final = ("-wal", "-shm", "-live", "-live-wal", "-live-shm")
+_BESIDE: Final = ("-wal", "-shm", "-live", "-live-wal", "-live-shm", "-search", "-search-wal", "-search-shm")
 _LOCKS: Final = ("-agent.lock", "-bulk.lock", "-next.lock", "-writer.lock")
 
 
