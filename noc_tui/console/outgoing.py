@@ -59,6 +59,8 @@ class Outgoing:
         """What is pending or acked, by command, in the order pressed."""
         self.refused: dict[bytes, Entry] = {}
         """What the authority refused, until it is dismissed."""
+        self.skew: Micros = 0
+        """The authority's clock less ours, in microseconds."""
         self._policy = policy
         self._rows = rows
         self._waiting: dict[bytes, _Waiting] = {}
@@ -109,7 +111,7 @@ class Outgoing:
 
         A store on this machine would say so at once; a remote one could only put cards before the operator, later.
         """
-        ground = Ground(self._policy, self._rows, self._past)
+        ground = Ground(self._policy, self._rows, self._past, self.skew)
         found: list[Outcome] = []
         for command, number in zip(commands, numbers, strict=True):
             row = self._rows.get(number)
@@ -229,7 +231,7 @@ class Outgoing:
         """Lay these incidents' commands anew; those without any show the replica's row again."""
         rows: list[Incident] = []
         gone: dict[int, int] = {}
-        ground = Ground(self._policy, self._rows, self._past)
+        ground = Ground(self._policy, self._rows, self._past, self.skew)
         for id in ids:
             waiting = self._waiting.get(id)
             if waiting is None:

@@ -25,11 +25,19 @@ from noc_tui.journal.fold import evolve
 
 
 class Ground(msgspec.Struct, frozen=True):
-    """What all commands are decided on: the policy, the rows by number, and what came of the commands before."""
+    """What all commands are decided on: the policy, the rows by number, and what came of the commands before.
+
+    `skew` is the authority's clock less ours: it puts right when a command was done, and so is it here.
+    """
 
     policy: Policy
     rows: Mapping[int, Incident]
     past: Mapping[bytes, Sequence[Event]] = {}
+    skew: Micros = 0
+
+    def timed(self, command: Command) -> Command:
+        """Return the command as done by the authority's clock."""
+        return replace(command, at=command.at + self.skew) if self.skew and command.at else command
 
 
 class Laid(msgspec.Struct, frozen=True):
@@ -46,7 +54,7 @@ def lay(base: Incident | None, commands: Sequence[Command], ground: Ground) -> L
     """
     row = base
     events: dict[bytes, tuple[Event, ...]] = {}
-    for command in commands:
+    for command in map(ground.timed, commands):
         bench = _Bench(row, command, ground, events)
         try:
             result = decide(bench, command)
@@ -86,6 +94,7 @@ def decided(commands: Sequence[Command], outcomes: Sequence[Outcome], ground: Gr
 
 def refusal(row: Incident, command: Command, ground: Ground) -> Refusal | None:
     """Return why the rules refuse a command by a row as it is shown; None if they do not, or ask for more than that."""
+    command = ground.timed(command)
     try:
         result = decide(_Bench(row, command, ground, {}), command)
     except Unknown:

@@ -201,6 +201,7 @@ class Session:
         self.agent = found.agent
         if self.link is not None:
             self.link.heard(found.link, self.seq)
+            self.outgoing.skew = self.link.skew
             self.agent = (found.link.agent if found.link is not None else None) or found.agent
         told = found.elsewhere if self.link is not None and not self.link.stale else ()
         return self.people.heard((*found.present, *told))

@@ -56,6 +56,12 @@ def reopened(incident: Incident, now: Micros) -> Patch:
     return {"resolution_due": incident.resolution_due + now - incident.resolved_at}
 
 
+def last_stamp(incident: Incident) -> Micros:
+    """Return the last instant that the incident's clocks rest on: nothing is done to it before that."""
+    stamps = (incident.opened_at, incident.acked_at, incident.held_since, incident.resolved_at, incident.closed_at)
+    return max(stamp or 0 for stamp in stamps)
+
+
 def next_due(incident: Incident) -> Micros | None:
     """Return the due instant of the clock that runs now: response until acknowledged, then resolution."""
     if incident.state not in OPEN_STATES:

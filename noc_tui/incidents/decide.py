@@ -1,8 +1,9 @@
 """The gate of the business: a command and what is, give events or a refusal that says why.
 
 `decide(scene, command)` is pure: it reads the scene, never a clock or a file. Order of the questions: is it a verb with
-sound arguments, is there such an incident, does its state allow it, has somebody changed what it rests on. A hold or a
-snooze whose time has passed is over for a person's command, too, told or not (DESIGN.md 8.8); its event then says so.
+sound arguments, is there such an incident, does its state allow it, has somebody changed what it rests on. The deeds
+find in `command.at` when it was done. A hold or a snooze whose time had passed by then is over for a person's command,
+too, told or not (DESIGN.md 8.8); its event then says so.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from noc_tui.incidents.deeds import DEEDS, Deed, Result, hold_is_over, snooze_is
 from noc_tui.incidents.drafting import applied, changed, jsonable
 from noc_tui.incidents.intake import settle
 from noc_tui.incidents.lifecycle import TRANSITIONS, leaves_state, refuse_state
-from noc_tui.incidents.model import Incident
+from noc_tui.incidents.model import Incident, Micros
 from noc_tui.incidents.naming import ago, field_word, named, who
 from noc_tui.incidents.priority import priority_of
 from noc_tui.incidents.scene import Scene
@@ -46,13 +47,13 @@ def decide(scene: Scene, command: Command) -> Result:
     args = normalise(verb, command.args)
     if isinstance(args, str):
         return Refusal(args, "bad")
-    command = replace(command, args=args)
+    incident = scene.incident(command.incident) if command.incident else None
+    command = replace(command, args=args, at=_done_at(scene, incident, command))
     if verb.makes:
         return _log(scene, command)
-    incident = scene.incident(command.incident)
     if incident is None:
         return Refusal("There is no such incident.", "gone")
-    ended = _ended(scene, incident, command)
+    ended = _ended(incident, command)
     present = applied(incident, ended)
     refusal = _refuse(scene, present, command)
     if refusal:
@@ -63,15 +64,25 @@ def decide(scene: Scene, command: Command) -> Result:
     return [_seen(incident, result[0], ended, needs_eyes=command.verb == "unack"), *result[1:]]
 
 
-def _ended(scene: Scene, incident: Incident, command: Command) -> Patch:
+def _done_at(scene: Scene, incident: Incident | None, command: Command) -> Micros:
+    """When it was done: the key press, however late the command comes (OPERATOR.md J4); a duty's acts are done now.
+
+    Not later than now, nor before what the incident has behind it: its clocks never run backwards.
+    """
+    if command.actor == RULE or not command.at:
+        return scene.now
+    return min(scene.now, max(command.at, clocks.last_stamp(incident) if incident is not None else 0))
+
+
+def _ended(incident: Incident, command: Command) -> Patch:
     """What is over by the clock before the command, save what the command itself is about to end."""
     if command.actor == RULE or command.verb in _RESTORING:
         return {}
     patch: Patch = {}
     if command.verb != "resume":
-        patch |= hold_is_over(incident, scene.now)
+        patch |= hold_is_over(incident, command.at)
     if command.verb != "wake":
-        patch |= snooze_is_over(incident, scene.now)
+        patch |= snooze_is_over(incident, command.at)
     return patch
 
 
@@ -156,9 +167,9 @@ def _log(scene: Scene, command: Command) -> Result:
         "site": args.get("site", ""),
         "team": scene.policy.teams[0],
         "source": "",
-        "opened_at": scene.now,
+        "opened_at": command.at,
         "touched": True,
-    } | clocks.started(scene.policy, priority, scene.now)
+    } | clocks.started(scene.policy, priority, command.at)
     # Also what equals a blank incident is set: an undo must not pass over what somebody has built on since.
     was = {name: jsonable(getattr(blank, name)) for name in patch}
     more = {"note": args["note"]} if args.get("note") else {}

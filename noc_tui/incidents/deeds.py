@@ -24,16 +24,16 @@ def _note(command: Command) -> dict[str, Any]:
     return {"note": command.args.get("note")}
 
 
-def _acknowledging(scene: Scene, incident: Incident) -> Patch:
+def _acknowledging(incident: Incident, command: Command) -> Patch:
     """The response clock stops with the first human act on it (OPERATOR.md 1.2)."""
-    return {"acked_at": scene.now} if incident.acked_at is None else {}
+    return {"acked_at": command.at} if incident.acked_at is None else {}
 
 
-def _end_hold(scene: Scene, incident: Incident) -> Patch:
+def _end_hold(incident: Incident, command: Command) -> Patch:
     if incident.state != "held":
         return {}
     ended: Patch = {"held_since": None, "held_until": None, "held_reason": ""}
-    return ended | clocks.resumed(incident, scene.now)
+    return ended | clocks.resumed(incident, command.at)
 
 
 def _end_snooze() -> Patch:
@@ -55,7 +55,7 @@ def snooze_is_over(incident: Incident, now: Micros) -> Patch:
 
 def ack(scene: Scene, incident: Incident, command: Command) -> Result:
     """Confirm recognition (OPC UA Part 9 3.1.1); it does not claim that anyone works on it."""
-    patch = {"state": next_state("ack", incident)} | _acknowledging(scene, incident)
+    patch = {"state": next_state("ack", incident)} | _acknowledging(incident, command)
     return [draft("incident.acked", incident, patch, **_note(command))]
 
 
@@ -73,7 +73,7 @@ def take(scene: Scene, incident: Incident, command: Command) -> Result:
     if taken_from and not command.args.get("steal"):
         return Refusal(f"{taken_from} works on {named(incident)}; take it over with steal.", "conflict")
     patch: Patch = {"state": "active", "owner": command.actor}
-    patch |= _acknowledging(scene, incident) | _end_hold(scene, incident) | _end_snooze()
+    patch |= _acknowledging(incident, command) | _end_hold(incident, command) | _end_snooze()
     more = {"from": taken_from} | _note(command)
     return [resting(draft("incident.taken", incident, patch, **more), incident, "owner")]
 
@@ -96,7 +96,7 @@ def assign(scene: Scene, incident: Incident, command: Command) -> Result:
     else:
         patch["owner"] = to
     if incident.state in OPEN_STATES:
-        patch |= _acknowledging(scene, incident)
+        patch |= _acknowledging(incident, command)
     return [draft("incident.assigned", incident, patch, to=to, **_note(command))]
 
 
@@ -202,7 +202,7 @@ def escalate(scene: Scene, incident: Incident, command: Command) -> Result:
     if (to, tier) == (incident.team, incident.tier):
         return Refusal(f"{named(incident)} is with {to} already.")
     patch: Patch = {"state": next_state("escalate", incident), "team": to, "tier": tier}
-    patch |= _acknowledging(scene, incident)
+    patch |= _acknowledging(incident, command)
     return [draft("incident.escalated", incident, patch, to=to, way="functional", **_note(command))]
 
 
@@ -215,18 +215,18 @@ def escalate_up(scene: Scene, incident: Incident, command: Command) -> Result:
             return Refusal(f"{named(incident)} is with the most senior manager that the policy names.")
         to = managers[incident.level]
     patch: Patch = {"state": next_state("escalate_up", incident), "level": incident.level + 1}
-    patch |= _acknowledging(scene, incident)
+    patch |= _acknowledging(incident, command)
     return [draft("incident.escalated", incident, patch, to=to, way="hierarchical", **_note(command))]
 
 
 def hold(scene: Scene, incident: Incident, command: Command) -> Result:
     """Wait for a third party; the resolution clock pauses if the policy lets this reason pause it."""
     until = command.args.get("until")
-    if until is not None and until <= scene.now:
+    if until is not None and until <= command.at:
         return Refusal("hold: that time has passed already.", "bad")
     reason = command.args["reason"]
-    patch: Patch = {"state": "held", "held_since": scene.now, "held_until": until, "held_reason": reason}
-    patch |= clocks.paused(scene.policy, incident, reason, scene.now)
+    patch: Patch = {"state": "held", "held_since": command.at, "held_until": until, "held_reason": reason}
+    patch |= clocks.paused(scene.policy, incident, reason, command.at)
     return [draft("incident.held", incident, patch, **_note(command))]
 
 
@@ -234,9 +234,9 @@ def resume(scene: Scene, incident: Incident, command: Command) -> Result:
     """The wait is over; by the clock alone it needs eyes again."""
     by_rule = command.actor == RULE
     patch: Patch = {"state": "active" if incident.owner or not by_rule else "acked"}
-    patch |= _end_hold(scene, incident)
+    patch |= _end_hold(incident, command)
     if by_rule:
-        if incident.held_until is None or incident.held_until > scene.now:
+        if incident.held_until is None or incident.held_until > command.at:
             return Refusal(f"{named(incident)} is held for longer.")
         patch["attention"] = True
     elif not incident.owner:
@@ -246,12 +246,12 @@ def resume(scene: Scene, incident: Incident, command: Command) -> Result:
 
 def snooze(scene: Scene, incident: Incident, command: Command) -> Result:
     """Out of the way until a time, at most the policy's; the clocks run on."""
-    most = scene.now + scene.policy.snooze_max
+    most = command.at + scene.policy.snooze_max
     till_clear = bool(command.args.get("till_clear"))
     until = command.args.get("until", most if till_clear else None)
     if until is None:
         return Refusal("snooze needs until, or till_clear.", "bad")
-    if until <= scene.now:
+    if until <= command.at:
         return Refusal("snooze: that time has passed already.", "bad")
     if until > most:
         return Refusal(f"snooze: at most {in_words(scene.policy.snooze_max)}, the policy says.", "bad")
@@ -267,7 +267,7 @@ def wake(scene: Scene, incident: Incident, command: Command) -> Result:
         return Refusal(f"{named(incident)} is not snoozed.")
     patch = _end_snooze()
     if command.actor == RULE:
-        if incident.snoozed_until > scene.now:
+        if incident.snoozed_until > command.at:
             return Refusal(f"{named(incident)} is snoozed for longer.")
         fires = incident.alerts_firing > 0 or incident.alert_count == 0
         patch["attention"] = incident.attention or (fires and incident.state in OPEN_STATES)
@@ -280,15 +280,15 @@ def resolve(scene: Scene, incident: Incident, command: Command) -> Result:
         return Refusal(f"{named(incident)} is not clear, quiet and untouched.")
     patch: Patch = {
         "state": "resolved",
-        "resolved_at": scene.now,
+        "resolved_at": command.at,
         "resolution_code": command.args["code"],
         "cause": command.args.get("cause", incident.cause),
     }
-    patch |= _end_hold(scene, incident) | _end_snooze()
+    patch |= _end_hold(incident, command) | _end_snooze()
     if command.actor == RULE:
         patch["attention"] = False
     else:
-        patch |= _acknowledging(scene, incident)
+        patch |= _acknowledging(incident, command)
     return [draft("incident.resolved", incident, patch, **_note(command))]
 
 
@@ -315,20 +315,20 @@ def reopen(scene: Scene, incident: Incident, command: Command) -> Result:
         "resolution_code": "",
         "reopen_count": incident.reopen_count + 1,
     }
-    patch |= clocks.reopened(incident, scene.now) | _acknowledging(scene, incident)
+    patch |= clocks.reopened(incident, command.at) | _acknowledging(incident, command)
     made = draft("incident.reopened", incident, patch, reason=command.args.get("reason"))
     return [resting(made, incident, "owner")]
 
 
 def close(scene: Scene, incident: Incident, command: Command) -> Result:
     """Reviewed, nothing left to do; by the clock alone after the policy's time."""
-    resolved_at = incident.resolved_at or scene.now
+    resolved_at = incident.resolved_at or command.at
     if command.actor == RULE:
-        if scene.now - resolved_at < scene.policy.auto_close:
+        if command.at - resolved_at < scene.policy.auto_close:
             return Refusal(f"{named(incident)} was resolved too short a time ago.")
         if incident.alerts_firing:
             return Refusal(f"{named(incident)} has an alert that fires; a person may close it.")
-    return [draft("incident.closed", incident, {"state": "closed", "closed_at": scene.now}, **_note(command))]
+    return [draft("incident.closed", incident, {"state": "closed", "closed_at": command.at}, **_note(command))]
 
 
 def find_parent(scene: Scene, incident: Incident, number: int) -> Incident | Refusal:

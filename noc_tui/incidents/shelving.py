@@ -40,9 +40,9 @@ def _chosen(incident: Incident, alerts: list[Alert], command: Command) -> list[A
 def shelve(scene: Scene, incident: Incident, command: Command) -> list[Draft] | Refusal:
     """Hide one alert, or all that fire, until a time within the policy's; its state goes on being followed."""
     until = command.args["until"]
-    if until <= scene.now:
+    if until <= command.at:
         return Refusal("shelve: that time has passed already.", "bad")
-    if until > scene.now + scene.policy.shelf_max:
+    if until > command.at + scene.policy.shelf_max:
         return Refusal(f"shelve: at most {in_words(scene.policy.shelf_max)}, the policy says.", "bad")
     alerts = gathered(scene, incident)
     chosen = _chosen(incident, alerts, command)

@@ -96,7 +96,7 @@ def undo(scene: Scene, incident: Incident, command: Command) -> Result:
     )
     if refusal:
         return refusal
-    patch, alerts = _before(scene, mine, later)
+    patch, alerts = _before(command, mine, later)
     beside: list[Draft] = []
     restored = applied(incident, patch)
     if restored.state not in OPEN_STATES:
@@ -197,7 +197,7 @@ def _who_moved(ref: str, name: str, later: Sequence[PastEvent]) -> Change | None
     return None
 
 
-def _before(scene: Scene, mine: Sequence[PastEvent], later: Sequence[PastEvent]) -> tuple[Patch, dict[str, Patch]]:
+def _before(command: Command, mine: Sequence[PastEvent], later: Sequence[PastEvent]) -> tuple[Patch, dict[str, Patch]]:
     """What the incident's fields, and its alerts', were before those events."""
     keep = set(KEPT)
     if any(event.command_id and event.actor != RULE for event in standing(later)):
@@ -208,7 +208,7 @@ def _before(scene: Scene, mine: Sequence[PastEvent], later: Sequence[PastEvent])
     for event in reversed(mine):
         patch |= {name: value for name, value in _part(event, "was").items() if name not in keep}
         if event.kind == "incident.created":
-            patch = _withdrawn(scene)
+            patch = _withdrawn(command)
         if event.alert:
             was = {name: value for name, value in _alert_part(event, "was").items() if name in _ALERT_FIELDS}
             alerts.setdefault(event.alert, {}).update(was)
@@ -231,12 +231,12 @@ def _with(alerts: Sequence[Alert], patches: dict[str, Patch]) -> list[Alert]:
     return [applied(alert, patches.get(alert.ref, {})) for alert in alerts]
 
 
-def _withdrawn(scene: Scene) -> Patch:
+def _withdrawn(command: Command) -> Patch:
     """An incident logged by mistake has a number that was told to people: it is closed, not unmade."""
     return {
         "state": "closed",
-        "resolved_at": scene.now,
-        "closed_at": scene.now,
+        "resolved_at": command.at,
+        "closed_at": command.at,
         "resolution_code": "false alarm",
         "attention": False,
     }

@@ -75,6 +75,15 @@ async def test_what_was_pressed_offline_is_done_when_it_was_pressed_whatever_was
     assert all(HOUR <= received - at < HOUR + 30 * SECOND for at, received in offline)
 
 
+async def test_an_incident_logged_offline_was_opened_when_it_was_logged(served: House, ana: Client) -> None:
+    now = wall_clock()
+    await ana.push(replace(command(), at=now - HOUR - 90 * SECOND), sent_at=now - HOUR)
+    ((at, opened, updated),) = rows(
+        served.store, "SELECT at, opened_at, updated_at FROM journal JOIN incidents USING (number)"
+    )
+    assert opened == at < updated - 89 * SECOND
+
+
 async def test_nothing_is_done_of_a_push_from_another_history(served: House, ana: Client) -> None:
     cursor = await start(ana)
     answer = await ana.post(Push(wall_clock(), (command(),), Cursor(cursor.epoch, 7, bytes(32))))

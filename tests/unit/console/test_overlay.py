@@ -82,13 +82,13 @@ def on(desk: Desk, base: Incident | None, pressed: list[Command]) -> Laid:
     return lay(base, pressed, Ground(desk.policy, rows))
 
 
-@given(steps=STEPS)
-def test_it_is_what_the_authority_makes_of_it(steps: list[tuple[str, dict[str, Any]]]) -> None:
+@given(steps=STEPS, late=st.sampled_from([0, 2 * HOUR]))
+def test_it_is_what_the_authority_makes_of_it(steps: list[tuple[str, dict[str, Any]]], late: int) -> None:
     desk, base = opened()
     pressed = commands(desk, base, steps)
     laid = on(desk, base, pressed)
     for command in pressed:
-        desk.now = command.at
+        desk.now = command.at + late
         outcome = desk.send(command)
         assert outcome.ok == (command.id in laid.events), (command.verb, outcome.reason)
     told = desk.by_number(1)
@@ -126,6 +126,15 @@ def test_what_hangs_on_what_is_not_held_changes_nothing() -> None:
     ):
         command = Command(id=desk.new_id(), verb=verb, incident=base.id, args=args, actor="me", at=desk.now)
         assert on(desk, base, [command]) == Laid(base, {})
+
+
+def test_what_a_wrong_clock_stamped_looks_as_the_authority_will_tell_it() -> None:
+    desk, base = opened()
+    desk.later(MINUTE)
+    ack = Command(id=desk.new_id(), verb="ack", incident=base.id, actor="me", at=desk.now - HOUR)
+    laid = lay(base, [ack], Ground(desk.policy, {1: base}, skew=HOUR))
+    assert laid.row is not None
+    assert laid.row.acked_at == desk.now
 
 
 def test_what_came_of_a_landed_command_can_be_undone() -> None:
