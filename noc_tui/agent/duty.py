@@ -13,6 +13,7 @@ from typing import Final
 from noc_tui.agent.config import AgentConfig
 from noc_tui.agent.ending import Ending
 from noc_tui.agent.heartbeat import Heartbeat
+from noc_tui.agent.indexing import Indexing
 from noc_tui.agent.lease import Lease
 from noc_tui.agent.polling import Poller
 from noc_tui.agent.simulating import INTERVAL, NAME, Simulation
@@ -53,6 +54,7 @@ class Duty:
         rate = IntakeRate(time.monotonic)
         self._thread = StoreThread(store, writer, rate, time.monotonic)
         self._timers = Timers(store, wall_clock, _new_id)
+        self._indexing = Indexing(config.store, rate, time.monotonic)
         self._heartbeat = Heartbeat(store.live(), pulse, self._watches, rate, wall_clock)
 
     async def run(self) -> None:
@@ -61,7 +63,7 @@ class Duty:
             work = [self._poller(name, url, clients).run() for name, url in self._config.sources]
             if self._config.simulate_rate is not None:
                 work.append(self._simulation(self._config.simulate_rate).run())
-            await until_end([*work, self._rounds(), self._heartbeat.run()], self._ending)
+            await until_end([*work, self._rounds(), self._heartbeat.run(), self._indexing.run()], self._ending)
         with suppress(StoreError):  # a store that has gone cannot be closed well, and that was said
             await self._thread.do(self._close)
 

@@ -12,6 +12,7 @@ from typing import Final
 from noc_tui.agent.config import LinkConfig
 from noc_tui.agent.ending import Ending
 from noc_tui.agent.heartbeat import Heartbeat
+from noc_tui.agent.indexing import Indexing
 from noc_tui.agent.lease import Lease
 from noc_tui.agent.status import IntakeRate
 from noc_tui.agent.tasks import until_end
@@ -62,8 +63,10 @@ class Following:
                 core = Link(remote.url, before.ok_at if before is not None else 0)
                 link = LinkLoop(core, Api(remote.url, client), disk, self._writer, _moment)
                 watch = Watch(watched, beside, remote.login_file, self._pulse, link.feed, _moment)
-                heartbeat = Heartbeat(beside, self._pulse, (), IntakeRate(time.monotonic), wall_clock)
-                works = [link.run(), watch.files(), watch.consoles(), heartbeat.run(), self._keep_lease()]
+                rate = IntakeRate(time.monotonic)
+                heartbeat = Heartbeat(beside, self._pulse, (), rate, wall_clock)
+                beats = [heartbeat.run(), Indexing(remote.replica, rate, time.monotonic).run()]
+                works = [link.run(), watch.files(), watch.consoles(), *beats, self._keep_lease()]
                 await until_end(works, self._ending)
 
     async def _keep_lease(self) -> None:
