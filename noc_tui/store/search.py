@@ -20,7 +20,7 @@ import msgspec
 from noc_tui.incidents.model import Incident, Micros
 from noc_tui.incidents.text import clean
 from noc_tui.store.errors import StoreBusy
-from noc_tui.store.search_index import Lag, SearchIndex
+from noc_tui.store.search_index import Lag, SearchIndex, Until
 from noc_tui.store.search_text import Piece, head_of
 from noc_tui.store.search_words import Snippet, Wanted, snippet, wanted_of
 
@@ -29,14 +29,16 @@ LIMIT: Final = 50
 MOST: Final = 1_000
 """Incidents that are found at most."""
 PATIENCE: Final = 1.0
-"""Seconds that one round may take."""
+"""Seconds that the first round may take."""
+MORE: Final = 0.08
+"""Seconds after the beginning of a search at which the rounds end that look for more."""
 ROOM: Final = 160
 """Characters of a snippet."""
 
 AHEAD: Final = 2_000
 """Events that a search takes in before it begins, if they are not in the index yet."""
 PAGE: Final = 200
-AMONG: Final = 20_000
+AMONG: Final = 5_000
 """The newest entries of each word that are looked through for words that stand apart."""
 ENTRIES: Final = 20_000
 """Entries that are looked through for other incidents: that of a storm has thousands."""
@@ -140,11 +142,13 @@ class Searcher:
         """Where the words were found, an incident once, by the rounds one after the other."""
         found: dict[int, int] = {}
         wide = [thing.widened() for thing in wanted]
-        rounds: list[Iterator[Place]] = [_whole(index, wanted, before, self._monotonic)]
+        now = self._monotonic()
+        rounds: list[Iterator[Place]] = [_whole(index, wanted, before, Until(now + PATIENCE, self._monotonic))]
+        until = Until(now + MORE, self._monotonic)
         if wide != wanted:
-            rounds.append(_whole(index, wide, before, self._monotonic))
+            rounds.append(_whole(index, wide, before, until))
         if sum(not thing.not_so for thing in wanted) > 1 and not any(thing.not_so for thing in wanted):
-            rounds.append(_apart(index, wide, before, self._monotonic))
+            rounds.append(_apart(index, wide, before, until))
         for places in rounds:
             for seq, number in places:
                 found.setdefault(number, seq)
@@ -160,10 +164,10 @@ class Searcher:
                 yield _found(index, incident, seq, wanted)
 
 
-def _whole(index: SearchIndex, wanted: list[Wanted], before: int, monotonic: Callable[[], float]) -> Iterator[Place]:
+def _whole(index: SearchIndex, wanted: list[Wanted], before: int, until: Until) -> Iterator[Place]:
     """Entries in which all words stand, the newest first."""
     match, seen = _match(wanted), 0
-    with index.bounded(monotonic() + PATIENCE, monotonic):
+    with index.bounded(until):
         while seen < ENTRIES:
             places = index.entries(match, before, PAGE)
             yield from places
@@ -172,10 +176,10 @@ def _whole(index: SearchIndex, wanted: list[Wanted], before: int, monotonic: Cal
             seen, before = seen + PAGE, places[-1][0]
 
 
-def _apart(index: SearchIndex, wanted: list[Wanted], before: int, monotonic: Callable[[], float]) -> Iterator[Place]:
+def _apart(index: SearchIndex, wanted: list[Wanted], before: int, until: Until) -> Iterator[Place]:
     """Incidents in whose newest entries all words stand, if in different ones."""
     common: dict[int, int] | None = None
-    with index.bounded(monotonic() + PATIENCE, monotonic):
+    with index.bounded(until):
         for thing in wanted:
             newest: dict[int, int] = {}
             for seq, number in index.entries(_match([thing]), before, AMONG):

@@ -82,6 +82,17 @@ class Lag(msgspec.Struct, frozen=True):
         return max(0, self.total - self.done)
 
 
+class Until(msgspec.Struct, frozen=True):
+    """An instant of a monotonic clock."""
+
+    at: float
+    monotonic: Callable[[], float]
+
+    def over(self) -> bool:
+        """Return whether it has passed."""
+        return self.monotonic() > self.at
+
+
 class _MadeOf(msgspec.Struct, frozen=True):
     """What an index was made of: which store, which of its histories, and how far."""
 
@@ -139,7 +150,7 @@ class SearchIndex:
         """Return how far it has come, without moving it."""
         with self._said():
             journal, made = self._journal(), _made_of(self._opened())
-            return _lag(journal, made if _same(journal, made) else _MadeOf())
+            return _lag(journal, made if self._continues(journal, made) else _MadeOf())
 
     # What is asked of it
 
@@ -154,11 +165,11 @@ class SearchIndex:
                 raise
 
     @contextmanager
-    def bounded(self, until: float, monotonic: Callable[[], float]) -> Iterator[None]:
-        """Let what is asked inside end at an instant of `monotonic`."""
+    def bounded(self, until: Until) -> Iterator[None]:
+        """Let what is asked inside end at an instant."""
         with self._said():
             db = self._opened()
-        db.set_progress_handler(lambda: monotonic() > until, _STEPS)
+        db.set_progress_handler(until.over, _STEPS)
         try:
             yield
         finally:
