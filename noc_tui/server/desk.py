@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
-from typing import Protocol
 
 from noc_tui.incidents.model import Micros
 from noc_tui.server.appender import Appender
@@ -17,7 +16,8 @@ from noc_tui.server.limits import Limits, Rates
 from noc_tui.server.metrics import Metrics
 from noc_tui.server.presence import Present
 from noc_tui.server.tail import Tail
-from noc_tui.server.tokens import Identity, tokens_of
+from noc_tui.server.token_watch import Tokens, TokenWatch
+from noc_tui.server.tokens import tokens_of
 from noc_tui.server.watch import Watch
 from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.opening import Store, open_store, wall_clock
@@ -26,13 +26,6 @@ from noc_tui.store.tail import TailReader
 
 Told = Callable[[str], None]
 """Takes a sentence for whoever runs the server."""
-
-
-class Tokens(Protocol):
-    """Who may come in."""
-
-    def person(self, bearer: str, now: Micros) -> Identity | None:
-        """Return whose token this is, None if it is nobody's."""
 
 
 class Desk:
@@ -55,6 +48,7 @@ class Desk:
         self.intake = Intake(store, self.watch.poke)
         self.folding = asyncio.Semaphore(1)
         """Held by the one who folds the past: it takes the memory of a whole board."""
+        self.token_watch = TokenWatch(self.tokens, self.clock, watch.wake)
         self._beside = BesideWatch(store.live(), self.present, self.watch, self.clock)
 
     @property
@@ -67,13 +61,14 @@ class Desk:
         return self.watch.trouble
 
     async def run(self) -> None:
-        """Watch the store and who is there until the watch is stopped; VanishedStore when the file is gone."""
+        """Watch store, tokens and who is there until the watch is stopped; VanishedStore when the file is gone."""
         beside = asyncio.create_task(self._beside.run())
+        tokens = asyncio.create_task(self.token_watch.run(self.watch.stopped))
         try:
             await self.watch.run()
         finally:
             self.watch.stop()
-            await beside
+            await asyncio.gather(beside, tokens)
 
 
 @asynccontextmanager

@@ -96,7 +96,7 @@ class Gate:
         scope.setdefault("state", {})["identity"] = identity
 
     def _identity(self, scope: Scope) -> Identity:
-        bearer = _bearer(scope)
+        bearer = bearer_of(scope)
         identity = self._desk.tokens.person(bearer, self._desk.clock()) if bearer else None
         if identity is None:
             sentence = (
@@ -110,7 +110,7 @@ class Gate:
         return identity
 
 
-def _bearer(scope: Scope) -> str:
+def bearer_of(scope: Scope) -> str:
     """Return the token that came with a request, empty if none did."""
     for name, value in scope["headers"]:
         if name == b"authorization":

@@ -20,8 +20,10 @@ from noc_tui.journal.beside import Presence
 from noc_tui.journal.exchange import LIMIT, LONGEST_WAIT, Cursor, Fork, Gone
 from noc_tui.server.asking import bad, bytes_in, desk_of, identity_of, number_in, seconds_in
 from noc_tui.server.desk import Desk
+from noc_tui.server.gate import bearer_of
 from noc_tui.server.presence import AT_ONE, presence_of
 from noc_tui.server.refusing import JSON, json_response
+from noc_tui.server.token_watch import Stay
 from noc_tui.server.zipping import zipped
 
 BEAT: Final = 2.0
@@ -46,6 +48,7 @@ class Asked(msgspec.Struct, frozen=True):
 async def journal(request: Request) -> Response:
     """Answer with the events after a cursor, at once or when there are some."""
     desk = desk_of(request)
+    stay = Stay(desk.token_watch, bearer_of(request.scope))
     people = _people(request, desk)
     asked = _asked(request, desk)
     trouble = await desk.tail.check(asked.cursor)
@@ -59,7 +62,7 @@ async def journal(request: Request) -> Response:
         desk.present.arrive(people)
         desk.present.leave(people)
         return await zipped(request, body or poll.bookmark(), JSON)
-    return Held(poll)
+    return Held(poll, stay)
 
 
 def off_history(desk: Desk, trouble: Fork | Gone) -> Response:
@@ -113,14 +116,15 @@ class Poll:
 class Held(Response):
     """The answer to a poll that waits: blanks while nothing is new, then a page."""
 
-    def __init__(self, poll: Poll) -> None:
+    def __init__(self, poll: Poll, stay: Stay) -> None:
         super().__init__(media_type=JSON)
         del self.headers["content-length"]
         self.held = True
         self._poll = poll
+        self._stay = stay
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer when there is something new, when the time is over, or when the server stops."""
+        """Answer when there is something new, when the time or the token is over, or when the server stops."""
         desk, people = self._poll.desk, self._poll.people
         desk.present.arrive(people)
         desk.watch.held += 1
@@ -139,9 +143,10 @@ class Held(Response):
         started = False
         while not gone.done():
             news = watch.news
-            body = await self._poll.page()
+            stays = self._stay.lasts()
+            body = await self._poll.page() if stays else None
             left = until - loop.time()
-            if body is None and (left <= 0 or watch.stopped.is_set()):
+            if body is None and (left <= 0 or watch.stopped.is_set() or not stays):
                 body = self._poll.bookmark()
             if body is not None:
                 await self._end(send, body, started=started)

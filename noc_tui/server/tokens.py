@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -93,6 +93,11 @@ class TokenBook:
         if entry is None or not right or entry.is_over(now):
             return None
         return Identity(entry.name, entry.role, entry.source)
+
+    def standing(self, now: Micros) -> Hashable:
+        """Return what differs whenever the file was changed or a token has expired; raise `TokenError`."""
+        expired = sum(entry.is_over(now) for entry in self._current().values())
+        return self._stamp, expired
 
     def create(self, name: str, role: Role, source: str, expires_at: Micros | None, now: Micros) -> str:
         """Make a token, and return its text: nobody can ever see it again. Raise `TokenError`.

@@ -99,6 +99,21 @@ async def test_what_another_process_writes_ends_a_poll_too(served: House, ana: C
     await asyncio.to_thread(other.close)
 
 
+async def test_a_revoked_token_holds_no_poll_any_longer_and_learns_nothing_more(served: House, ana: Client) -> None:
+    cursor = await start(ana)
+    async with served.client("ben") as ben:
+        mine = asyncio.create_task(ana.page(cursor, wait=20))
+        his = asyncio.create_task(ben.page(cursor, wait=20))
+        await served.until(lambda: served.desk.watch.held == 2)
+        served.revoke("ana")
+        page = await asyncio.wait_for(mine, 10)
+        assert page.events == ()
+        assert (await ana.get("/v1/journal", **asking(cursor), wait=20)).status_code == 401
+        assert not his.done(), "somebody else's token is as good as before"
+        await ben.push(command())
+        assert len((await asyncio.wait_for(his, 10)).events) == 1
+
+
 async def test_a_poll_that_is_held_gives_signs_of_life(ana: Client) -> None:
     cursor = await start(ana)
     answer = await ana.get("/v1/journal", **asking(cursor), wait=2.2)
