@@ -54,7 +54,7 @@ class Transit:
         outcomes += [Outcome(command=command, ok=False, reason=DISCARDED, code="gone") for command in news.dropped]
         for command in news.dropped:
             session.rivals.pop(command, None)
-        for outcome in outcomes:
+        for outcome in sorted(outcomes, key=lambda one: one.command):  # as pressed: the last key has the last word
             decided = session.sending.decided(outcome, numbers)
             if decided is not None:
                 changed |= session.answered(*decided)

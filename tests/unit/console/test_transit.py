@@ -9,13 +9,15 @@ from random import Random
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from noc_tui.console.link import Link
 from noc_tui.console.outbox_feed import OutboxFeed
+from noc_tui.console.outgoing import News
 from noc_tui.console.pressing import Queued
 from noc_tui.console.session import Seat, Session
 from noc_tui.console.transit import Transit
-from noc_tui.incidents.model import Incident
+from noc_tui.incidents.model import SECOND, Incident
 from noc_tui.incidents.policy import Policy
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.journal.ids import make_id
@@ -173,4 +175,18 @@ def test_a_row_goes_forward_alone_and_ends_as_the_authority_has_it(seed: int, tm
         gesture = session.gestures.next_undo()
         assert gesture is not None and gesture.verb == verb and gesture.items[0].seq > 0
         session.gestures.reverse(gesture, b"undo")
+    wire.close()
+
+
+def test_the_verdict_of_the_last_key_is_said_last(tmp_path: Path) -> None:
+    wire = Wire(tmp_path, Random(1))
+    wire.press("priority", {"priority": "1"})
+    wire.desk.now += SECOND
+    wire.press("note", {"text": "seen"})
+    wire.deliver()
+    wire.deliver()
+    first, last = wire.outbox.unfinished()
+    refused = replace(first, state="refused", reason="bo changed it first.", code="conflict")
+    wire.transit.heard(News(entries=(refused,), landed={last.command.id: 3}))
+    assert wire.session.said.text == "INC-000001 router-k noted."
     wire.close()
