@@ -8,12 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from noc_tui.cli import said
 from noc_tui.cli.board_text import bands_text
 from noc_tui.cli.dialling import logged_in
 from noc_tui.cli.faults import OK
 from noc_tui.cli.invocation import Invocation, invocation_of
+from noc_tui.cli.own_keys import own_keys
 from noc_tui.cli.remote_board import board_now, make_files
 from noc_tui.cli.source_options import SourceList, agent_words, sources_of
 from noc_tui.console.board_model import BoardModel
@@ -60,11 +62,19 @@ def run(invocation: Invocation, config: ConsoleConfig, agent: Sequence[str]) -> 
         print_once(config.store, invocation.now())
         return OK
     said.flush()
+    config = _preferred(invocation, config)
     # Start-up cost: the console is imported when it is certain that it will run.
     from noc_tui.agent.supervision import Supervisor, command_line
     from noc_tui.console.starting import run_console
 
     return run_console(config, Supervisor(command_line(config.remote or str(config.store), agent), config.store))
+
+
+def _preferred(invocation: Invocation, config: ConsoleConfig) -> ConsoleConfig:
+    """The configuration with the user's own keys and texts, and the place for what a console keeps."""
+    keymap, notices = own_keys(invocation.preferences, invocation.places.config_file)
+    kept, templates = invocation.places.kept, invocation.preferences.templates
+    return replace(config, keys=keymap, notices=notices, kept=kept, templates=templates)
 
 
 def open_remote(invocation: Invocation, remote: Remote, *, theme: str | None, in_ascii: bool | None) -> int:

@@ -32,6 +32,11 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "noc.db"
 
     @property
+    def kept(self) -> Path:
+        """What a console keeps between its runs: macros, lines that were typed, keys that were told of."""
+        return self.data / "console.json"
+
+    @property
     def demo(self) -> Path:
         """The store of `noc-tui demo`, made anew each time."""
         return self.data / "demo.db"

@@ -14,6 +14,13 @@ url = "http://127.0.0.1:9093"
 url = "https://noc.example"
 ca_file = "/etc/ssl/noc-ca.pem"
 proxy = "http://proxy.example:3128"
+
+[keys]
+resolve = "Y"
+merge = "J"
+
+[templates]
+carrier = "{time} carrier called about {resource}, ticket "
 """
 
 from __future__ import annotations
@@ -57,6 +64,8 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     ascii: bool | None = None
     source: tuple[SourceSetting, ...] = ()
     remote: tuple[RemoteSetting, ...] = ()
+    keys: dict[str, Any] = {}
+    templates: dict[str, str] = {}
 
 
 def read_preferences(path: Path) -> Preferences:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
 
 import msgspec
+
+from noc_tui.console.keymap import STANDARD, Keymap
 
 
 class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,7 +16,8 @@ class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     `theme` is dark, light, ansi16, mono or "" for what the terminal can show; `ascii` None lets the terminal be asked.
     `zone` is where the operator sits: times are typed in it. With a `remote` store (its URL) `store` is the replica of
-    it, and what is pressed goes to the `outbox`.
+    it, and what is pressed goes to the `outbox`. `notices` are to be told when the board opens; `kept` is the file of
+    what a console keeps between runs (None keeps nothing); `templates` are texts for notes by their names.
     """
 
     store: Path
@@ -26,5 +30,9 @@ class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
     theme: str = ""
     ascii: bool | None = None
     debug: bool = False
+    keys: Keymap = STANDARD
+    notices: tuple[str, ...] = ()
+    kept: Path | None = None
+    templates: Mapping[str, str] = {}
     frame: str = "cells"
     """`cells`: what changed is written; `stock`: Textual writes every dirty region."""

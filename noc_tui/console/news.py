@@ -1,7 +1,8 @@
 """The news line: the most pressing news and the key that answers it; blank when quiet (LOOK.md section 3).
 
 In this order: a P1 outside the view, the store, the agent, the link, what came in while it was down, a restored server,
-what another took over, what was refused, who writes here, a source, loading, a flood, a frozen list, other clocks.
+what another took over, what was refused, who writes here, a source, loading, a flood, a frozen list, other clocks,
+what is wrong in the configuration.
 """
 
 from __future__ import annotations
@@ -155,6 +156,13 @@ def _frozen(session: Session, _room: int) -> News | None:
     return words, [(session.keys.keys_of(action="freeze"), "key"), (" let it move", "muted")]
 
 
+def _notice(session: Session, _room: int) -> News | None:
+    if not session.notices:
+        return None
+    more = f"; {len(session.notices) - 1} more: noc-tui keys" if len(session.notices) > 1 else ""
+    return [("Standard keys: ", "bright"), (f"{session.notices[0]}{more}", "text")], []
+
+
 def _skewed(session: Session, _room: int) -> News | None:
     said = link_text.skewed(session.link) if session.link is not None else ""
     return ([(said, "text")], []) if said else None
@@ -175,4 +183,5 @@ _IN_ORDER: Final[tuple[tuple[str, Callable[[Session, int], News | None]], ...]] 
     ("", _flood),
     ("", _frozen),
     ("link", _skewed),
+    ("", _notice),
 )

@@ -58,7 +58,7 @@ class Said(msgspec.Struct, frozen=True):
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """Who sits where: the person, the terminal, the desk's name, the zone that local times are told in, the keys.
 
-    `link` is there on the replica of a remote store.
+    `link` is there on the replica of a remote store; `notices` are told when the board opens.
     """
 
     me: str
@@ -68,6 +68,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     link: Link | None = None
     keys: Keymap = STANDARD
+    notices: tuple[str, ...] = ()
 
 
 class Session:
@@ -76,7 +77,7 @@ class Session:
     def __init__(self, seat: Seat, policy: Policy, clock: Callable[[], Micros], new_id: Callable[[], bytes]) -> None:
         self.me, self.origin, self.policy = seat.me, seat.origin, policy
         self.desk, self.demo, self.zone = seat.desk, seat.demo, seat.zone
-        self.link, self.keys = seat.link, seat.keys
+        self.link, self.keys, self.notices = seat.link, seat.keys, seat.notices
         self._clock = clock
         self._new_id = new_id
         self.board = BoardModel(policy, clock())

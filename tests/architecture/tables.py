@@ -187,7 +187,7 @@ def preferences_table() -> str:
     options = {"ascii": "in_ascii"}
     rows = []
     for field in struct_fields(Preferences):
-        if field.name in ("source", "remote"):
+        if field.name in ("source", "remote", "keys", "templates"):
             continue
         parameter = helped[options.get(field.name, field.name)]
         assert isinstance(parameter, click.Option)
@@ -208,7 +208,20 @@ def preferences_table() -> str:
     for field in struct_fields(RemoteSetting):
         default = "must be given" if field.required else "not set"
         rows.append((code(f"remote.{field.name}"), _type_name(field.type), default, helps[field.name]))
+    rows += [
+        (code("keys.NAME"), "text", "the key of the table", _KEYS_HELP),
+        (code("templates.NAME"), "text", "not set", _TEMPLATES_HELP),
+    ]
     return table(("setting", "values", "default", ""), rows)
+
+
+_KEYS_HELP: Final = (
+    'The key that does it: `resolve = "Y"`, `take = "Ctrl-t"`, `merge = "g M"`; `""` takes its key away. '
+    "`noc-tui keys --all` lists the names."
+)
+_TEMPLATES_HELP: Final = (
+    "A text for notes and resolutions; `{number}`, `{resource}`, `{service}`, `{me}` and `{time}` are filled in."
+)
 
 
 def _type_name(kind: type) -> str:

@@ -1,5 +1,7 @@
 """From a script: log, list, show, do, journal; with the shapes of DESIGN.md 6."""
 
+from pathlib import Path
+
 from noc_tui.incidents.verbs import VERBS
 from noc_tui.journal.wire import INCIDENT_FIELDS
 from tests.contract.cli.running import Run
@@ -250,5 +252,27 @@ def test_the_board_as_it_was(noc: Run) -> None:
 
 def test_keys_are_those_of_the_table(noc: Run) -> None:
     found = noc("keys", "--json").json()
-    assert {"keys": "a", "title": VERBS["ack"].title, "group": "Do", "verb": "ack"} in found
+    assert {"keys": "a", "title": VERBS["ack"].title, "group": "Do", "verb": "ack", "name": "ack"} in found
     assert len(noc("keys").out.splitlines()) == len(found) + 1
+    every = noc("keys", "--all", "--json").json()
+    assert {"resolve_fixed", "take_usual"} <= {row["name"] for row in every}
+
+
+def test_keys_are_the_users_own(noc: Run, home: Path) -> None:
+    home = home / "noc-tui"
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text('[keys]\ntake = "F5"\n', encoding="utf-8")
+    assert {"take": "F5"}.items() <= {row["name"]: row["keys"] for row in noc("keys", "--json").json()}.items()
+
+
+def test_what_is_wrong_with_the_users_keys_is_told_with_its_line(noc: Run, home: Path) -> None:
+    home = home / "noc-tui"
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text('me = "ana"\n\n[keys]\n"take" = "a"\nresolv = "Y"\n', encoding="utf-8")
+    told = noc("keys")
+    assert told.err.splitlines()[0].startswith("config.toml line 5, resolv: there is nothing of this name; is it resol")
+    (home / "config.toml").write_text('me = "ana"\n\n[keys]\n"take" = "a"\n', encoding="utf-8")
+    told = noc("keys")
+    assert told.status == 1
+    assert told.err.startswith("config.toml line 4, take: a is the key of ack; choose another")
+    assert "acknowledge" in told.out, "the standard keys are in use, and printed"

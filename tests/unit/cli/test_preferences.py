@@ -22,6 +22,8 @@ def test_the_example_in_the_documentation_is_taken() -> None:
         remote=(
             RemoteSetting(url="https://noc.example", ca_file="/etc/ssl/noc-ca.pem", proxy="http://proxy.example:3128"),
         ),
+        keys={"resolve": "Y", "merge": "J"},
+        templates={"carrier": "{time} carrier called about {resource}, ticket "},
     )
 
 
@@ -32,7 +34,7 @@ def test_without_a_file_nothing_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("colour = 1", "no setting 'colour'; there are me, store, theme, ascii, source, remote"),
+        ("colour = 1", "no setting 'colour'; there are me, store, theme, ascii, source, remote, keys, templates"),
         ("me = 1", "Expected `str`, got `int`"),
         ("ascii = 'yes'", "Expected `bool | null`"),
         ("theme = 'pink'", "theme is one of dark, light, ansi16, mono"),
