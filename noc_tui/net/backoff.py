@@ -8,11 +8,16 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 FIRST: Final = 0.5
 """Seconds: the longest wait after the first failure; it doubles with each further one."""
 LONGEST: Final = 30.0
 """Seconds: the longest wait of our own."""
+EARLY: Final = 5.0
+"""Seconds: the longest wait of our own in the first minutes of an outage; most are a restart."""
+EARLY_FOR: Final = 120.0
+"""Seconds that an outage counts as young."""
 LONGEST_ASKED: Final = 300.0
 """Seconds: the longest wait that a server may ask for."""
 HEALTHY: Final = 120.0
@@ -20,13 +25,16 @@ HEALTHY: Final = 120.0
 
 
 class Backoff(msgspec.Struct, frozen=True):
-    """How often in a row it failed, and since when it has been well (monotonic seconds, None: it is not).
+    """How often in a row it failed, since when it has been well (monotonic seconds, None: it is not), since when it
+    fails (None: nobody knows), and the longest wait in the first minutes of that.
 
     A single success does not wipe the slate: a server that fails every second request is still failing.
     """
 
     failures: int = 0
     well_since: float | None = None
+    failing_since: float | None = None
+    early: float = EARLY
 
     def failed(self, at: float, chance: Callable[[], float], asked: float | None = None) -> tuple[Backoff, float]:
         """Return the state after a failure at `at`, and the seconds to wait.
@@ -36,15 +44,17 @@ class Backoff(msgspec.Struct, frozen=True):
         """
         healed = self.well_since is not None and at - self.well_since >= HEALTHY
         failures = 0 if healed else self.failures
-        ceiling = min(LONGEST, FIRST * 2.0 ** min(failures, 16))
+        since = self.failing_since if failures else at
+        longest = self.early if since is not None and at - since < EARLY_FOR else LONGEST
+        ceiling = min(longest, FIRST * 2.0 ** min(failures, 16))
         wait = chance() * ceiling
         if asked is not None:
             wait = min(LONGEST_ASKED, max(0.0, asked) + wait)
-        return Backoff(failures + 1), wait
+        return Backoff(failures + 1, None, since, self.early), wait
 
     def succeeded(self, at: float) -> Backoff:
         """Return the state after a success at `at`."""
-        return self if self.well_since is not None else Backoff(self.failures, at)
+        return self if self.well_since is not None else replace(self, well_since=at)
 
 
 def retry_after(value: str, date: str = "") -> float | None:

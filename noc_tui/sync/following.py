@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from noc_tui.journal.exchange import LIMIT, Cursor, Page, Prior, SnapshotEnd, SnapshotRows, SnapshotStart
-from noc_tui.net.backoff import Backoff
+from noc_tui.net.backoff import LONGEST, Backoff
 from noc_tui.sync.company import Company
 from noc_tui.sync.effects import (
     ApplyPage,
@@ -39,6 +39,8 @@ STANDSTILL: Final = 30.0
 """Seconds without a line after which a snapshot is given up."""
 PATIENCE: Final = 3
 """Pages in a row that do not continue what is held, before it is given up for a new snapshot."""
+PRESSED_AFTER: Final = 1.0
+"""Seconds after a failure from which whoever presses something need not wait any longer."""
 HERE_EVERY: Final = 1.0
 """Seconds between two polls at least that are sent only to tell who is here."""
 _STOPPING: Final = frozenset(("not_allowed", "setting"))
@@ -78,11 +80,12 @@ class Following:
         self.well = False
         """The server has answered since the last trouble."""
         self.rest_until = 0.0
+        self._rest_least = 0.0
         self._requests = requests
         self._taking: Ticket | None = None
         self._ends_at: Cursor | None = None
         self._backoff = Backoff()
-        self._anew = Backoff()
+        self._anew = Backoff(early=LONGEST)  # a snapshot costs more than a poll
         self._limit = LIMIT
         self._caught_up = False
         self._beating = False
@@ -255,6 +258,7 @@ class Following:
         asked = failure.retry_after if failure is not None else None
         self._backoff, wait = self._backoff.failed(when.tick, lambda: when.chance, asked)
         self.rest_until = when.tick + wait
+        self._rest_least = when.tick + max(PRESSED_AFTER, asked or 0.0)
         self.stopped = trouble in _STOPPING
         self.trouble, self.well = sentence, False
         self.abandon()
@@ -275,6 +279,10 @@ class Following:
         self.rest_until = 0.0
         self.stopped = False
 
+    def rest_less(self) -> None:
+        """Somebody waits for the link, or the server was heard of: rest no longer than it asked for."""
+        self.rest_until = min(self.rest_until, self._rest_least)
+
     def _continues(self, page: Page) -> bool:
         """Whether a page follows the cursor as we know it; the replica compares again when it applies it."""
         return self.cursor == Cursor(page.epoch, page.after, page.hash)
@@ -284,6 +292,7 @@ class Following:
         self.cursor = None
         self._anew, wait = self._anew.failed(when.tick, lambda: when.chance)
         self.rest_until = max(self.rest_until, when.tick + wait)
+        self._rest_least = max(self._rest_least, when.tick + PRESSED_AFTER)
 
     def _went_well(self, tick: float) -> None:
         # Each success makes up for one failure: a link that loses some is not left for half a minute after each loss.

@@ -19,6 +19,7 @@ from noc_tui.journal.exchange import PUSHED_AT_ONCE, Cursor, Push, Pushed
 from noc_tui.journal.ports import Entry
 from noc_tui.net.backoff import Backoff
 from noc_tui.sync.effects import CountTries, Effect, FindSeen, KeepAnswers, ReadOutbox, SendCommands, Settle
+from noc_tui.sync.following import PRESSED_AFTER
 from noc_tui.sync.inputs import Failed, Moment
 from noc_tui.sync.requests import Request, Requests
 
@@ -64,6 +65,9 @@ class Pushing:
         self._stopped = False
         self._backoff = Backoff()
         self._rest_until = 0.0
+        self._rest_least = 0.0
+        self._unheard = False
+        self._pressed = False
         self._aside: dict[bytes, _Aside] = {}
         self._turn = 0
         self._reading = False
@@ -89,7 +93,11 @@ class Pushing:
         if turn != self._turn:
             self._moved = True
             return []
-        return self.take_entries(entries, cursor)
+        known = self._entries.keys()
+        effects = self.take_entries(entries, cursor)
+        new = [self._entries[id] for id in self._entries.keys() - known]
+        self._pressed |= any(entry.state == "pending" and not entry.tries for entry in new)
+        return effects
 
     def take_entries(self, entries: Iterable[Entry], cursor: Cursor | None) -> list[Effect]:
         """Take the outbox as it is now."""
@@ -170,6 +178,21 @@ class Pushing:
         self._rest_until = 0.0
         self._stopped = False
         self._aside.clear()
+
+    def pressed(self) -> bool:
+        """Return whether somebody has pressed something since this was asked last."""
+        pressed, self._pressed = self._pressed, False
+        return pressed
+
+    def rest_less(self) -> None:
+        """Somebody waits for the authority: rest no longer than it asked for."""
+        self._rest_until = min(self._rest_until, self._rest_least)
+
+    def reached(self) -> None:
+        """The authority was heard of: if it could not be reached before, now it can."""
+        if self._unheard:
+            self._unheard = False
+            self.rest_less()
 
     def push(self, when: Moment, cursor: Cursor) -> list[Effect]:
         """Send what is due, made on the history of `cursor`, if nothing is under way."""
@@ -256,6 +279,8 @@ class Pushing:
         backoff = Backoff() if halving else self._backoff
         self._backoff, wait = backoff.failed(when.tick, lambda: when.chance, failure.retry_after)
         self._rest_until = when.tick + wait
+        self._rest_least = when.tick + max(PRESSED_AFTER, failure.retry_after or 0.0)
+        self._unheard = failure.trouble in _UNHEARD
         if sent is None or unheard:
             return []
         self._size = max(1, len(sent.commands) // 2)

@@ -108,7 +108,11 @@ class Taking:
         return cancelled + sides.pushing.take_entries(loaded.entries, cursor)
 
     def _outbox_read(self, read: told.OutboxRead) -> list[Effect]:
-        return self._sides.pushing.take_read(read.turn, read.entries, self._sides.following.cursor)
+        effects = self._sides.pushing.take_read(read.turn, read.entries, self._sides.following.cursor)
+        if self._sides.pushing.pressed():
+            self._sides.pushing.rest_less()
+            self._sides.following.rest_less()
+        return effects
 
     def _seen_found(self, found: told.SeenFound) -> list[Effect]:
         return self._sides.pushing.take_found(found.commands, found.lineage, found.when.now)
@@ -149,6 +153,7 @@ class Taking:
         taken = self._sides.following.take_page(came)
         if self._sides.following.well:
             self._sides.pushing.head_told(came.page.head, came.ticket.number, came.when)
+            self._sides.pushing.reached()
         return taken
 
     def _beat(self, beat: told.Beat) -> list[Effect]:
@@ -197,6 +202,7 @@ class Taking:
         if request is None:
             return []
         self._sides.telling.told_time(came.pushed.time, request, came.when)
+        self._sides.following.rest_less()
         filling = self._sides.following.cursor is None
         return self._sides.pushing.answered(came.pushed, request, came.when, filling=filling)
 

@@ -4,16 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.net.backoff import HEALTHY, LONGEST, LONGEST_ASKED, Backoff, retry_after
+from noc_tui.net.backoff import EARLY_FOR, HEALTHY, LONGEST, LONGEST_ASKED, Backoff, retry_after
 
 
-def test_the_longest_wait_doubles_from_half_a_second_to_thirty() -> None:
+def test_the_longest_wait_doubles_from_half_a_second_to_five_and_to_thirty_once_the_outage_lasts() -> None:
     state, waits = Backoff(), []
-    for _ in range(9):
-        state, wait = state.failed(0.0, lambda: 1.0)
+    for at in (0.0, 1.0, 2.0, 4.0, 8.0, EARLY_FOR - 1, EARLY_FOR, EARLY_FOR + 30):
+        state, wait = state.failed(at, lambda: 1.0)
         waits.append(wait)
 
-    assert waits == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+    assert waits == [0.5, 1, 2, 4, 5, 5, 30, 30]
+
+
+def test_an_outage_after_another_is_young_again() -> None:
+    state = Backoff(6, failing_since=0.0).succeeded(500.0)
+    for _ in range(6):
+        state, _ = state.failed(500.0 + HEALTHY, lambda: 1.0)
+
+    assert state.failed(510.0 + HEALTHY, lambda: 1.0)[1] == 5
 
 
 @given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True), st.none() | st.floats(-10, 1e9))

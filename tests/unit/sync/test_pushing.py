@@ -10,7 +10,7 @@ from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.journal.exchange import PUSHED_AT_ONCE, Fork, Pushed, SnapshotEnd
 from noc_tui.journal.ports import Entry
 from noc_tui.sync import effects, inputs
-from noc_tui.sync.effects import CountTries, FindSeen, KeepAnswers, SendCommands, Settle
+from noc_tui.sync.effects import CountTries, FindSeen, KeepAnswers, Poll, SendCommands, Settle
 from noc_tui.sync.pushing import PUSHED_BYTES
 from tests.unit.sync.linked import (
     NOW,
@@ -202,6 +202,64 @@ def test_the_server_may_ask_to_be_spared_for_longer() -> None:
     assert linked.sent() == []
     linked.later(0.25)
     assert linked.sent() == [1]
+
+
+def test_whoever_presses_something_while_the_server_is_away_does_not_wait_out_the_rest() -> None:
+    linked = following()
+    for _ in range(6):
+        linked.failed("poll", "unreachable")
+        linked.later(60.0)
+    linked.failed("poll", "unreachable")
+    linked.tick += 1.0
+    linked.moved(entry(1))
+    assert linked.poll().cursor == at(10)
+    linked.found()
+    assert linked.sent() == [1]
+    linked.failed("poll", "unreachable")
+    linked.tick += 0.5
+    linked.moved(entry(1, tries=1), entry(2))
+    assert linked.all_of(Poll) == [], "it was tried a moment ago"
+    assert linked.later(0.5) and linked.poll().cursor == at(10)
+
+
+def test_what_the_server_asked_for_counts_more_than_a_press() -> None:
+    linked = following(entry(1))
+    linked.failed("push", "status", status=503, retry_after=20.0)
+    linked.failed("poll", "status", status=503, retry_after=30.0)
+    linked.tick += 5.0
+    linked.moved(entry(1, tries=1), entry(2))
+    linked.found()
+    assert (linked.sent(), linked.all_of(Poll)) == ([], [])
+    assert linked.later(15.0) and linked.sent() == [1, 2]
+
+
+def test_what_was_pressed_before_and_read_again_is_no_press() -> None:
+    linked = following(entry(1))
+    for _ in range(8):
+        linked.failed("push", "unreachable")
+        linked.later(60.0)
+    linked.failed("push", "unreachable")
+    linked.tick += 2.0
+    linked.moved(entry(1, tries=1))
+    assert linked.sent() == []
+
+
+def test_a_server_that_one_side_has_reached_is_tried_by_the_other_at_once() -> None:
+    linked = following(entry(1))
+    for _ in range(8):
+        linked.failed("push", "unreachable")
+        linked.later(60.0)
+    linked.failed("push", "unreachable")
+    linked.tick += 2.0
+    linked.comes(page(at(10)))
+    assert linked.sent() == [1]
+    for _ in range(8):
+        linked.failed("poll", "unreachable")
+        linked.later(60.0)
+    linked.failed("poll", "unreachable")
+    linked.tick += 2.0
+    linked.answered(done(1, 11))
+    assert linked.poll().cursor == at(10)
 
 
 def test_a_poison_command_is_found_and_holds_up_nothing_but_its_incident() -> None:
