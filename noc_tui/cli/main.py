@@ -24,6 +24,7 @@ from noc_tui.store.errors import StoreError
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo", "demo"),
     "list": ("listing", "list_board"),
+    "search": ("search", "search"),
     "show": ("show", "show"),
     "log": ("log", "log"),
     "do": ("do", "do"),

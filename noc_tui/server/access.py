@@ -44,6 +44,7 @@ TABLE: Final = (
     Route("history", "GET", "/v1/history/{number}", READERS),
     Route("incidents", "GET", "/v1/incidents", READERS),
     Route("incident", "GET", "/v1/incidents/{incident}", READERS),
+    Route("search", "GET", "/v1/search", READERS),
     Route("board", "GET", "/v1/board", READERS),
     Route("policy", "GET", "/v1/policy", READERS),
     Route("alerts", "POST", "/v1/alerts", SENDERS),

@@ -10,7 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from noc_tui.server import command_routes, health, incident_routes, journal_routes, openapi, snapshot_routes, whose
+from noc_tui.server import (
+    command_routes,
+    health,
+    incident_routes,
+    journal_routes,
+    openapi,
+    search_routes,
+    snapshot_routes,
+    whose,
+)
 from noc_tui.server.access import TABLE
 from noc_tui.server.desk import Desk
 from noc_tui.server.doors import alertmanager, native, pagerduty
@@ -25,6 +34,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "history": incident_routes.history,
     "incidents": incident_routes.incidents,
     "incident": incident_routes.incident,
+    "search": search_routes.search,
     "board": incident_routes.board,
     "policy": incident_routes.policy,
     "alerts": native.alerts,

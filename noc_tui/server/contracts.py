@@ -22,6 +22,7 @@ from noc_tui.journal.exchange import (
     SnapshotRows,
     SnapshotStart,
 )
+from noc_tui.journal.finding import FoundLine
 from noc_tui.journal.wire import INCIDENT_FIELDS
 from noc_tui.server.metrics import CONTENT_TYPE
 from noc_tui.server.refusing import JSON
@@ -209,6 +210,20 @@ CONTRACTS: Final[dict[str, Contract]] = {
         "An incident with its alerts and its timeline.",
         {200: Answer("It.", schema=_WHOLE_INCIDENT), 404: Answer("There is no such incident.", Refusal)},
         (Parameter("incident", "Its number, such as 42 or INC-000042, or its id.", _TEXT, "path", required=True),),
+    ),
+    "search": Contract(
+        "Words looked for in everything that was ever logged, the newest mention first.",
+        {200: Answer("What was found; the page after it is what was found before its last `seq`.", list[FoundLine])},
+        (
+            Parameter(
+                "q",
+                'Words, "words in a row", begin*, -not.',
+                _TEXT | {"minLength": 1, "maxLength": 512},
+                required=True,
+            ),
+            Parameter("limit", "Incidents at most, up to 1,000.", _WHOLE),
+            Parameter("before", "The `seq` of the last one of the page before.", _WHOLE),
+        ),
     ),
     "board": Contract(
         "The board as it was.",

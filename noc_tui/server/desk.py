@@ -22,6 +22,7 @@ from noc_tui.server.watch import Watch
 from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.opening import Store, open_store, wall_clock
 from noc_tui.store.reading import Reader
+from noc_tui.store.search import Searcher
 from noc_tui.store.tail import TailReader
 
 Told = Callable[[str], None]
@@ -34,6 +35,7 @@ class Desk:
     def __init__(self, store: Store, reader: Reader, watch: Watch, limits: Limits, told: Told) -> None:
         self.store = store
         self.reader = reader
+        self.searcher = Searcher(store.path)
         self.limits = limits
         self.told = told
         self.tokens: Tokens = tokens_of(store.path)
@@ -85,6 +87,7 @@ async def opened(path: Path, limits: Limits, told: Told) -> AsyncIterator[Desk]:
         board = stack.enter_context(closing(BoardReader(path)))
         newest = stack.enter_context(closing(TailReader(path)))
         desk = Desk(store, reader, Watch(board, Tail(newest, reader), told), limits, told)
+        stack.callback(desk.searcher.close)
         desk.appender.start()
         stack.push_async_callback(desk.appender.close)
         desk.intake.start()

@@ -15,10 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from noc_tui.incidents.model import Incident, Micros
+from noc_tui.incidents.model import Incident
 from noc_tui.incidents.text import clean
+from noc_tui.journal.finding import Found
 from noc_tui.store.errors import StoreBusy
 from noc_tui.store.search_index import Lag, SearchIndex, Until
 from noc_tui.store.search_text import Piece, head_of
@@ -48,26 +47,6 @@ _FAR: Final = 1 << 62
 
 Place = tuple[int, int]
 """The seq of an entry and the number of its incident."""
-
-
-class Found(msgspec.Struct, frozen=True):
-    """An incident in which the words were found: where, a part of the text there, and when that was said.
-
-    `marks` are where (begin, end) the words stand in `snippet`. `seq` orders what was found: the next page is what was
-    found before it. Texts are cleaned.
-    """
-
-    incident: Incident
-    seq: int
-    where: str
-    snippet: str
-    marks: tuple[tuple[int, int], ...]
-    at: Micros
-
-    @property
-    def number(self) -> int:
-        """The incident's number."""
-        return self.incident.number
 
 
 class Searcher:

@@ -28,6 +28,7 @@ from noc_tui.journal.exchange import (
     SnapshotRows,
     SnapshotStart,
 )
+from noc_tui.journal.finding import FoundLine
 from noc_tui.net.client import HttpAnswer, HttpClient
 from noc_tui.net.errors import Garbled, NetError, NotAllowed
 
@@ -190,6 +191,11 @@ class Api:
         """Return the board as it was at an instant (ISO 8601), as scripts see it; the rest is as for `incidents`."""
         wanted = {"at": at, "q": query, "offset": str(offset)}
         return self._read(await self._get("board", wanted), list[Shape], "board")
+
+    async def search(self, words: str, limit: int) -> list[FoundLine]:
+        """Return the incidents in which all words were found, the newest mention first."""
+        wanted = {"q": words, "limit": str(limit)}
+        return self._read(await self._get("search", wanted), list[FoundLine], "search")
 
     async def policy(self) -> Shape:
         """Return the policy."""

@@ -12,8 +12,9 @@ import pytest
 
 from noc_tui.incidents.commands import Draft
 from noc_tui.journal.envelope import Event
+from noc_tui.journal.finding import Found
 from noc_tui.store.errors import MissingStore
-from noc_tui.store.search import Found, Searcher
+from noc_tui.store.search import Searcher
 from noc_tui.store.search_index import SearchIndex, search_path
 from tests.contract.past import Past, put_event, stored, writer
 

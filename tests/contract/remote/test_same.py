@@ -46,6 +46,8 @@ SCRIPT: Final = (
     ["list", "--json", "is:mine"],
     ["list", "--json", "owner:bo", "p:1..2"],
     ["list", "--json", "nonsense:("],
+    ["search", "phone", "--json"],
+    ["search", "fib", "--json"],
     ["show", "1", "--json"],
     ["show", "INC-000002", "--json"],
     ["show", "4", "--json"],

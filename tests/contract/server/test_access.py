@@ -25,6 +25,7 @@ POST /v1/prior                       .       x         x         .        x
 GET  /v1/history/{number}            .       x         x         .        x
 GET  /v1/incidents                   .       x         x         .        x
 GET  /v1/incidents/{incident}        .       x         x         .        x
+GET  /v1/search                      .       x         x         .        x
 GET  /v1/board                       .       x         x         .        x
 GET  /v1/policy                      .       x         x         .        x
 GET  /v1/me                          .       x         x         x        x
@@ -63,7 +64,7 @@ async def test_a_cell_of_the_table(served: House, method: str, path: str, who: s
     if path == "/v2/enqueue":
         payload = {"summary": "s", "source": "r", "severity": "error"}
         body = {"routing_key": mine or "nobody's", "event_action": "trigger", "payload": payload}
-    query = {"at": "2020-01-01T00:00:00Z"} if path == "/v1/board" else None
+    query = {"/v1/board": {"at": "2020-01-01T00:00:00Z"}, "/v1/search": {"q": "fibre"}}.get(path)
     async with served.bare(bearer(mine) if mine else None) as http:
         answer = await http.request(method, place, params=query, json=body if method == "POST" else None)
     if path == "/v2/enqueue":
