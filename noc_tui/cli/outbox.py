@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import click
+from msgspec.structs import replace
 
 from noc_tui.cli import said
 from noc_tui.cli.board_text import line_width, table
@@ -15,6 +16,7 @@ from noc_tui.cli.faults import FAILED, OK, Trouble
 from noc_tui.cli.invocation import Invocation, pass_any_invocation
 from noc_tui.cli.shape import Group
 from noc_tui.cli.values import ParamType
+from noc_tui.incidents.commands import Command
 from noc_tui.incidents.durations import short
 from noc_tui.incidents.model import Micros, number_text
 from noc_tui.incidents.text import clean
@@ -84,24 +86,30 @@ def list_(invocation: Invocation, as_json: bool) -> int:
 @_JSON
 @pass_any_invocation
 def retry(invocation: Invocation, ids: tuple[bytes, ...], every: bool, as_json: bool) -> int:
-    """Send again what was refused, under the same id, and at once whatever waits.
+    """Press anew what was refused, as of what is so by now, and send at once whatever waits.
 
-    Without an ID nothing refused is tried again, and what waits is sent.
+    A retry has a new id: what was refused is answered for ever. Without an ID only what waits is sent.
     """
     # Start-up cost: the wire's values.
     from noc_tui.cli.sending import say_queued, send
 
     remote = _remote(invocation)
     with closing(_opened(invocation, remote)) as box:
-        refused = [entry.command.id for entry in box.refused()]
-        chosen = _chosen(ids, refused, every=every, what="refused")
-        box.retry(chosen)
+        refused = {entry.command.id: entry.command for entry in box.refused()}
+        chosen = _chosen(ids, list(refused), every=every, what="refused")
+        again = {id: _anew(invocation, refused[id]) for id in chosen}
+        box.press_again(again)
         waiting = [entry.command.id for entry in box.unfinished() if entry.state == "pending"]
         sent = send(invocation, remote, box, waiting)
-    results: list[dict[str, Any]]
-    results = [{"id": id_text(id), "ok": None, "reason": "queued"} for id in waiting if id not in sent.outcomes]
+    of = {command.id: id_text(id) for id, command in again.items()}
+    results: list[dict[str, Any]] = [
+        {"id": id_text(id), "retries": of.get(id), "ok": None, "reason": "queued"}
+        for id in waiting
+        if id not in sent.outcomes
+    ]
     results += [
-        {"id": id_text(id), "ok": outcome.ok, "reason": outcome.reason or None} for id, outcome in sent.outcomes.items()
+        {"id": id_text(id), "retries": of.get(id), "ok": outcome.ok, "reason": outcome.reason or None}
+        for id, outcome in sent.outcomes.items()
     ]
     if as_json:
         said.document(results)
@@ -113,6 +121,11 @@ def retry(invocation: Invocation, ids: tuple[bytes, ...], every: bool, as_json: 
         done = sum(outcome.ok for outcome in sent.outcomes.values())
         said.line(f"{done} of {len(waiting)} done")
     return FAILED if any(not outcome.ok for outcome in sent.outcomes.values()) else OK
+
+
+def _anew(invocation: Invocation, refused: Command) -> Command:
+    """Return the command that asks the same now, resting on nothing that was seen before."""
+    return replace(refused, id=invocation.new_id(), at=invocation.now(), expect={}, seen=0)
 
 
 @outbox.command()

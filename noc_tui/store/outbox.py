@@ -1,14 +1,14 @@
 """The outbox: commands on their way to the authority, durable before the screen says so (SYNC.md, the contract).
 
 pending -> acked -> seen, or refused. What was seen never turns back but by `start_over`; any answer may come twice.
-A person's own deeds on it: a refused command is dismissed or tried again, a pending one is discarded. Such a row is
+A person's own deeds on it: a refused command is dismissed or pressed anew, a pending one is discarded. Such a row is
 kept as dropped until it is pruned, so that the same command pressed again is not sent after all.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -28,6 +28,9 @@ _COLUMNS: Final = tuple(_ENTRY.split(", "))
 _PRESS: Final = (
     "INSERT INTO entries(id, command, state, number, seq, lineage, reason, code, changed_at, tries, dropped, turn)"
     " VALUES (?, ?, 'pending', 0, 0, 0, '', '', ?, 0, 0, ?) ON CONFLICT (id) DO NOTHING"
+)
+_PUT_AWAY: Final = (
+    "UPDATE entries SET dropped = 1, changed_at = ?, turn = ? WHERE id = ? AND state = 'refused' AND NOT dropped"
 )
 
 
@@ -143,14 +146,23 @@ class Outbox:
         """Put refused commands away; return how many."""
         return self._each("dropped = 1", commands, "state = 'refused' AND NOT dropped", at=self._clock())
 
-    def retry(self, commands: Collection[bytes]) -> int:
-        """Refused commands are pending again, under the same id; return how many."""
-        return self._each(
-            "state = 'pending', reason = '', code = ''",
-            commands,
-            "state = 'refused' AND NOT dropped",
-            at=self._clock(),
-        )
+    def press_again(self, commands: Mapping[bytes, Command]) -> int:
+        """Press anew what was refused, each under the new id of its command; return how many were.
+
+        The authority's receipt answers the old id for ever. What was refused is put away in the same transaction, so
+        that nothing is asked twice or not at all.
+        """
+        kept = [(refused, command.id, self._encoded(command)) for refused, command in commands.items()]
+        now = self._clock()
+
+        def work(cursor: sqlite3.Cursor, turn: int) -> int:
+            count = 0
+            for refused, id, command in kept:
+                if cursor.execute(_PUT_AWAY, (now, turn, refused)).rowcount:
+                    count += cursor.execute(_PRESS, (id, command, now, turn)).rowcount
+            return count
+
+        return self._file.write(work)
 
     def discard(self, commands: Collection[bytes], *, even_tried: bool = False) -> int:
         """Give up pending commands; return how many.

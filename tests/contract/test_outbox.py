@@ -69,14 +69,15 @@ def test_what_was_pressed_is_there_after_a_start(outbox: Outbox, path: Path) -> 
         assert [entry.command for entry in other.unfinished()] == [command(1), command(2)]
 
 
-def test_a_refused_command_is_dismissed_or_tried_again(outbox: Outbox) -> None:
+def test_a_refused_command_is_dismissed_or_pressed_anew(outbox: Outbox) -> None:
     outbox.press([command(1), command(2), command(3)])
     outbox.answered([refusal(1), refusal(2)], lineage=1, at=NOW)
     assert outbox.counts() == Counts(pending=1, refused=2)
     assert outbox.dismiss(ids(1, 3)) == 1
-    assert outbox.retry(ids(1, 2, 3)) == 1
+    assert outbox.press_again({command(n).id: command(n + 10) for n in (1, 2, 3)}) == 1
     assert outbox.refused() == []
-    assert [(entry.command.id, entry.reason) for entry in outbox.unfinished()] == [(id, "") for id in ids(2, 3)]
+    assert [entry.command.id for entry in outbox.unfinished()] == ids(3, 12)
+    assert outbox.press_again({command(2).id: command(22)}) == 0, "once"
 
 
 def test_only_what_was_never_tried_is_discarded_unless_one_insists(outbox: Outbox) -> None:

@@ -258,7 +258,15 @@ def test_a_refused_command_is_retried_or_discarded(noc: Run, here: Account) -> N
     (entry,) = noc("outbox", "list", "--json").json()
     assert (entry["state"], entry["code"]) == ("refused", "state")
     assert entry["reason"].startswith(number_text(int(number[4:])))
-    assert noc("outbox", "retry", entry["id"]).status == 1
+    (result,) = noc("outbox", "retry", entry["id"], "--json").json()
+    assert (result["retries"], result["ok"]) == (entry["id"], False)
+    assert result["id"] != entry["id"], "the first id is answered for ever"
+    assert noc("do", "unack", number).status == 0
+    assert noc("outbox", "retry", "--all").out == "1 of 1 done\n"
+    assert noc("show", number, "--json").json()["state"] == "acked"
+    here.press(desk.command("ack", bytes.fromhex(row["id"].replace("-", "")), at=wall_clock()))
+    assert noc("outbox", "retry").status == 1
+    (entry,) = noc("outbox", "list", "--json").json()
     refused(noc("outbox", "discard", "0" * 32), 1, "outbox list")
     assert noc("outbox", "discard", "--json", entry["id"]).json() == {"discarded": 1}
     assert here.states() == {}
