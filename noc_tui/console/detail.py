@@ -36,6 +36,15 @@ class Known(msgspec.Struct, frozen=True):
     alerts: tuple[Alert, ...] = ()
     events: tuple[Event, ...] = ()
     seen_before: tuple[Incident, ...] = ()
+    """Resolved and closed incidents like it, the best match first."""
+    resolved_by: dict[int, Event] = {}
+    """The event that resolved each of them, where it is here."""
+    partly: bool = False
+    """Whether more of the past is on the server alone."""
+    related: tuple[Incident, ...] = ()
+    """Incidents tied to it by cause, resource, service, site or time, the most tied first."""
+    changes: tuple[tuple[str, bool, Micros], ...] = ()
+    """When its alerts began to fire and were cleared (ref, firing, when), the newest first."""
     children: tuple[Incident, ...] = ()
     parent: Incident | None = None
     revision: int = 0

@@ -12,11 +12,15 @@ from noc_tui.incidents.model import Incident
 from noc_tui.journal.envelope import Event
 
 if TYPE_CHECKING:
+    from noc_tui.console.chapters import Asking, Chapter
     from noc_tui.store.reading import Reader
 
 ALERTS: Final = 200
 EVENTS: Final = 200
-ALIKE: Final = 5
+ALIKE: Final = 12
+RELATED: Final = 24
+CHANGES: Final = 2_000
+"""The newest times at which alerts began to fire or were cleared, for their life lines."""
 _FIRST: Final = 5.0
 """Seconds after which a pane waits no longer for what a key leads to."""
 LATELY: Final = 200
@@ -44,6 +48,10 @@ class Fetcher:
         """Return an incident's newest events, the newest first."""
         return await self._elsewhere.do(self._timeline(number))
 
+    async def chapter(self, asked: Asking) -> Chapter:
+        """Return a chapter of a timeline; raises StoreError."""
+        return await self._elsewhere.do(self._chapter(asked))
+
     async def my_deeds(self, actor: str, origin: str) -> list[Event]:
         """Return what was done at this terminal lately, for the undo stack of a console that starts again."""
         return await self._elsewhere.do(self._my_deeds(actor, origin))
@@ -58,6 +66,7 @@ class Fetcher:
         reader = self._opened()
         parent = await reader.incident(incident.parent) if incident.parent else None
         events = tuple(await reader.timeline(incident.number, EVENTS))
+        alike = await reader.alike(incident, ALIKE)
         oldest = events[-1].revision if events else incident.revision + 1
         return Known(
             number=incident.number,
@@ -66,13 +75,23 @@ class Fetcher:
             events=events,
             lacks=self._replica and oldest > 1 and len(events) < EVENTS,
             floor=(await reader.head()).floor if self._replica else 0,
-            seen_before=tuple(await reader.seen_before(incident, ALIKE)),
+            seen_before=tuple(alike),
+            resolved_by=await reader.resolutions(alike),
+            partly=self._replica,
+            related=tuple(await reader.related(incident, RELATED)),
+            changes=tuple(await reader.alert_changes(incident.number, CHANGES)) if incident.alert_count else (),
             children=tuple(await reader.children(incident.number)),
             parent=parent,
         )
 
     async def _timeline(self, number: int) -> list[Event]:
         return await self._opened().timeline(number, EVENTS)
+
+    async def _chapter(self, asked: Asking) -> Chapter:
+        # Start-up cost: needed by the timeline's page alone.
+        from noc_tui.console.chapters import read
+
+        return await read(self._opened(), asked)
 
     async def _my_deeds(self, actor: str, origin: str) -> list[Event]:
         return await self._opened().deeds_by(actor, origin, LATELY)

@@ -16,9 +16,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from noc_tui.incidents.commands import Outcome
+from noc_tui.incidents.likeness import most_alike, most_related
 from noc_tui.incidents.model import SEVERITIES, SEVERITY_RANK, Alert, Incident, Micros
 from noc_tui.journal.envelope import Event, Head
-from noc_tui.store import schema
+from noc_tui.journal.part import Part
+from noc_tui.store import chapters, nearby, schema
 from noc_tui.store.decoding import Rows, alerts_of, events_of, incidents_of
 from noc_tui.store.engines import read_engine
 from noc_tui.store.errors import CorruptStore, classified
@@ -26,8 +28,6 @@ from noc_tui.store.rows import OF_INCIDENT
 
 CHUNK: Final = 2_000
 """Rows read at once by what iterates."""
-_NEAR: Final = 1_000
-"""How many of a service's newest incidents are searched for the same group."""
 _ASKED_AT_ONCE: Final = 500
 _DEEDS: Final = 20_000
 """Events of one person's gestures at most: some ten megabytes."""
@@ -110,17 +110,50 @@ class Reader:
         of_incident = and_(_journal.c.number == number, text(OF_INCIDENT))
         return events_of(await self._rows(select(_journal).where(of_incident).order_by(_journal.c.revision)))
 
-    async def seen_before(self, incident: Incident, limit: int) -> list[Incident]:
-        """Return resolved and closed incidents of the same resource or the same group, newest first.
+    async def chapter(
+        self, number: int, part: Part, limit: int, *, after: int | None = None, before: int | None = None
+    ) -> list[Event]:
+        """Return events of one part of a timeline, in order: the first after a revision, else the last before one."""
+        events = events_of(await self._rows(chapters.chapter(number, part, limit, after=after, before=before)))
+        return events if after is not None else events[::-1]
 
-        The resource is found by its index. A group is looked for among the newest `_NEAR` incidents of the service,
-        so that the cost does not grow with the history.
+    async def how_many(self, number: int, part: Part, before: int | None = None) -> int:
+        """Return how many events a part of a timeline has, or has before a revision."""
+        count: int = (await self._rows(chapters.how_many(number, part, before)))[0][0]
+        return count
+
+    async def alert_changes(self, number: int, limit: int) -> list[tuple[str, bool, Micros]]:
+        """Return when alerts of an incident began to fire or were cleared: ref, firing, when; the newest first."""
+        rows = await self._rows(chapters.alert_changes(number, limit))
+        return [(ref, kind != "alert.cleared", at) for ref, kind, at in rows]
+
+    async def alike(self, incident: Incident, limit: int) -> list[Incident]:
+        """Return the resolved and closed incidents most like one, the best match first.
+
+        Those of its resource and the newest of its service are looked through, both by an index, so that the cost does
+        not grow with the history.
         """
-        over = and_(_incidents.c.number != incident.number, _incidents.c.state.in_(("resolved", "closed")))
+        sketches: dict[int, Incident] = {}
+        for query in nearby.past_sketches(incident):
+            rows = [dict(zip(nearby.SKETCH, row, strict=True)) for row in await self._rows(query)]
+            sketches.update((row["number"], Incident(id=b"", **row)) for row in rows)
+        best = most_alike(incident, sketches.values(), limit)
+        found = await self.incidents(best)
+        return [found[number] for number in best if number in found]
+
+    async def related(self, incident: Incident, limit: int) -> list[Incident]:
+        """Return the incidents most tied to one: by cause, resource, service, site, time; the most tied first."""
         found: dict[int, Incident] = {}
-        for query in _alike(incident, over, limit):
-            found.update((like.number, like) for like in incidents_of(await self._rows(query)))
-        return [found[number] for number in sorted(found, reverse=True)[:limit]]
+        for query in nearby.beside(incident):
+            found.update((other.number, other) for other in incidents_of(await self._rows(query)))
+        return most_related(incident, found.values(), limit)
+
+    async def resolutions(self, incidents: Sequence[Incident]) -> dict[int, Event]:
+        """Return the event that resolved each of these incidents last, by number; of some there is none here."""
+        if not incidents:
+            return {}
+        events = events_of(await self._rows(chapters.resolutions(incidents)))
+        return {event.number: event for event in events}
 
     async def incidents_where(
         self,
@@ -247,21 +280,3 @@ def outcome_of(row: Sequence[Any]) -> Outcome:
 def _without_batch(newest_first: list[Event], batch: bytes) -> list[Event]:
     """Return the events in order, without those of a gesture that is cut short."""
     return [event for event in reversed(newest_first) if event.batch != batch]
-
-
-def _alike(incident: Incident, over: ColumnElement[bool], limit: int) -> list[Select[Any]]:
-    queries: list[Select[Any]] = []
-    newest = _incidents.c.number.desc()
-    if incident.resource:
-        same = and_(_incidents.c.resource == incident.resource, _incidents.c.resource != "")
-        queries.append(select(_incidents).where(same, over).order_by(newest).limit(limit))
-    if incident.service and incident.group_key:
-        near = (
-            select(_incidents.c.number)
-            .where(_incidents.c.service == incident.service, _incidents.c.service != "")
-            .order_by(newest)
-            .limit(_NEAR)
-        )
-        group = and_(_incidents.c.number.in_(near), _incidents.c.group_key == incident.group_key)
-        queries.append(select(_incidents).where(group, over).order_by(newest).limit(limit))
-    return queries

@@ -85,29 +85,6 @@ async def test_the_timeline_is_paged_from_the_newest(tmp_path: Path) -> None:
     await reader.close()
 
 
-async def test_seen_before_finds_the_resource_and_the_group_but_not_what_is_open(tmp_path: Path) -> None:
-    past = Past()
-    same = past.open(resource="r1", service="s", group_key="a")
-    group = past.open(resource="r2", service="s", group_key="g")
-    neither = past.open(resource="r3", service="s", group_key="b")
-    still_open = past.open(resource="r1", service="s", group_key="g")
-    for opened in (same, group, neither):
-        past.change(opened, state="closed")
-    now = past.open(resource="r1", service="s", group_key="g")
-    reader = Reader(stored(tmp_path / "noc.db", past))
-    incident = await reader.incident(now.number)
-    assert incident is not None
-    found = await reader.seen_before(incident, limit=9)
-    assert [one.number for one in found] == [group.number, same.number]
-    assert [one.number for one in await reader.seen_before(incident, limit=1)] == [group.number]
-    assert still_open.number not in {one.number for one in found}
-    await reader.close()
-
-
-async def test_nothing_was_seen_before_of_what_has_no_resource(reader: Reader) -> None:
-    assert await reader.seen_before(Incident(id=b"x", number=99), limit=5) == []
-
-
 async def test_children_come_by_number(tmp_path: Path) -> None:
     past = Past()
     parent = past.open()
