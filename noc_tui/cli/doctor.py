@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Final
 
 import click
@@ -111,7 +112,7 @@ def _facts(invocation: Invocation) -> Iterator[tuple[str, str]]:
     with closing(BoardReader(invocation.store)) as reader:
         demo = "a demo, " if reader.demo else ""
         yield "state", f"{demo}event {reader.head_seq():,}, {reader.open_count():,} incidents open"
-        yield "quarantine", f"{reader.quarantined():,} kept that could not be read"
+        yield "quarantine", _quarantined(reader.quarantined(), live_path(invocation.store))
     sizes = facts_of(invocation.store)
     yield "size", f"{sizes.size:,} bytes, log {sizes.log:,} bytes"
     if not live_path(invocation.store).exists():
@@ -127,3 +128,12 @@ def _facts(invocation: Invocation) -> Iterator[tuple[str, str]]:
         for source in status.sources:
             error = f": {source.last_error}" if source.last_error else ""
             yield f"source {source.name}", f"{source.state}, {source.alerts:,} alerts{error}"
+
+
+def _quarantined(kept: int, live_file: Path) -> str:
+    repeats = 0
+    if kept and live_file.exists():
+        with closing(Live(live_file)) as live:
+            repeats = live.odd_repeats()
+    again = f"; repeats left out: {repeats:,}" if repeats else ""
+    return f"{kept:,} kept that could not be read{again}"

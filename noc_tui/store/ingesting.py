@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from noc_tui.incidents.commands import RULE, Accepted
 from noc_tui.incidents.grouping import group_key
@@ -18,6 +20,7 @@ from noc_tui.incidents.intake import take_in
 from noc_tui.incidents.model import Micros, Report
 from noc_tui.incidents.policy import Policy
 from noc_tui.store import statements as sql
+from noc_tui.store.live import ODD
 from noc_tui.store.scene import Author, WorkingScene
 from noc_tui.store.writing import Writer
 
@@ -82,10 +85,10 @@ def ingest(writer: Writer, reports: Sequence[Report], size: BatchSize, between: 
 
 
 def quarantine(writer: Writer, source: str, odd: Sequence[tuple[str, bytes]]) -> None:
-    """Keep what a source sent and nobody could read: pairs of reason and body."""
+    """Keep what a source sent and nobody could read, once however often it is sent: pairs of reason and body."""
     with writer.transaction(bulk=True) as scene:
-        rows = [(source, scene.now, reason, body) for reason, body in odd]
-        scene.cursor.executemany(sql.INSERT_QUARANTINE, rows)
+        for reason, body in odd:
+            _set_aside(scene, source, reason, body)
 
 
 def _prepared(writer: Writer, reports: Sequence[Report]) -> _Batch:
@@ -152,5 +155,16 @@ def _too_far(time: Micros | None) -> bool:
 def _quarantined(scene: WorkingScene, report: Report, reason: str) -> Accepted:
     body = repr(report).encode("utf-8", "backslashreplace")
     source = report.source.encode("utf-8", "replace").decode()
-    scene.cursor.execute(sql.INSERT_QUARANTINE, (source, scene.now, reason, body))
+    _set_aside(scene, source, reason, body)
     return Accepted(ref=report.ref, outcome="quarantined", reason=reason)
+
+
+def _set_aside(scene: WorkingScene, source: str, reason: str, body: bytes) -> None:
+    """Keep what cannot be read; of what is kept already only the repeats are counted, beside the journal."""
+    digest = sha256(source.encode("utf-8", "replace") + b"\0" + body).digest()
+    id = int.from_bytes(digest[:8], "big") >> 1  # SQLite's integers are signed
+    if scene.cursor.execute(sql.INSERT_QUARANTINE, (id, source, scene.now, reason, body)).rowcount:
+        return
+    ref = f"{ODD}{digest.hex()}"
+    counter = scene.counter(ref)
+    scene.moved[ref] = replace(counter, repeats=counter.repeats + 1, last_seen=scene.now)

@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 SLICE: Final = 500
 """Counters written in one transaction: about a millisecond, so that nobody waits behind a long one."""
+ODD: Final = "?"
+"""How the counter of what is in quarantine begins; an alert's identity has a colon, and this none."""
 BUSY_MS: Final = 100
 """How long a statement waits for another process before it gives up."""
 
@@ -96,6 +98,13 @@ class Live:
             ref: Counter(repeats, seen, toggles, toggled, firing == 1, told)
             for ref, repeats, seen, toggles, toggled, firing, told in rows
         }
+
+    def odd_repeats(self) -> int:
+        """Return how often what is in quarantine was sent again."""
+        ((count,),) = self._read(
+            "SELECT coalesce(sum(repeats), 0) FROM counters WHERE substr(ref, 1, 1) = ? AND instr(ref, ':') = 0", (ODD,)
+        ) or [(0,)]
+        return int(count)
 
     def put_counters(self, counters: Mapping[str, Counter]) -> None:
         """Keep counters, last value wins, `SLICE` of them a transaction."""

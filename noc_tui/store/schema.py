@@ -176,4 +176,4 @@ quarantine = Table(
     Column("body", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
-"""What a source sent and nobody could read, kept to be shown."""
+"""What a source sent and nobody could read, kept to be shown; `id` is made of source and body (`ingesting.py`)."""

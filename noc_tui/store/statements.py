@@ -33,7 +33,8 @@ INSERT_EVENT: Final = _insert(journal)
 INSERT_INCIDENT: Final = _insert(incidents)
 INSERT_ALERT: Final = _insert(alerts)
 INSERT_RECEIPT: Final = _insert(receipts)
-INSERT_QUARANTINE: Final = _text(insert(quarantine).values(source="", received_at=0, reason="", body=b""))
+INSERT_QUARANTINE: Final = f"{_insert(quarantine)} ON CONFLICT (id) DO NOTHING"
+"""Nothing is kept twice: the id is made of the content."""
 
 READ_HEAD: Final = _text(
     select(

@@ -150,10 +150,25 @@ def test_a_report_that_cannot_be_kept_is_quarantined_alone(desk: Desk, store: St
 
 def test_what_nobody_could_read_is_kept(desk: Desk, store: Store) -> None:
     store.quarantine("am", [("no JSON", b"\xff{"), ("no name", b"{}")])
-    assert rows(desk.path, "SELECT source, received_at, reason, body FROM quarantine ORDER BY id") == [
+    assert rows(desk.path, "SELECT source, received_at, reason, body FROM quarantine ORDER BY reason") == [
         ("am", desk.now, "no JSON", b"\xff{"),
         ("am", desk.now, "no name", b"{}"),
     ]
+
+
+def test_what_nobody_could_read_is_kept_once_and_its_repeats_are_counted(desk: Desk, store: Store) -> None:
+    first = desk.now
+    for _ in range(3):
+        store.quarantine("am", [("no name", b"{}")])
+        desk.now += OVERDUE
+    store.quarantine("other", [("no name", b"{}")])
+    assert store.head().seq == 0
+    assert rows(desk.path, "SELECT source, received_at FROM quarantine ORDER BY source") == [
+        ("am", first),
+        ("other", desk.now),
+    ]
+    store.write_counters()
+    assert store.live().odd_repeats() == 2
 
 
 def test_counters_are_written_behind_and_found_again(desk: Desk, store: Store) -> None:

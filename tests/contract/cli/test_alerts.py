@@ -45,6 +45,9 @@ def test_a_line_that_is_no_alert_is_kept_and_told() -> None:
     assert "Line 3 was put into quarantine: severity 'bad' is not known" in ran.err
     (facts,) = [document["facts"] for document in as_program("doctor", "--json").lines()]
     assert facts["quarantine"] == "2 kept that could not be read"
+    as_program("alert", "send", "--json", "-", stdin=stdin)
+    (facts,) = [document["facts"] for document in as_program("doctor", "--json").lines()]
+    assert facts["quarantine"] == "2 kept that could not be read; repeats left out: 2"
     assert "\x1b" not in ran.err
 
 

@@ -45,8 +45,8 @@ class Entrance:
             return other.execute(query).fetchall()
 
     def quarantine(self) -> list[tuple[str, str, bytes]]:
-        """Source, reason and body of what could not be read, in the order that it came."""
-        return self.rows("SELECT source, reason, body FROM quarantine ORDER BY id")
+        """Source, reason and body of what could not be read, by reason."""
+        return self.rows("SELECT source, reason, body FROM quarantine ORDER BY reason")
 
 
 class Broken:

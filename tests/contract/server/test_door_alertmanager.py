@@ -42,9 +42,8 @@ async def test_an_odd_alert_is_kept_apart_and_the_answer_is_still_good(door: Ent
     assert len(door.board()) == 1
     reasons = [reason for _, reason, _ in door.quarantine()]
     assert [source for source, _, _ in door.quarantine()] == ["am"] * 3
-    assert "no labels" in reasons[0]
-    assert "cannot be read" in reasons[1]
-    assert "left 3 alerts" in reasons[2]
+    for part in ("no labels", "cannot be read", "left 3 alerts"):
+        assert sum(part in reason for reason in reasons) == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"{nope", b"[]", b"{}", group(pushed())[:-1]])

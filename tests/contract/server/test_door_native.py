@@ -50,10 +50,10 @@ async def test_many_are_answered_in_their_order_and_odd_ones_kept(door: Entrance
     assert [one["alert"] for one in found] == ["a", None, "b", None]
     assert [one["outcome"] for one in found] == ["opened", "quarantined", "opened", "quarantined"]
     assert found[1]["reason"] == "key must be text in quotes."
-    assert door.quarantine() == [
+    assert set(door.quarantine()) == {
         ("mon", "key must be text in quotes.", b'{"key":7}'),
         ("mon", found[3]["reason"], b'"x"'),
-    ]
+    }
 
 
 async def test_a_source_may_not_report_for_another_and_nothing_of_it_is_taken(door: Entrance) -> None:
