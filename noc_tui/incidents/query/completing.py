@@ -8,8 +8,9 @@ from typing import Final
 
 from noc_tui.incidents.query.fields import BY_NAME, COMPARED, FIELDS, Field
 from noc_tui.incidents.query.flags import FLAG_BY_NAME, FLAGS
+from noc_tui.incidents.query.parsing import GROUPS
 from noc_tui.incidents.query.tokens import FIELD_START
-from noc_tui.incidents.query.values import NOTHING
+from noc_tui.incidents.query.values import CAN_LACK, NOTHING
 
 Values = Callable[[str], Iterable[str]]
 """Gives the values that a field has just now, by the field's name."""
@@ -42,7 +43,7 @@ def _offers(part: str, values: Values) -> list[str]:
     named = FIELD_START.match(part)
     if named is None:
         names = [f"{field.name}{_OPERATORS.get(field.kind, ':')}" for field in FIELDS]
-        return [name for name in [*names, "is:", "sort:"] if name.startswith(part.casefold())]
+        return [name for name in [*names, "is:", "has:", "sort:", "group:", "at:"] if name.startswith(part.casefold())]
     name = named[1].casefold()
     return _listed(named[0], part[named.end() :], _known(name, values))
 
@@ -51,6 +52,10 @@ def _known(name: str, values: Values) -> Iterable[str]:
     field = BY_NAME.get(name)
     if name == "is":
         return [flag.name for flag in FLAGS]
+    if name == "has":
+        return ["children", *CAN_LACK]
+    if name == "group":
+        return GROUPS
     if name == "sort":
         return [f"{sign}{by.name}" for sign in ("", "-") for by in FIELDS if by.sorts]
     if field is None:

@@ -9,7 +9,7 @@ import msgspec
 
 from noc_tui.incidents import ordering
 from noc_tui.incidents.clocks import quarter_at
-from noc_tui.incidents.model import OPEN_STATES, STATES, Incident
+from noc_tui.incidents.model import DAY, OPEN_STATES, STATES, Incident
 from noc_tui.incidents.query.tree import QueryContext
 
 Test = Callable[[Incident, QueryContext], bool]
@@ -54,6 +54,17 @@ def _is_back(incident: Incident, _: QueryContext) -> bool:
     return incident.reopen_count > 0 or incident.recurrence_of > 0
 
 
+def _is_stale(incident: Incident, context: QueryContext) -> bool:
+    return incident.state in OPEN_STATES and incident.alerts_firing > 0 and incident.updated_at <= context.now - STALE
+
+
+def _has_children(incident: Incident, context: QueryContext) -> bool:
+    return incident.number in context.parents()
+
+
+STALE: Final = DAY
+"""A standing alarm that nobody and nothing has touched for so long is stale (EEMUA 191)."""
+
 FLAGS: Final = (
     FlagWord("open", "Somebody still has to do something.", lambda incident, _: incident.state in OPEN_STATES),
     *(_in_state(state) for state in STATES if state != "held"),
@@ -91,8 +102,11 @@ FLAGS: Final = (
         lambda incident, _: ordering.is_suppressed(incident),
     ),
     FlagWord("group", "It gathers more than one alert.", lambda incident, _: incident.alert_count > 1),
+    FlagWord("parent", "Others hang on it.", _has_children, turns=True),
     FlagWord("child", "It hangs on a parent.", lambda incident, _: incident.parent > 0),
     FlagWord("escalated", "Management has been told.", lambda incident, _: incident.level > 0),
+    FlagWord("touched", "A person has done something about it.", lambda incident, _: incident.touched),
+    FlagWord("stale", "Its alerts fire, and nothing has happened for a day.", _is_stale, turns=True),
     FlagWord("back", "It was resolved before and came back.", _is_back),
 )
 

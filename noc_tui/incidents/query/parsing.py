@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from noc_tui.incidents.model import Micros
 from noc_tui.incidents.query.fields import BY_NAME
 from noc_tui.incidents.query.tokens import Token, Value, tokens_of
 from noc_tui.incidents.query.tree import (
@@ -24,8 +25,16 @@ from noc_tui.incidents.query.tree import (
     any_of,
     negated,
 )
-from noc_tui.incidents.query.values import asked
+from noc_tui.incidents.query.values import YES_NO, asked
+from noc_tui.incidents.times import TimeError, parse_time
 
+GROUPS: Final = ("service", "site", "owner", "team", "type", "cause", "parent")
+"""Fields by which what is shown can be grouped."""
+_DIRECTIVES: Final = {
+    "sort": "a field, such as sort:sla,-age",
+    "group": "a field, such as group:site",
+    "at": 'a time, such as at:"tue 03:12"',
+}
 DEEPEST: Final = 32
 """How many parentheses and negations may stand inside one another."""
 _ENDS: Final = frozenset(("OR", ")", "end"))
@@ -48,6 +57,8 @@ class _Parser:
         self._depth = 0
         self._context = context
         self._sort: list[SortBy] = []
+        self._grouped = ""
+        self._moment: Micros | None = None
 
     def query(self) -> Query:
         """Read all tokens."""
@@ -56,7 +67,7 @@ class _Parser:
             where = self._any()
         if self._next.kind == ")":
             raise QueryError("unbalanced: this ) closes nothing", self._next.column)
-        return Query(where, tuple(self._sort))
+        return Query(where, tuple(self._sort), self._grouped, self._moment)
 
     @property
     def _next(self) -> Token:
@@ -139,14 +150,42 @@ class _Parser:
             raise QueryError(f"more than {DEEPEST} parentheses and negations inside one another", sign.column)
 
     def _field(self, token: Token) -> Node | None:
-        if token.text != "sort":
+        take = {"sort": self._take_sort, "group": self._take_group, "at": self._take_at}.get(token.text)
+        if take is None or _is_flag(token):
             return asked(token, self._context)
         if self._depth:
-            raise QueryError("the order stands outside parentheses and NOT", token.column)
+            what = {"sort": "the order", "group": "the grouping"}.get(token.text, "the time")
+            raise QueryError(f"{what} stands outside parentheses and NOT", token.column)
         if not token.values or token.op not in (":", "="):
-            raise QueryError("sort needs a field, such as sort:sla,-age", token.end)
-        self._sort += [_sort_by(value) for value in token.values]
+            raise QueryError(f"{token.text} needs {_DIRECTIVES[token.text]}", token.end)
+        take(token.values)
         return None
+
+    def _take_sort(self, values: tuple[Value, ...]) -> None:
+        self._sort += [_sort_by(value) for value in values]
+
+    def _take_group(self, values: tuple[Value, ...]) -> None:
+        name = values[0].text.casefold()
+        field = BY_NAME.get(name)
+        if field is None or field.name not in GROUPS or len(values) > 1 or self._grouped:
+            raise QueryError(f"group takes one of {', '.join(GROUPS)}", values[-1].column)
+        self._grouped = field.name
+
+    def _take_at(self, values: tuple[Value, ...]) -> None:
+        context = self._context
+        if len(values) > 1 or self._moment is not None:
+            raise QueryError("at takes one time, as in at:-2h", values[-1].column)
+        try:
+            self._moment = parse_time(values[0].text, context.now, context.zone, "past")
+        except TimeError as error:
+            raise QueryError(str(error), values[0].column) from None
+        if self._moment > context.now:
+            raise QueryError("that has not come yet; the board is known up to now", values[0].column)
+
+
+def _is_flag(token: Token) -> bool:
+    """`group:yes` asks for what gathers more than one alert; `group:site` groups."""
+    return token.text == "group" and bool(token.values) and token.values[0].text.casefold() in YES_NO
 
 
 def _sort_by(value: Value) -> SortBy:

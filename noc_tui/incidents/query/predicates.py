@@ -11,6 +11,7 @@ from noc_tui.incidents.clocks import next_due
 from noc_tui.incidents.model import Incident, number_text
 from noc_tui.incidents.query.fields import BY_NAME
 from noc_tui.incidents.query.flags import FLAG_BY_NAME
+from noc_tui.incidents.query.regex import Regex
 from noc_tui.incidents.query.tree import (
     Among,
     And,
@@ -51,8 +52,7 @@ def predicate_of(node: Node, context: QueryContext, haystack: Haystack | None) -
         case Between(field, low, below):
             return _between(field, low, below, context.now)
         case Flag(name):
-            test = FLAG_BY_NAME[name].test
-            return lambda incident: test(incident, context)
+            return _flag(name, context)
         case Not(item):
             unwanted = predicate_of(item, context, haystack)
             return lambda incident: not unwanted(incident)
@@ -60,6 +60,14 @@ def predicate_of(node: Node, context: QueryContext, haystack: Haystack | None) -
             return _all([predicate_of(item, context, haystack) for item in sorted(items, key=_cost)])
         case _:
             return _any([predicate_of(item, context, haystack) for item in sorted(node.items, key=_cost)])
+
+
+def _flag(name: str, context: QueryContext) -> Predicate:
+    if name == "parent":  # asked once, not for every incident
+        parents = context.parents()
+        return lambda incident: incident.number in parents
+    test = FLAG_BY_NAME[name].test
+    return lambda incident: test(incident, context)
 
 
 def _cost(node: Node) -> int:
@@ -141,6 +149,8 @@ def _fits(pattern: Pattern) -> Callable[[str], bool]:
         return lambda value: _like(value, parts)
     if pattern.how == "has":
         return lambda value: text in value
+    if pattern.how == "regex":
+        return Regex(text).found_in
     return lambda value: value == text
 
 

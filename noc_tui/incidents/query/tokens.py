@@ -62,6 +62,8 @@ _WORD: Final = re.compile(r'[^\s()|"]+')
 _BARE: Final = re.compile(r'[^\s()|",]+')
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPED: Final = re.compile(r"\\(.)")
+_IN_REGEX: Final = re.compile(r'\\(")')
+"""In an expression a backslash has another meaning; only the quote needs it here."""
 _SIGNS: Final[dict[str, TokenKind]] = {"(": "(", ")": ")", "|": "OR"}
 _KEYWORDS: Final[dict[str, TokenKind]] = {"OR": "OR", "AND": "AND", "NOT": "NOT"}
 _SHORT_FOR: Final = {"@": "owner", "#": "label"}
@@ -92,7 +94,7 @@ def _token(text: str, at: int) -> Token:
         width = 2 if text.startswith("||", at) else 1
         return Token(_SIGNS[sign], at + 1, at + 1 + width, written=sign)
     if sign == '"':
-        piece, end = _piece(text, at)
+        piece, end = _piece(text, at, _ESCAPED)
         return Token("phrase", at + 1, end + 1, text=piece.text, written=text[at:end])
     if sign == "-":
         if _past_space(text, at + 1) != at + 1 or at + 1 == len(text):
@@ -110,19 +112,19 @@ def _token(text: str, at: int) -> Token:
 
 
 def _field(text: str, at: int, name: str, op: str, begin: int) -> Token:
-    values, end = _values(text, begin)
+    values, end = _values(text, begin, _IN_REGEX if op.endswith("~") else _ESCAPED)
     op = op.removeprefix(":") or ":"
     return Token("field", at + 1, end + 1, text=name, op=op, values=values, written=text[at:end])
 
 
-def _values(text: str, at: int) -> tuple[tuple[Value, ...], int]:
+def _values(text: str, at: int, escaped: re.Pattern[str]) -> tuple[tuple[Value, ...], int]:
     """The values of a list with commas, none if there is nothing; and where they end."""
     values: list[Value] = []
     while True:
         begin = at
         pieces: list[Piece] = []
         while at < len(text) and (text[at] == '"' or _BARE.match(text, at)):
-            piece, at = _piece(text, at)
+            piece, at = _piece(text, at, escaped)
             pieces.append(piece)
         listed = text[at : at + 1] == ","
         if not pieces and (values or listed):
@@ -134,7 +136,7 @@ def _values(text: str, at: int) -> tuple[tuple[Value, ...], int]:
         at += 1
 
 
-def _piece(text: str, at: int) -> tuple[Piece, int]:
+def _piece(text: str, at: int, escaped: re.Pattern[str]) -> tuple[Piece, int]:
     """The quoted or bare run that begins here, and where it ends."""
     if text[at] != '"':
         bare = _BARE.match(text, at)
@@ -143,4 +145,4 @@ def _piece(text: str, at: int) -> tuple[Piece, int]:
     quoted = _QUOTED.match(text, at)
     if quoted is None:
         raise QueryError("unbalanced: the quote that opens here is never closed", at + 1)
-    return Piece(_ESCAPED.sub(r"\1", quoted[1]), quoted=True, column=at + 2), quoted.end()
+    return Piece(escaped.sub(r"\1", quoted[1]), quoted=True, column=at + 2), quoted.end()

@@ -6,6 +6,7 @@ looking (an age, a flag such as breached) stays as it was said. Texts are case-f
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from datetime import tzinfo
 from typing import Literal
 
@@ -28,23 +29,32 @@ class QueryError(ValueError):
         return f"{self.message} (column {self.column})"
 
 
+def no_parents() -> Container[int]:
+    """Return that none is a parent."""
+    return frozenset()
+
+
 class QueryContext(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks, when, and in which time zone times are typed; the policy tells how long clocks are."""
+    """Who asks, when, and in which time zone times are typed; the policy tells how long clocks are.
+
+    `parents` gives the numbers on which others hang; it is asked once, and only by a query that is about it.
+    """
 
     me: str
     now: Micros
     zone: tzinfo
     policy: Policy = Policy()
+    parents: Callable[[], Container[int]] = no_parents
 
 
 class Pattern(msgspec.Struct, frozen=True):
     """A text to compare with: the whole (`is`), a part (`has`), or the whole with `*` for anything (`like`).
 
-    An empty text `is` nothing; `like` never fits an empty text.
+    `regex` is an expression that fits a part. An empty text `is` nothing; `like` never fits an empty text.
     """
 
     text: str
-    how: Literal["is", "has", "like"]
+    how: Literal["is", "has", "like", "regex"]
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -110,10 +120,15 @@ class SortBy(msgspec.Struct, frozen=True):
 
 
 class Query(msgspec.Struct, frozen=True):
-    """A whole query: what to show (None: everything), and in which order (none: the board's own)."""
+    """A whole query: what to show (None: everything), and in which order (none: the board's own).
+
+    `group` is the field by which what is shown is grouped, `at` the instant at which it is looked at (None: now).
+    """
 
     where: Node | None = None
     sort: tuple[SortBy, ...] = ()
+    group: str = ""
+    at: Micros | None = None
 
 
 def all_of(items: list[Node]) -> Node | None:

@@ -10,9 +10,11 @@ from noc_tui.incidents.model import OPEN_STATES, RESOLUTION_CODES
 from noc_tui.incidents.query import comparing
 from noc_tui.incidents.query.fields import BY_NAME, COMPARED, Field, Kind
 from noc_tui.incidents.query.flags import FLAG_BY_NAME, FLAGS
+from noc_tui.incidents.query.regex import Regex, RegexError
 from noc_tui.incidents.query.tokens import Token, Value
 from noc_tui.incidents.query.tree import (
     Among,
+    Between,
     Flag,
     Matches,
     Node,
@@ -27,16 +29,30 @@ NOTHING: Final = ("none", "nobody")
 """How a query names the absence of a value."""
 YES_NO: Final = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 
+_SEARCH: Final = ":find (or noc-tui search) looks into everything that was logged"
+_ELSEWHERE: Final = {
+    "note": f"what was noted is not on the board; {_SEARCH}",
+    "cust": f"customers stand in the labels of alerts; {_SEARCH}",
+    "customer": f"customers stand in the labels of alerts; {_SEARCH}",
+    "seen": "repeats are counted beside the journal; last: is when the last alert came, as in last>-2h",
+    "touched": "who touched it stands in its timeline; is:touched is by anybody, owner:me what is yours",
+}
+"""What people ask for that no field holds, and where it is."""
+CAN_LACK: Final = ("owner", "team", "parent", "label", "cause", "code", "site", "service", "alerts")
+"""Fields that `has:` asks for."""
 _EQUAL: Final = (":", "=", "!=")
 
 
 def asked(token: Token, context: QueryContext) -> Node:
     """Return what a field's token asks; QueryError says what to write instead."""
     field = BY_NAME.get(token.text)
-    if field is None and token.text != "is" and token.text not in FLAG_BY_NAME:
+    by_me = token.text == "touched" and any(value.text.casefold() in ("me", "@me") for value in token.values)
+    if by_me or (token.text != "touched" and token.text in _ELSEWHERE):
+        raise QueryError(_ELSEWHERE[token.text], token.column)
+    if field is None and token.text not in ("is", "has") and token.text not in FLAG_BY_NAME:
         raise _unknown(token)
     if token.op == "~":
-        raise QueryError("there is no ~ here; * stands for anything, as in res:pe*", token.column)
+        return _by_regex(token, field)
     if token.op not in _EQUAL and (field is None or field.kind not in COMPARED):
         raise QueryError(f"{token.text} is not compared; write {token.text}:value", token.column)
     if not token.values:
@@ -49,11 +65,11 @@ def asked(token: Token, context: QueryContext) -> Node:
 
 
 def _flag_example(name: str) -> str:
-    return "is:mine" if name == "is" else f"{name}:yes"
+    return {"is": "is:mine", "has": "has:parent"}.get(name, f"{name}:yes")
 
 
 def _unknown(token: Token) -> QueryError:
-    near = get_close_matches(token.text, [*BY_NAME, "is", "sort", *FLAG_BY_NAME], 1, 0.7)
+    near = get_close_matches(token.text, [*BY_NAME, "is", "has", "sort", "group", "at", *FLAG_BY_NAME], 1, 0.7)
     meant = f"did you mean {near[0]}?" if near else f'for the words themselves write "{token.written}" in quotes'
     return QueryError(f"there is no field {token.text!r}; {meant}", token.column)
 
@@ -70,6 +86,8 @@ def _joined(node: Node) -> Node:
 
 
 def _one(token: Token, field: Field | None, value: Value, context: QueryContext) -> Node:
+    if token.text == "has":
+        return _has(value)
     if field is None:
         return _flag(token.text, value)
     return _READERS[field.kind](field, token.op, value, context)
@@ -78,6 +96,8 @@ def _one(token: Token, field: Field | None, value: Value, context: QueryContext)
 def _flag(name: str, value: Value) -> Node:
     text = value.text.casefold()
     if name == "is":
+        if text == "conflict":
+            raise QueryError("what was refused is in the outbox, not on the board; go shows it", value.column)
         flag = FLAG_BY_NAME.get(text)
         if flag is None:
             known = ", ".join(word.name for word in FLAGS)
@@ -87,6 +107,38 @@ def _flag(name: str, value: Value) -> Node:
         raise QueryError(f"{name} is yes or no, as in {name}:yes", value.column)
     node = Flag(FLAG_BY_NAME[name].name)
     return node if YES_NO[text] else negated(node)
+
+
+def _has(value: Value) -> Node:
+    """Whether a field has a value at all."""
+    text = value.text.casefold()
+    if text == "children":
+        return Flag("parent")
+    if text in ("note", "notes"):
+        raise QueryError(_ELSEWHERE["note"], value.column)
+    field = BY_NAME.get(text)
+    if field is None or not (field.kind in ("text", "name", "number") or field.name == "code"):
+        raise QueryError(f"has: takes children, {', '.join(CAN_LACK)}", value.column)
+    if field.kind == "number":
+        return Between(field.name, 1, None)
+    absent = comparing.among(field, {""}) if field.kind == "choice" else Matches(field.name, (Pattern("", "is"),))
+    return negated(absent)
+
+
+def _by_regex(token: Token, field: Field | None) -> Node:
+    """A field's text fits an expression."""
+    if field is None or field.kind not in ("text", "name"):
+        raise QueryError(f"~ looks into texts, as in res~^pe0; write {token.text}:value", token.column)
+    if not token.values:
+        raise QueryError(f'{field.noun} needs an expression, such as {field.name}~"^pe[0-4]"', token.end)
+    patterns = []
+    for value in token.values:
+        try:
+            Regex(value.text)
+        except RegexError as error:
+            raise QueryError(str(error), value.pieces[0].column + error.place) from None
+        patterns.append(Pattern(value.text, "regex"))
+    return Matches(field.name, tuple(patterns))
 
 
 # Words

@@ -37,6 +37,10 @@ def in_sentence(query: Query, context: QueryContext) -> str:
     if query.sort:
         names = (f"{BY_NAME[by.field].noun}{', turned round' if by.down else ''}" for by in query.sort)
         parts.append(f"by {' then '.join(names)}")
+    if query.group:
+        parts.append(f"grouped by {BY_NAME[query.group].noun}")
+    if query.at is not None:
+        parts.append(f"as of {day_clock(query.at)}")
     return clean(", ".join(parts))
 
 
@@ -71,11 +75,15 @@ def _quoted(pattern: Pattern) -> str:
     return f'"{pattern.text}"'
 
 
+def _value(pattern: Pattern) -> str:
+    return {"has": _quoted(pattern), "regex": f"like /{pattern.text}/"}.get(pattern.how, pattern.text or "none")
+
+
 def _matched(field: str, patterns: tuple[Pattern, ...]) -> str:
     noun = BY_NAME[field].noun
     if field in _SPEAKS_FOR_ITSELF:
-        return " or ".join(pattern.text or "nobody" for pattern in patterns)
-    values = " or ".join(_quoted(pattern) if pattern.how == "has" else pattern.text or "none" for pattern in patterns)
+        return " or ".join(_value(pattern) if pattern.text else "nobody" for pattern in patterns)
+    values = " or ".join(map(_value, patterns))
     return f"{noun} with {values}" if patterns[0].how == "has" else f"{noun} {values}"
 
 

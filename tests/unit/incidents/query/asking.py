@@ -14,7 +14,11 @@ from noc_tui.incidents.times import parse_rfc3339
 
 NOW = parse_rfc3339("2026-11-24T03:12:44Z")
 """A Tuesday; 04:12:44 in Paris."""
-CONTEXT = QueryContext(me="ana", now=NOW, zone=ZoneInfo("Europe/Paris"))
+CONTEXT = QueryContext(me="ana", now=NOW, zone=ZoneInfo("Europe/Paris"), parents=lambda: PARENTS)
+
+
+PARENTS = frozenset((1, 2, 3, 7))
+"""Incidents on which others hang."""
 
 
 def asking(text: str) -> Compiled:
@@ -81,6 +85,7 @@ EXAMPLES = (
     *("age>1h", "age>2h", "age:1h..2h", "age<20m", "changed<5m", "sla<0", "sla>1h", "sla:-1h..1h", "tier:1"),
     *("owner:none", "owner:*", "owner:me,bo", "owner!=bo", "team:t*", "res:pe", "res:pe0", "res=pe07.par3"),
     *("site:*par*", "label:none", "label:a*,t1", "first:today", "first:-2h..-1h", "last:..now", "count:1..2"),
+    *('res~"^pe0"', 'title~"b[gf]p|psu"', "label~a", "has:owner", "has:parent", "has:label", "has:code", "has:alerts"),
     *("number>10", "number>20", "parent:none", "resolved:-1h..", "code:none", "major:no", "mine:yes", "svc=none"),
 )
 """Queries of every kind that ask one thing."""

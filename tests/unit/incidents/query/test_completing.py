@@ -65,7 +65,8 @@ def test_tab_offers(head: str, offers: list[str]) -> None:
 
 
 def test_at_the_beginning_every_field_is_offered() -> None:
-    assert [offer[:-1] for offer in complete("", 0, known)] == [*(field.name for field in fields()), "is", "sort"]
+    directives = ["is", "has", "sort", "group", "at"]
+    assert [offer[:-1] for offer in complete("", 0, known)] == [*(field.name for field in fields()), *directives]
 
 
 @given(st.sampled_from([*(f"{field.name}:" for field in fields()), "is:", "sort:", "st:new,", "-major:", "@", "-#"]))
