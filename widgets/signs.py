@@ -25,6 +25,9 @@ class Signs:
     rule_below: str
     here: str
     """Before the name of somebody who looks at a row."""
+    down: str
+    """Before the head of a column that is sorted by, as it comes; `up` when it is turned round."""
+    up: str
     picked: str = "x"
     cleared: str = "~"
     snoozed: str = "z"
@@ -52,6 +55,8 @@ UNICODE: Final = Signs(
     rule_beside="│",
     rule_below="─",
     here="·",
+    down="↓",
+    up="↑",
 )
 
 ASCII: Final = Signs(
@@ -68,4 +73,6 @@ ASCII: Final = Signs(
     rule_beside="|",
     rule_below="-",
     here="@",
+    down="v",
+    up="^",
 )

@@ -20,6 +20,7 @@ from noc_tui.console.keeper import Keeper
 from noc_tui.console.keyboard import Keyboard, Pressed
 from noc_tui.console.moving import move_board
 from noc_tui.console.panes import REST
+from noc_tui.console.laying import is_head
 from noc_tui.console.placing import here
 from noc_tui.console.prompting import Prompting
 from noc_tui.console.receiving import Inbox
@@ -28,6 +29,7 @@ from noc_tui.incidents.commands import Command
 from widgets.board import Board
 from widgets.ink import Palette
 from widgets.painting import PLAIN_PEN, FramedScreen
+from noc_tui.incidents.saved_views import SavedView
 from widgets.prompt import Prompt
 from widgets.signs import Signs
 
@@ -113,7 +115,14 @@ class NocApp(App[int]):
             return self.hands.triage.current if self.hands.triage else None
         if self.hands.page == "outbox":
             return self.hands.outbox.number
-        return self.hands.doer.about if self.hands.page in ABOUT_ONE else self.board.cursor
+        if self.hands.page in ABOUT_ONE:
+            return self.hands.doer.about
+        return None if is_head(self.board.cursor) else self.board.cursor
+
+    @property
+    def under_cursor(self) -> int | None:
+        """The key of the board's row under the cursor: an incident's number, or that of a group's head."""
+        return self.board.cursor if self.hands.page == "board" else None
 
     def painted(self, numbers: Sequence[int]) -> dict[int, int]:
         """Return the revisions at which these incidents were last painted, of those that were."""
@@ -135,12 +144,14 @@ class NocApp(App[int]):
             self.canvas.move_sheet(what, count)
         else:
             if what in ("first", "last"):
-                self.session.visited.remember(self.board.cursor)
+                self.session.visited.remember(self.cursor)
             move_board(self.board, what, count)
             self._stepped = True
 
     def go_to(self, number: int) -> bool:
-        """Put the cursor on an incident."""
+        """Put the cursor on an incident, whose group is opened if it was folded, or on a group's head."""
+        if self.session.board.reveal(number):
+            self.board.rows_changed()
         found = self.board.go_to(number)
         if found and self.hands.page not in ("board", "triage"):
             self.hands.doer.about = number
@@ -175,6 +186,10 @@ class NocApp(App[int]):
     def let_go(self, commands: Sequence[bytes]) -> None:
         """Put commands away that were refused, or that wait and were never sent."""
         self._inbox.let_go(commands)
+
+    def keep_views(self, views: Sequence[SavedView]) -> None:
+        """Keep the operator's own views in a file."""
+        self._inbox.views.keep(views)
 
     def do(self, what: str) -> None:
         """Do what only a screen can."""

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any, Final, NamedTuple
 
+from noc_tui.console import tabs
 from noc_tui.console.keymap import Keymap
 from noc_tui.console.link import LATE, LIVE, data_age
 from noc_tui.console.link_text import fresh, waiting
 from noc_tui.console.people import WRITING
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import SAID_FOR, Session
+from noc_tui.console.views import CHANGED
 from noc_tui.incidents.durations import short
 from noc_tui.incidents.model import Incident, number_text
 from noc_tui.incidents.times import clock, moment
@@ -293,7 +295,7 @@ def hints(incident: Incident | None, session: Session, width: int) -> list[Run]:
     if session.picks:
         chosen = ["a", "t", "s 1", "r f", "U", ",", "&"]
     elif incident is None:
-        chosen = ["g b", "q", "+"] if session.look.view.shows else ["+", "g s", "g x"]
+        chosen = ["+", "g s", "g x"] if session.look.view.is_bare else ["g b", "q", "+"]
         chosen = ["q", "/", "+"] if session.look.text else chosen
     else:
         chosen = list(_HINTS.get(incident.state, ("n",)))
@@ -334,19 +336,13 @@ def status_line(session: Session, page: Page, mode: str, width: int, about: str 
     elif session.look.text:
         left[-1] = ("   " if not narrow else " ", "muted")
         left += [(f" / {cut_end(session.look.text, width // 3, page.signs.cut)} ", "mark"), (" ", "muted")]
-    else:
-        left += [
-            ("view ", "muted"),
-            (session.look.view.key, "bright"),
-            ("" if narrow else f" {session.look.view.name}", "text"),
-        ]
-        left += [(gap, "muted")]
+    view = len(left)
     rows = session.board.shown.all_open
     shown = f"{rows}/{counts.all_open}" if narrow else f"{rows} of {counts.all_open}"
     if not about:
         left += [(shown, "text")]
-    if session.board.selection.sort and not about:
-        left += [(f"{gap}by {_sort_words(session, narrow)}", "text")]
+    if not about and (words := tabs.arranged(session, narrow=narrow)):
+        left += [(f"{gap}{words}", "text")]
     if session.board.waiting:
         left += [(f"{gap}{session.board.waiting} wait", "bright")]
     out: list[tuple[str, int]] = [("shelved", counts.shelved), ("suppr" if narrow else "suppressed", counts.suppressed)]
@@ -359,6 +355,9 @@ def status_line(session: Session, page: Page, mode: str, width: int, about: str 
         right += [("frozen", "bright"), ("   ", "muted")]
     right += [(f"{word} {count}   ", "bright") for count, word in waiting(session)]
     right += [(session.me or "me", "bright"), *_others(session, narrow)]
+    if not about:
+        room = width - sum(margins(width)) - line_width(left) - line_width(right) - 2
+        left[view:view] = tabs.view_runs(session, width, room, filtered=bool(session.look.text))
     return spread(left, right, width, page.signs.cut)
 
 
@@ -375,23 +374,6 @@ def _others(session: Session, narrow: bool) -> list[Run]:
     ]
     more = [f"+{len(people) - _PEOPLE}"] if len(people) > _PEOPLE else []
     return [(f"   {words}", "muted") for words in (*told, *more)]
-
-
-_DIRECTIONS: Final[dict[str, tuple[str, str]]] = {
-    "priority": ("most urgent first", "least urgent first"),
-    "age": ("newest first", "oldest first"),
-    "sla": ("least left first", "most left first"),
-    "resource": ("a to z", "z to a"),
-    "owner": ("a to z", "z to a"),
-    "updated": ("newest first", "oldest first"),
-}
-"""What stands at the top when the board is sorted by a word, and when it is sorted the other way round."""
-
-
-def _sort_words(session: Session, narrow: bool) -> str:
-    sort = session.board.selection.sort
-    words = _DIRECTIONS[sort][session.board.selection.reverse]
-    return f"{sort}, {words.split(' first')[0]}" if narrow else f"{sort}, {words}"
 
 
 def _sources(session: Session, gap: str) -> list[Run]:
@@ -415,8 +397,10 @@ def first_band(session: Session, page: Page) -> str:
 _NOTHING: Final[dict[str, str]] = {
     "mine": "Nothing is yours.",
     "unowned": "Nothing is without an owner.",
+    "majors": "Nothing is a major.",
     "short of time": "Nothing is short of time.",
     "waiting": "Nothing waits.",
+    CHANGED: "Nothing has changed.",
     "cleared": "Nothing has cleared.",
     "all": "Nothing is here.",
     "shelved": "Nothing is shelved.",
@@ -432,12 +416,13 @@ def nothing_words(session: Session) -> str:
         return ""
     if session.look.text:
         return "The filter finds nothing."
-    return _NOTHING.get(session.look.view.name, "") if session.look.view.shows else ""
+    view = session.look.view
+    return "" if view.is_bare else _NOTHING.get(view.name, f"View {view.name} has nothing.")
 
 
 def hidden_words(session: Session) -> list[Run]:
     """Return what the filter or the view hides: a P1 or a new one among them is bright."""
-    if not (session.look.text or session.look.view.shows):
+    if session.look.view.is_bare and not session.look.text:
         return []
     counts, shown = session.board.counts, session.board.shown
     hidden = counts.all_open - shown.all_open

@@ -12,29 +12,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
+from noc_tui.console.arranging import Arrangement, sorted_by, turned
 from noc_tui.console.attention import Attention
 from noc_tui.console.counts import Counts, Tally
-from noc_tui.console.selection import Predicate, Selection
+from noc_tui.console.groups import Figures
+from noc_tui.console.laying import Folds, Layout, Segment, is_head, lay_out
+from noc_tui.console.selection import Bind, Predicate, Selection
 from noc_tui.console.stock import Stock, has_left
 from noc_tui.console.texts import Texts
 from noc_tui.incidents.model import Incident, Micros
-from noc_tui.incidents.ordering import IN_HAND, NEEDS_ACTION, RESOLVED, WAITING
 from noc_tui.incidents.policy import Policy
 
 _NONE: Final[Mapping[int, int]] = MappingProxyType({})
-BANDS: Final = (NEEDS_ACTION, IN_HAND, WAITING, RESOLVED)
-
-
-class Segment(msgspec.Struct, frozen=True):
-    """A run of display lines: a band's heading (with a blank before it, or not) and its rows."""
-
-    band: int
-    line: int
-    heading: int
-    start: int
-    end: int
 
 
 class BoardModel:
@@ -54,7 +45,8 @@ class BoardModel:
         self._waiting: set[int] = set()
         self._departed: set[int] = set()
         self._outside: list[int] = []
-        self._segments: list[Segment] | None = None
+        self.folds = Folds()
+        self._layout: Layout | None = None
         self.selection = Selection(Stock(policy))
         self._use(self.selection.stock)
 
@@ -71,6 +63,8 @@ class BoardModel:
         old = self.stock.rows
         newer = [row for row in old.values() if as_of is not None and row.changed_seq > as_of]
         self.policy = stock.policy
+        if self.stock.standing is not None:
+            stock.stand_in(self.stock.standing, self.stock.run + 1)
         self._use(stock)
         self._waiting.clear()
         self.texts.clear()
@@ -142,7 +136,7 @@ class BoardModel:
         self._waiting.difference_update(numbers)
         moved = self.selection.place(self.stock.places(numbers, self.now))
         if moved:
-            self._segments = None
+            self._layout = None
         return moved
 
     def _leave(self, number: int) -> None:
@@ -168,6 +162,7 @@ class BoardModel:
         return {number: tallies[number] if number in shown else None for number in numbers}
 
     def _recount(self, before: dict[int, Tally | None]) -> None:
+        groups = self.selection.groups
         for number, new in self._tallied(before).items():
             old = before[number]
             if old is not new:
@@ -175,10 +170,12 @@ class BoardModel:
                     self.shown.add(old, -1)
                 if new is not None:
                     self.shown.add(new, 1)
+                    if groups is not None:
+                        groups.recount(number)
             self._note_outside(number)
 
     def _note_outside(self, number: int) -> None:
-        outside = number in self.stock.loud and number not in self.selection
+        outside = number in self.stock.loud and not self.is_seen(number)
         at = bisect_left(self._outside, number)
         known = at < len(self._outside) and self._outside[at] == number
         if outside and not known:
@@ -188,26 +185,50 @@ class BoardModel:
 
     @property
     def loud_outside(self) -> int | None:
-        """The lowest number of an open P1 that nobody has acknowledged and that is not shown."""
+        """The lowest number of an open P1 that nobody has acknowledged and that is not shown, or folded away."""
         return self._outside[0] if self._outside else None
 
     # Looking
 
-    def look(self, view: Predicate | None, filter: Predicate | None) -> None:
-        """Show only what passes both; a view decides itself about hidden rows, without one they are left out."""
-        self._look(lambda: self.selection.look(view, filter))
+    def look(self, view: Bind | None, filter: Predicate | None, *, hidden: bool = False) -> None:
+        """Show only what passes both; what the default view hides as well if told."""
+        self._look(lambda: self.selection.look(view, filter, hidden=hidden))
 
     def narrow(self, filter: Predicate) -> None:
         """Take a filter that finds nothing the present one does not: only what is shown is looked through."""
         self._look(lambda: self.selection.narrow(filter))
 
     def sort_by(self, sort: str, *, reverse: bool | None = None) -> None:
-        """Sort by a word of `SORTS`, by the default bands if empty; as told, or the same again the other way round."""
-        self.settle(self.now)
+        """Sort by words of `SORTS` (`age,-site`), by the default bands if empty; the same again turns it round.
+
+        ValueError says which word is none.
+        """
+        words, down = sorted_by(sort)
+        now = self.arrangement
         if reverse is None:
-            reverse = sort == self.selection.sort and not self.selection.reverse
-        self.selection.sort_by(sort, reverse=reverse)
-        self._segments = None
+            reverse = down
+            if words == now.sort and down == now.reverse:
+                reverse = not down and bool(words)
+                words = turned(words) if "," in words else words
+        self.arrange(replace(now, sort=words, reverse=reverse and "," not in words))
+
+    def group_by(self, group: str) -> None:
+        """Put rows into groups by a word of `GROUPS`, into none if empty."""
+        self.arrange(replace(self.arrangement, group=group))
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """In which order rows are shown, and in which groups."""
+        return self.selection.arrangement
+
+    def arrange(self, wanted: Arrangement) -> None:
+        """Show the same rows in another order, or in other groups."""
+        self.settle(self.now)
+        if wanted != self.arrangement:
+            self.selection.arrange(wanted)
+            self.folds.of(wanted.group)
+            self._find_outside()
+            self._layout = None
 
     def _look(self, select: Callable[[], None]) -> None:
         self.settle(self.now)
@@ -216,12 +237,15 @@ class BoardModel:
 
     def _look_anew(self) -> None:
         self.shown = self.selection.counts()
-        self._outside = sorted(self.stock.loud.difference(self.selection.order.of))
-        self._segments = None
+        self._find_outside()
+        self._layout = None
+
+    def _find_outside(self) -> None:
+        self._outside = sorted(number for number in self.stock.loud if not self.is_seen(number))
 
     def relay(self) -> None:
         """Lay the lines out anew: the blanks between bands came or went."""
-        self._segments = None
+        self._layout = None
 
     # What is shown
 
@@ -237,50 +261,102 @@ class BoardModel:
         """What of the shown rows needs attention."""
         return Attention(self.selection, self._waiting, self.shown.all_unacked, self.now)
 
+    # Groups
+
+    def is_seen(self, number: int) -> bool:
+        """Return whether a row is shown and no folded group hides it."""
+        groups = self.selection.groups
+        if groups is None or not self.folds:
+            return number in self.selection
+        name = groups.name_of(number)
+        return name is not None and name not in self.folds
+
+    def unfolded(self) -> set[int]:
+        """Return the numbers of all rows that are shown and that no folded group hides."""
+        groups = self.selection.groups
+        if groups is None or not self.folds:
+            return set(self.selection.bands.of)
+        return {number for name in groups if name not in self.folds for number in groups.numbers(name)}
+
+    def members(self, name: str) -> list[int]:
+        """Return the numbers of a group's rows from the top."""
+        groups = self.selection.groups
+        return list(groups.numbers(name)) if groups is not None and name in groups else []
+
+    def figures(self, name: str) -> Figures:
+        """Return what the head of a group tells."""
+        groups = self.selection.groups
+        return groups.figures(name) if groups is not None and name in groups else Figures(0, 0, 0, loud=False)
+
+    def group_at(self, key: int | None) -> str | None:
+        """Return the group whose head a key is, or in which a row stands; None without one."""
+        groups = self.selection.groups
+        if groups is None or key is None:
+            return None
+        return self.folds.name(key) if is_head(key) else groups.name_of(key)
+
+    def fold(self, name: str, *, folded: bool = True) -> None:
+        """Fold a group, or open it."""
+        self.folds.turn(name, folded=folded)
+        self._find_outside()
+        self._layout = None
+
+    def fold_all(self, *, folded: bool = True) -> None:
+        """Fold all groups, or open them."""
+        self.folds.turn_all(folded=folded)
+        self._find_outside()
+        self._layout = None
+
+    def reveal(self, number: int) -> bool:
+        """Open the group that hides a row; says whether one did."""
+        if number not in self.selection or self.is_seen(number):
+            return False
+        name = self.group_at(number)
+        if name is not None:
+            self.fold(name, folded=False)
+        return name is not None
+
     # Lines
 
-    def segments(self) -> list[Segment]:
-        """Return the bands that are shown, with where their lines and rows begin."""
-        if self._segments is None:
-            self._segments = list(self._lay_out())
-        return self._segments
+    @property
+    def layout(self) -> Layout:
+        """The bands or groups that are shown, with where their lines and rows begin."""
+        if self._layout is None:
+            self._layout = Layout(lay_out(self.selection, self.folds, airy=self.airy))
+        return self._layout
 
-    def _lay_out(self) -> Iterator[Segment]:
-        if self.selection.sort:
-            yield Segment(-1, 0, 0, 0, len(self))
-            return
-        line, start, keys = 0, 0, self.selection.order.keys
-        for band in BANDS:
-            end = len(keys) if band == RESOLVED else bisect_left(keys, (band + 1,))
-            if end == start and band != NEEDS_ACTION:
-                continue
-            heading = 2 if self.airy and line else 1
-            yield Segment(band, line, heading, start, end)
-            line += heading + end - start
-            start = end
+    def segments(self) -> list[Segment]:
+        """Return the bands or groups that are shown."""
+        return self.layout.segments
 
     def line_count(self) -> int:
         """Return how many display lines there are, headings and blanks included."""
-        last = self.segments()[-1]
-        return last.line + last.heading + last.end - last.start
+        return self.layout.count
 
     def number_at(self, line: int) -> int | None:
-        """Return the number of the incident on a display line; None for a heading or a blank."""
-        segment = self.segment_at(line)
-        row = line - segment.line - segment.heading
-        if row < 0 or segment.start + row >= segment.end:
-            return None
-        return self.selection.at(segment.start + row)
+        """Return the number of the incident on a display line; None for a heading, a head or a blank."""
+        place = self.layout.place_at(line)
+        return None if place is None else self.selection.at(place)
 
     def segment_at(self, line: int) -> Segment:
-        """Return the band that a display line belongs to."""
-        segments = self.segments()
-        return next((segment for segment in reversed(segments) if segment.line <= line), segments[0])
+        """Return the band or group that a display line belongs to."""
+        return self.layout.at_line(line)
 
-    def line_of(self, number: int) -> int | None:
-        """Return the display line of an incident; None if it is not shown."""
-        place = self.selection.place_of(number)
-        if place is None:
-            return None
-        segment = next(s for s in reversed(self.segments()) if s.start <= place)
-        return segment.line + segment.heading + place - segment.start
+    def head_at(self, line: int) -> str | None:
+        """Return the group whose head stands on a line."""
+        segment = self.layout.at_line(line)
+        return segment.group if line == segment.line + segment.heading - 1 else None
+
+    def key_at(self, line: int) -> int | None:
+        """Return the number of the incident on a display line, or the key of a group's head."""
+        name = self.head_at(line)
+        return self.number_at(line) if name is None else self.folds.key(name)
+
+    def line_of(self, key: int) -> int | None:
+        """Return the display line of an incident or a head; None if it is not shown, or folded away."""
+        if is_head(key):
+            name = self.folds.name(key)
+            segment = self.layout.group(name) if name is not None else None
+            return None if segment is None else segment.line + segment.heading - 1
+        place = self.selection.place_of(key)
+        return None if place is None else self.layout.line_of(place)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from typing import Final
 
 from noc_tui.console import bars, row_text
-from noc_tui.console.row_text import Page
+from noc_tui.console.row_text import GroupHead, Page
 from noc_tui.console.session import Session
 from noc_tui.incidents.ordering import BAND_NAMES, NEEDS_ACTION
 from widgets.line import Line
@@ -36,8 +36,8 @@ class BoardSource:
         return self._board.line_count()
 
     def key_at(self, index: int) -> int | None:
-        """The number of the incident on a line."""
-        return self._board.number_at(index)
+        """The number of the incident on a line, or the key of a group's head."""
+        return self._board.key_at(index)
 
     def index_of(self, key: int) -> int | None:
         """Where an incident stands."""
@@ -47,7 +47,7 @@ class BoardSource:
         """What a line depends on."""
         number = self._board.number_at(index)
         if number is None:
-            return self._heading_text(index)
+            return self._group(index) or self._heading_text(index)
         incident = self._board.rows[number]
         self._note_painted(number, incident.revision)
         return row_text.version_of(incident, self._session.marks(number), self._page())
@@ -62,7 +62,8 @@ class BoardSource:
         """A row, a band's heading or a blank."""
         number = self._board.number_at(index)
         if number is None:
-            return BoardLine(self._heading(index))
+            group = self._group(index)
+            return BoardLine(row_text.group_head(group, self._page()) if group else self._heading(index))
         incident = self._board.rows[number]
         line = row_text.row(incident, self._session.marks(number), self._page(), width)
         return BoardLine(line, row_text.state_of(incident))
@@ -72,7 +73,7 @@ class BoardSource:
         higher, lower = self._rows_in(0, above), self._rows_in(below, self.count())
         hidden = bars.hidden_words(self._session)
         parts: list[list[Run]] = []
-        if self._board.selection.sort and (nothing := bars.nothing_words(self._session)):
+        if not self._board.selection.in_bands and (nothing := bars.nothing_words(self._session)):
             parts.append([(nothing, "text")])
         if higher:
             parts.append(self._above(higher, above))
@@ -98,18 +99,15 @@ class BoardSource:
 
     def _rows_in(self, first: int, end: int) -> int:
         """How many rows, without headings and blanks, stand on the lines from `first` on and before `end`."""
-        rows = 0
-        for segment in self._board.segments():
-            begin = segment.line + segment.heading
-            rows += max(0, min(end, begin + segment.end - segment.start) - max(first, begin))
-        return rows
+        layout = self._board.layout
+        return layout.rows_before(end) - layout.rows_before(first)
 
     def _new_p1_in(self, above: int) -> int:
         """How many P1s that nobody has acknowledged stand before a line; in the default order they stand first."""
         unacked = self._session.board.shown.unacked[1]
         if not unacked:
             return 0
-        if self._board.selection.sort:
+        if not self._board.selection.in_bands:
             return sum(self._is_new_p1(line) for line in range(min(above, _LOOKED_AT)))
         top = self._board.segments()[0].heading
         return min(unacked, bisect_left(range(top, above), True, key=lambda line: not self._is_new_p1(line)))
@@ -118,6 +116,14 @@ class BoardSource:
         number = self._board.number_at(line)
         row = self._board.rows.get(number) if number is not None else None
         return row is not None and row.attention and row.priority == 1
+
+    def _group(self, index: int) -> GroupHead | None:
+        """The head of a group, if one stands on this line."""
+        name = self._board.head_at(index)
+        if name is None:
+            return None
+        by = self._board.arrangement.group
+        return GroupHead(by, name, self._board.figures(name), folded=name in self._board.folds)
 
     def _heading_text(self, index: int) -> tuple[str, int, str]:
         segment = self._board.segment_at(index)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from noc_tui.incidents import ordering
 from noc_tui.incidents.model import OPEN_STATES, Incident, Micros
@@ -20,6 +22,10 @@ class Tally(msgspec.Struct, frozen=True, eq=False):
     shelved: bool
     suppressed: bool
     major: bool
+    views: tuple[int, ...] = ()
+    """The places of the views that show it."""
+    run: int = 0
+    """Under which views that was asked; 0: not yet."""
 
     @property
     def loud(self) -> bool:
@@ -31,10 +37,10 @@ class Tallies:
     """Makes tallies, each kind once."""
 
     def __init__(self) -> None:
-        self._kinds: dict[tuple[int, bool, bool, bool, bool, bool], Tally] = {}
+        self._kinds: dict[tuple[Any, ...], Tally] = {}
 
-    def of(self, incident: Incident, now: Micros) -> Tally:
-        """Return what an incident adds at an instant."""
+    def of(self, incident: Incident, now: Micros, views: tuple[int, ...] = (), run: int = 0) -> Tally:
+        """Return what an incident adds at an instant, to the board and to the views that show it."""
         kind = (
             incident.priority,
             incident.state in OPEN_STATES,
@@ -42,11 +48,25 @@ class Tallies:
             incident.alerts_shelved > 0 and ordering.is_shelved(incident, now),
             incident.alerts_suppressed > 0 and ordering.is_suppressed(incident),
             incident.major,
+            views,
+            run,
         )
         found = self._kinds.get(kind)
         if found is None:
             found = self._kinds[kind] = Tally(*kind)
         return found
+
+    def seen(self, tally: Tally, views: tuple[int, ...], run: int) -> Tally:
+        """Return the same tally with the views that show it."""
+        kind = (*astuple(tally)[:-2], views, run)
+        found = self._kinds.get(kind)
+        if found is None:
+            found = self._kinds[kind] = Tally(*kind)
+        return found
+
+    def forget(self) -> None:
+        """Keep no kind: other views are asked from now on."""
+        self._kinds.clear()
 
 
 class Counts:

@@ -214,7 +214,8 @@ class Display:
         self.status.show([bars.status_line(self.session, page, self._mode(asked), width, about)])
         self.say.show([self._say_line(page, width)])
         if self.hands.page == "board":
-            self.heads.show([row_text.heads(self.board.size.width or width, self.session.board.selection.sort), []])
+            arrangement = self.session.board.arrangement
+            self.heads.show([row_text.heads(self.board.size.width or width, arrangement, self.signs), []])
             self._paint_pane(page)
         else:
             self._paint_sheet(page)

@@ -19,6 +19,7 @@ from noc_tui.incidents.children import following, question
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.lifecycle import TRANSITIONS, refuse_state
 from noc_tui.incidents.model import number_text
+from noc_tui.incidents.saved_views import SavedView
 from noc_tui.incidents.verbs import VERBS, Arg, Verb
 
 Page = Literal["board", "detail", "timeline", "alerts", "help", "triage", "outbox"]
@@ -56,6 +57,10 @@ class Screen(Protocol):
     def cursor(self) -> int | None:
         """The incident that a verb means: on the board the one painted under the cursor, on a card its own."""
 
+    @property
+    def under_cursor(self) -> int | None:
+        """The key of the board's row under the cursor: an incident's number, or that of a group's head."""
+
     def painted(self, numbers: Sequence[int]) -> dict[int, int]:
         """Return the revisions at which these incidents were last painted, of those that were."""
 
@@ -70,6 +75,7 @@ class Screen(Protocol):
     def write(self, commands: Sequence[Command]) -> None: ...
     def show_page(self, page: Page) -> None: ...
     def do(self, what: str) -> None: ...
+    def keep_views(self, views: Sequence[SavedView]) -> None: ...
     def let_go(self, commands: Sequence[bytes]) -> None: ...
 
 
@@ -256,6 +262,10 @@ class Doer:
     def log(self, args: dict[str, Any]) -> None:
         """Log a new incident."""
         self._write([self.session.log_command(args)], [0])
+
+    def desk(self, verb: str, args: dict[str, Any]) -> None:
+        """Do a verb of the desk, which is about no incident."""
+        self._write([self.session.desk_command(verb, args)], [0])
 
     def _write(self, commands: list[Command], numbers: Sequence[int]) -> None:
         session = self.session

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-Key = tuple[Any, ...]
-"""What a row is sorted by; its last part is the incident's number, so that no two are equal."""
+from noc_tui.console.arranging import Key
 
 _ONE_BY_ONE: Final = 64
 _PART: Final = 400

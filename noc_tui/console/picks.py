@@ -33,12 +33,12 @@ class Picks:
         self._numbers |= numbers
 
     def all_shown(self) -> None:
-        """Pick every row that is shown."""
-        self._numbers = set(self._board.selection.bands.of)
+        """Pick every row that is shown; what is folded away is not."""
+        self._numbers = self._board.unfolded()
 
     def invert(self) -> None:
         """Pick what is not picked, of what is shown."""
-        self._numbers = self._board.selection.bands.of.keys() - self._numbers
+        self._numbers = self._board.unfolded() - self._numbers
 
     def clear(self) -> None:
         """Pick nothing."""
@@ -49,7 +49,8 @@ class Picks:
         """Pick all rows between where the range began and `to`."""
         if self.range_from is None:
             return
-        self._numbers.update(self._board.selection.between(self.range_from, to))
+        between = self._board.selection.between(self.range_from, to)
+        self._numbers.update(number for number in between if self._board.is_seen(number))
 
     def forget(self, gone: Collection[int]) -> None:
         """Unpick what has left the board."""

@@ -17,10 +17,12 @@ from noc_tui.console.fetching import Fetcher
 from noc_tui.console.hands import Hands
 from noc_tui.console.outgoing import News, Shown
 from noc_tui.console.overlay import Ground, decided
+from noc_tui.console.own_views import OwnViews
 from noc_tui.console.panes import REST, Panes
 from noc_tui.console.pressing import Amiss, Kept, Presser, Queued
 from noc_tui.console.session import Session
 from noc_tui.console.transit import Transit
+from noc_tui.console.view_keeping import ViewKeeping
 from noc_tui.console.watching import Finding, Loaded, Trouble, Watcher
 from noc_tui.console.writing import Answered, Failed, Progress, Verdict, Writer
 from noc_tui.incidents.commands import Command, Outcome
@@ -61,6 +63,8 @@ class Inbox:
         first = self._writer.tried if isinstance(self._writer, Writer) else None
         fetcher = Fetcher(config.store, replica=bool(config.remote), after=first)
         self.panes = Panes(app, fetcher, hands, self._beside, paint)
+        own = OwnViews(config.kept.parent, config.remote or str(config.store)) if config.kept is not None else None
+        self.views = ViewKeeping(app, self.session, own, paint)
         self._rang = 0.0
         self._shifted_at = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -70,6 +74,7 @@ class Inbox:
         """Start the threads; the first frame stands."""
         self._loop = asyncio.get_running_loop()
         self._context = contextvars.copy_context()
+        self.views.begin()
         self._watcher.start()
         self._writer.start()
         self._beside.start()
@@ -147,6 +152,7 @@ class Inbox:
     def _loaded(self, found: Loaded) -> None:
         self.session.all_loaded(found.stock, found.seq, another=found.another)
         self._rows_changed()
+        self.views.count()
         gc.freeze()  # the rows stay: no collection need look at them again
         self._writer.warm()
         self.panes.fetch_soon(REST)
@@ -237,6 +243,7 @@ class Inbox:
     def finish(self, patience: float) -> None:
         """Write what is queued, in at most `patience` seconds."""
         self._writer.stop(patience)
+        self.views.leave()
 
     async def wind_down(self, patience: float) -> None:
         """Write what was pressed, wait at most `patience` seconds for it, and close the files."""

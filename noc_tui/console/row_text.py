@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from noc_tui.console.keymap import STANDARD, Keymap
+from noc_tui.console.arranging import Arrangement
+from noc_tui.console.groups import Figures
 from noc_tui.incidents import ordering
 from noc_tui.incidents.clocks import next_due, quarter_at
 from noc_tui.incidents.durations import one_unit, short
@@ -264,12 +266,69 @@ def _narrow(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
     return runs
 
 
-def heads(width: int, sort: str) -> Line:
-    """Return the line of column heads; the column that is sorted by is bright."""
+class GroupHead(NamedTuple):
+    """What the head of a group tells."""
+
+    by: str
+    name: str
+    figures: Figures
+    folded: bool
+
+
+def group_head(head: GroupHead, page: Page) -> Line:
+    """Return the head of a group: the worst priority nobody has looked at as its badge, name, count, unacknowledged."""
+    count, unacked, priority, loud = head.figures
+    badges: tuple[Role, ...] = ("badge1", "badge2", "p3", "p4", "p5")
+    calm: Role = "bright" if priority <= 2 else "text"
+    badge: Run = (f" {'!' if loud else ' '}{priority or ' '} ", badges[priority - 1] if loud else calm)
+    sign = page.signs.group if head.folded else page.signs.group_open
+    runs: list[Run] = [("  ", "muted"), badge, (f" {sign} ", "text"), (_group_name(head), "bright" if loud else "text")]
+    runs.append((f"  {count}", "muted"))
+    return [*runs, (f"   {unacked} unacked", "text")] if unacked else runs
+
+
+def _group_name(head: GroupHead) -> str:
+    return head.name or f"no {head.by}"
+
+
+_COLUMNS: Final = {
+    "priority": "P",
+    "state": "state",
+    "age": "age",
+    "sla": "sla",
+    "owner": "own",
+    "resource": "resource",
+    "summary": "summary",
+    "team": "team",
+    "count": "n",
+    "updated": "upd",
+}
+"""What can be sorted by and has a column, with the column's head."""
+
+
+def heads(width: int, arrangement: Arrangement, signs: Signs) -> Line:
+    """Return the line of column heads; those that are sorted by are bright, a sign before them says which way."""
+    marks: dict[str, str] = {}
+    for field in arrangement.sort.split(","):
+        name = field.removeprefix("-")
+        down = arrangement.reverse or field != name
+        if name in _COLUMNS:
+            marks[_COLUMNS[name]] = signs.up if down else signs.down
+    runs: list[Run] = []
+    at = 0
+    for column, name in _columns(width):
+        mark = marks.get(name) or marks.get("state" if name == "S" else "")
+        runs.append((" " * (column - at - bool(mark)), "muted"))
+        runs.append((f"{mark}{name}", "bright") if mark else (name, "muted"))
+        at = column + len(name)
+    return runs
+
+
+def _columns(width: int) -> tuple[tuple[int, str], ...]:
     if width < WIDE:
-        return [("    P  S   age  sla own resource and summary".ljust(width - 2), "muted"), ("n", "muted")]
+        narrow = ((4, "P"), (7, "S"), (11, "age"), (16, "sla"), (20, "own"), (24, "resource"), (33, "and"))
+        return (*narrow, (37, "summary"), (width - 2, "n"))
     wider = _person(width) - 4
-    bright = {"priority": "P", "age": "age", "sla": "sla", "owner": "own", "resource": "resource", "updated": "upd"}
     columns = (
         (4, "P"),
         (7, "state"),
@@ -280,11 +339,4 @@ def heads(width: int, sort: str) -> Line:
         (_SUMMARY_AT + wider, "summary"),
     )
     last = ((width - 19 - wider, "team"), (width - 9, "n"), (width - 5, "upd"))
-    end = last if width >= WIDER else ((width - 3, "n"),)
-    runs: list[Run] = []
-    at = 0
-    for column, name in (*columns, *end):
-        runs.append((" " * (column - at), "muted"))
-        runs.append((name, "bright" if bright.get(sort) == name else "muted"))
-        at = column + len(name)
-    return runs
+    return (*columns, *(last if width >= WIDER else ((width - 3, "n"),)))

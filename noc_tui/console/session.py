@@ -265,6 +265,10 @@ class Session:
     def log_command(self, args: dict[str, Any]) -> Command:
         """Return the command that logs a new incident."""
         return self._command("log", self._new_id(), args, {}, self._new_id(), self.now)
+    def desk_command(self, verb: str, args: dict[str, Any]) -> Command:
+        """Return the command of a verb that is about the desk, not about an incident."""
+        return self._command(verb, b"", args, {}, self._new_id(), self.now)
+
 
     def _command(
         self, verb: str, incident: bytes, args: dict[str, Any], expect: dict[str, int], batch: bytes, now: Micros

@@ -5,16 +5,24 @@ A stock is built by the thread that reads the store, so that keys need not wait 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
 
 from noc_tui.console.agenda import Agenda
+from noc_tui.console.arranging import Key
 from noc_tui.console.counts import Counts, Tallies, Tally
-from noc_tui.console.order import Key, Order
+from noc_tui.console.order import Order
 from noc_tui.incidents import ordering
 from noc_tui.incidents.clocks import next_due
 from noc_tui.incidents.model import Incident, Micros
 from noc_tui.incidents.ordering import HIDDEN
 from noc_tui.incidents.policy import Policy
+
+if TYPE_CHECKING:
+    from noc_tui.console.standing import Standing
+
+_SLICE: Final = 500
+"""Rows asked between two chances for others: a millisecond or two."""
 
 
 def has_left(incident: Incident) -> bool:
@@ -41,23 +49,32 @@ class Stock:
         self.turns = Agenda()
         """When time alone may move each to another band."""
         self.kinds = Tallies()
+        self.standing: Standing | None = None
+        self.in_views: list[int] = []
+        """How many rows each view of `standing` has, once all have been asked."""
+        self.run = 0
 
     def note(self, incident: Incident, now: Micros) -> None:
         """Take an incident in as it is now, where it stands: `place` moves it."""
         number = incident.number
         self.rows[number] = incident
-        tally, old = self.kinds.of(incident, now), self.tallies.get(number)
+        standing = self.standing
+        views = standing.of(incident, self.policy, now) if standing is not None else ()
+        tally, old = self.kinds.of(incident, now, views, self.run), self.tallies.get(number)
         if tally is not old:
             if old is not None:
                 self.counts.add(old, -1)
+                self._in_views(old, -1)
             self.counts.add(tally, 1)
+            self._in_views(tally, 1)
             self.tallies[number] = tally
             (self.loud.add if tally.loud else self.loud.discard)(number)
         due = next_due(incident)
         late = due is not None and due <= now
         (self.late.add if late else self.late.discard)(number)
         self.dues.put(number, None if late else due)
-        self.turns.put(number, ordering.turns_at(incident, self.policy, now))
+        turns_at = standing.turns_at if standing is not None else ordering.turns_at
+        self.turns.put(number, turns_at(incident, self.policy, now))
 
     def remove(self, number: int) -> None:
         """Forget an incident; `place` takes its key away."""
@@ -65,10 +82,41 @@ class Stock:
         old = self.tallies.pop(number, None)
         if old is not None:
             self.counts.add(old, -1)
+            self._in_views(old, -1)
         self.loud.discard(number)
         self.late.discard(number)
         self.dues.put(number, None)
         self.turns.put(number, None)
+
+    def stand_in(self, standing: Standing, run: int) -> None:
+        """Ask which of these views rows are in from now on; `ask_all` asks those that do not change."""
+        self.standing, self.run = standing, run
+        self.in_views = [0] * len(standing.names)
+        self.kinds.forget()
+
+    def ask_all(self, clock: Callable[[], Micros]) -> Iterator[None]:
+        """Ask all rows which views they are in, a slice at each step; over at once if others are to be asked."""
+        standing, run = self.standing, self.run
+        if standing is None:
+            return
+        now = clock()
+        for at, number in enumerate(list(self.rows)):
+            if at % _SLICE == _SLICE - 1:
+                yield
+                now = clock()
+                if self.run != run:
+                    return
+            tally, row = self.tallies.get(number), self.rows.get(number)
+            if tally is None or row is None or tally.run == run:
+                continue
+            seen = self.tallies[number] = self.kinds.seen(tally, standing.of(row, self.policy, now), run)
+            self._in_views(seen, 1)
+            self.turns.put(number, standing.turns_at(row, self.policy, now))
+
+    def _in_views(self, tally: Tally, by: int) -> None:
+        if tally.run == self.run:
+            for place in tally.views:
+                self.in_views[place] += by
 
     def late_count(self, now: Micros) -> int:
         """Return how many open incidents' running clocks have run out."""

@@ -1,81 +1,174 @@
-"""The shipped views: named looks at the board, one key away (OPERATOR.md 2.3)."""
+"""Views: named looks at the board, one key or one word away (OPERATOR.md 2.3).
+
+Those that the console comes with are functions, so that no query need be read before the first paint; `query` says the
+same in the filter language. The others are saved: the desk's, and a person's own, which hides the desk's of its name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from noc_tui.console.arranging import Arrangement, sorted_by
+from noc_tui.console.selection import Predicate
 from noc_tui.incidents import ordering
 from noc_tui.incidents.clocks import quarter_at
 from noc_tui.incidents.model import OPEN_STATES, Incident, Micros
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.saved_views import SavedView
 
-Shows = Callable[[Incident, Policy, str, Micros], bool]
-"""Whether an incident is in the view: (incident, policy, me, now)."""
+
+class Eyes(NamedTuple):
+    """Who looks, by which policy, at which instant, and when they left last."""
+
+    me: str
+    policy: Policy
+    now: Micros
+    left: Micros = 0
+
+
+Test = Callable[[Eyes], Predicate]
+"""Makes the function that says what a view shows at one instant."""
+Turns = Callable[[Incident, Eyes], Micros | None]
+"""Gives the next instant at which time alone may change what a view says of an incident."""
 
 
 class View(msgspec.Struct, frozen=True):
-    """A view: its key after `g`, its name, and what it shows; None shows the board with hidden rows left out."""
+    """A view: its name, its key after `g`, what it shows, and in which order and groups.
 
-    key: str
+    Without a `test` all is shown. `hidden`: what is shelved or suppressed, too. `turns` is there where time alone
+    changes what is shown at other instants than those of the board's own bands.
+    """
+
     name: str
-    shows: Shows | None = None
+    key: str = ""
+    query: str = ""
+    hidden: bool = False
+    test: Test | None = None
+    turns: Turns | None = None
+    arrangement: Arrangement = Arrangement()
+    whose: Literal["", "shared", "own"] = ""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is the board as it is, with nothing left out but what is hidden."""
+        return self.test is None and not self.hidden
 
 
-def _mine(incident: Incident, policy: Policy, me: str, now: Micros) -> bool:
-    return incident.state in OPEN_STATES and incident.owner == me
+def _mine(eyes: Eyes) -> Predicate:
+    me = eyes.me
+    return lambda incident: incident.owner == me and incident.state in OPEN_STATES
 
 
-def _unowned(incident: Incident, policy: Policy, me: str, now: Micros) -> bool:
-    return incident.state in OPEN_STATES and not incident.owner and not _out_of_view(incident, now)
+def _unowned(eyes: Eyes) -> Predicate:
+    return lambda incident: not incident.owner and incident.state in OPEN_STATES
 
 
-def _short_of_time(incident: Incident, policy: Policy, me: str, now: Micros) -> bool:
-    quarter = quarter_at(policy, incident)
-    return quarter is not None and quarter <= now
+def _majors(eyes: Eyes) -> Predicate:
+    return lambda incident: incident.major and incident.state in OPEN_STATES
 
 
-def _waiting(incident: Incident, policy: Policy, me: str, now: Micros) -> bool:
-    return ordering.is_held(incident, now) or ordering.is_snoozed(incident, now)
+def _short_of_time(eyes: Eyes) -> Predicate:
+    policy, now = eyes.policy, eyes.now
+    return lambda incident: (quarter := quarter_at(policy, incident)) is not None and quarter <= now
 
 
-def _cleared(incident: Incident, policy: Policy, me: str, now: Micros) -> bool:
-    return ordering.is_cleared(incident)
+def _waiting(eyes: Eyes) -> Predicate:
+    now = eyes.now
+    return lambda incident: ordering.is_held(incident, now) or ordering.is_snoozed(incident, now)
 
 
-def _shelved(incident: Incident, policy: Policy, me: str, now: Micros) -> bool:
-    return incident.state in OPEN_STATES and incident.alerts_shelved > 0 and (incident.shelved_until or 0) > now
+def _changed(eyes: Eyes) -> Predicate:
+    left = eyes.left
+    return lambda incident: incident.updated_at > left
 
 
-def _suppressed(incident: Incident, policy: Policy, me: str, now: Micros) -> bool:
-    return incident.state in OPEN_STATES and incident.alerts_suppressed > 0
+def _cleared(eyes: Eyes) -> Predicate:
+    return ordering.is_cleared
 
 
-def _snoozed(incident: Incident, policy: Policy, me: str, now: Micros) -> bool:
-    return incident.state in OPEN_STATES and ordering.is_snoozed(incident, now)
+def _shelved(eyes: Eyes) -> Predicate:
+    now = eyes.now
+    return lambda incident: (
+        incident.alerts_shelved > 0 and (incident.shelved_until or 0) > now and incident.state in OPEN_STATES
+    )
 
 
-def _all(incident: Incident, policy: Policy, me: str, now: Micros) -> bool:
-    return True
+def _suppressed(eyes: Eyes) -> Predicate:
+    return lambda incident: incident.alerts_suppressed > 0 and incident.state in OPEN_STATES
 
 
-def _out_of_view(incident: Incident, now: Micros) -> bool:
-    return ordering.is_shelved(incident, now) or ordering.is_suppressed(incident)
+def _snoozed(eyes: Eyes) -> Predicate:
+    now = eyes.now
+    return lambda incident: ordering.is_snoozed(incident, now) and incident.state in OPEN_STATES
 
 
+CHANGED: Final = "changed since I left"
 VIEWS: Final = (
-    View("1", "default"),
-    View("2", "mine", _mine),
-    View("3", "unowned", _unowned),
-    View("4", "short of time", _short_of_time),
-    View("5", "waiting", _waiting),
-    View("6", "cleared", _cleared),
-    View("7", "all", _all),
-    View("s", "shelved", _shelved),
-    View("x", "suppressed", _suppressed),
-    View("z", "snoozed", _snoozed),
+    View("default", "1"),
+    View("mine", "2", "is:open is:mine", True, _mine),
+    View("unowned", "3", "is:open is:unowned", False, _unowned),
+    View("majors", "4", "is:open is:major", True, _majors),
+    View("short of time", "5", "is:short", True, _short_of_time),
+    View("waiting", "6", "is:waiting", True, _waiting),
+    View(CHANGED, "7", "", False, _changed),
+    View("cleared", "8", "is:cleared", True, _cleared),
+    View("all", "9", "", True),
+    View("shelved", "s", "", True, _shelved),
+    View("suppressed", "x", "", True, _suppressed),
+    View("snoozed", "z", "is:open is:snoozed", True, _snoozed),
 )
-BY_KEY: Final = {view.key: view for view in VIEWS}
+"""The views that the console comes with."""
 DEFAULT: Final = VIEWS[0]
+BY_KEY: Final = {view.key: view for view in VIEWS}
+
+
+class Views:
+    """All views of one console. `question` makes the test of a saved one, and says when time alone changes it."""
+
+    def __init__(self, question: Callable[[str], tuple[Test | None, Turns | None]]) -> None:
+        self._question = question
+        self.shared: dict[str, SavedView] = {}
+        """The desk's, by their names."""
+        self.own: dict[str, SavedView] = {}
+        """The person's own, by their names."""
+        self._saved: tuple[View, ...] = ()
+
+    def take(self, shared: Iterable[SavedView] | None = None, own: Iterable[SavedView] | None = None) -> None:
+        """Take the saved views as they are now."""
+        if shared is not None:
+            self.shared = {view.name: view for view in shared}
+        if own is not None:
+            self.own = {view.name: view for view in own}
+        names = sorted(self.shared.keys() | self.own.keys(), key=str.casefold)
+        self._saved = tuple(self._view(name) for name in names)
+
+    def _view(self, name: str) -> View:
+        own = name in self.own
+        saved = self.own[name] if own else self.shared[name]
+        test, turns = self._question(saved.query) if saved.query else (None, None)
+        try:
+            sort, reverse = sorted_by(saved.sort)
+        except ValueError:  # a column of a newer version
+            sort, reverse = "", False
+        arrangement = Arrangement(sort, reverse, saved.group)
+        whose: Literal["shared", "own"] = "own" if own else "shared"
+        return View(name, "", saved.query, saved.hidden, test, turns, arrangement, whose)
+
+    def __iter__(self) -> Iterator[View]:
+        """Yield all views in the order in which one turns them over."""
+        yield from VIEWS[:9]
+        yield from self._saved
+        yield from VIEWS[9:]
+
+    def named(self, word: str) -> View | None:
+        """Return the view with this key or name, or the only one whose name begins so."""
+        wanted = word.strip().casefold()
+        views = list(self)
+        exact = next((view for view in views if wanted in (view.key, view.name.casefold())), None)
+        if exact is not None or not wanted:
+            return exact
+        begun = [view for view in views if view.name.casefold().startswith(wanted)]
+        return begun[0] if len(begun) == 1 else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from noc_tui.incidents.clocks import next_due
-from noc_tui.incidents.model import Incident, Micros
+from noc_tui.incidents.model import STATES, Incident, Micros
 from noc_tui.incidents.ordering import HIDDEN, NEVER, sort_key
 from noc_tui.incidents.policy import Policy
 
@@ -15,16 +15,25 @@ if TYPE_CHECKING:
 
 SortBy = Callable[[Incident], Any]
 
-_LAST: Final = "\U0010ffff"
-"""Sorted behind every name."""
+LAST: Final = "\U0010ffff"
+"""Sorted behind every name: where there is none."""
+_LIFE: Final = {state: place for place, state in enumerate(STATES)}
 
 SORTS: Final[dict[str, SortBy]] = {
     "priority": lambda incident: incident.priority * 2 + (not incident.attention),
     "age": lambda incident: -incident.opened_at,
     "sla": lambda incident: NEVER if (due := next_due(incident)) is None else due,
-    "resource": lambda incident: incident.resource.casefold(),
-    "owner": lambda incident: incident.owner or _LAST,
+    "resource": lambda incident: incident.resource.casefold() or LAST,
+    "owner": lambda incident: incident.owner or LAST,
     "updated": lambda incident: -incident.updated_at,
+    "site": lambda incident: incident.site.casefold() or LAST,
+    "team": lambda incident: incident.team.casefold() or LAST,
+    "service": lambda incident: incident.service.casefold() or LAST,
+    "source": lambda incident: incident.source.casefold() or LAST,
+    "summary": lambda incident: incident.title.casefold() or LAST,
+    "state": lambda incident: _LIFE[incident.state],
+    "count": lambda incident: -incident.alert_count,
+    "number": lambda incident: incident.number,
 }
 """The orders beside the default bands, by the word that `z` and the status line use. Each gives numbers alone or text
 alone: those are compared fastest."""

@@ -87,12 +87,19 @@ def _is_shown_resolved(incident: Incident, policy: Policy, now: Micros) -> bool:
     return incident.state == "resolved" and now - (incident.resolved_at or 0) < policy.resolved_shown
 
 
+def is_hidden(incident: Incident, policy: Policy, now: Micros) -> bool:
+    """Return whether the default view leaves it out: shelved, suppressed, or resolved for long enough."""
+    if incident.state in OPEN_STATES:
+        return is_suppressed(incident) or is_shelved(incident, now)
+    return not _is_shown_resolved(incident, policy, now)
+
+
 def band_of(incident: Incident, policy: Policy, now: Micros) -> int:
     """Return the band that the incident belongs to at `now`."""
-    if incident.state not in OPEN_STATES:
-        return RESOLVED if _is_shown_resolved(incident, policy, now) else HIDDEN
-    if is_shelved(incident, now) or is_suppressed(incident):
+    if is_hidden(incident, policy, now):
         return HIDDEN
+    if incident.state not in OPEN_STATES:
+        return RESOLVED
     if needs_eyes(incident, now):
         return NEEDS_ACTION
     if is_snoozed(incident, now) or is_held(incident, now):

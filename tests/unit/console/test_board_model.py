@@ -10,15 +10,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from noc_tui.console.board_model import BANDS, BoardModel
+from noc_tui.console.arranging import GROUPS, group_place
+from noc_tui.console.board_model import BoardModel
 from noc_tui.console.counts import Counts, Tallies
+from noc_tui.console.groups import Figures
+from noc_tui.console.laying import BANDS, is_head
 from noc_tui.console.selection import Predicate
 from noc_tui.console.stock import stock_of
 from noc_tui.incidents import ordering
 from noc_tui.incidents.clocks import next_due
-from noc_tui.incidents.listing import SORTS
+from noc_tui.incidents.listing import LAST, SORTS
 from noc_tui.incidents.model import MINUTE, OPEN_STATES, STATES, Incident, Micros
-from noc_tui.incidents.ordering import HIDDEN, NEEDS_ACTION
+from noc_tui.incidents.ordering import HIDDEN, NEEDS_ACTION, NEVER
 from noc_tui.incidents.policy import Policy
 from tests.unit.console.boards import NOW, incident
 
@@ -31,7 +34,7 @@ class Placed(msgspec.Struct, frozen=True):
     """Where a row stood when it was last given its place, and whether it was shown there."""
 
     band: tuple[Any, ...]
-    by_sort: tuple[Any, ...]
+    row: Incident
     shown: bool
 
 
@@ -46,7 +49,9 @@ def incidents(draw: st.DrawFn) -> Incident:
         attention=draw(st.booleans()),
         priority=draw(st.integers(1, 5)),
         owner=draw(st.sampled_from(("", "me", "ana"))),
-        resource=draw(st.sampled_from(("a", "B", "c"))),
+        resource=draw(st.sampled_from(("", "a", "B", "c"))),
+        site=draw(st.sampled_from(("", "ams1", "par3"))),
+        service=draw(st.sampled_from(("", "mail", "Core"))),
         major=draw(st.booleans()),
         alerts_firing=firing,
         alert_count=firing + draw(st.integers(0, 1)),
@@ -74,7 +79,9 @@ class BoardMachine(RuleBasedStateMachine):
         self.waiting: set[int] = set()
         self.view: Predicate | None = None
         self.filter: Predicate | None = None
-        self.sort, self.reverse = "", False
+        self.sort, self.reverse, self.group = "", False, ""
+        self.folded: set[str] = set()
+        self.all_folded = False
         self.seq = 0
 
     # The plain one
@@ -87,8 +94,7 @@ class BoardMachine(RuleBasedStateMachine):
         """Give a row the place that is its own now."""
         band = self.band(row)
         seen = band[0] != HIDDEN if self.view is None else self.view(row)
-        by_sort = (SORTS[self.sort](row), row.number) if self.sort else band
-        self.placed[row.number] = Placed(band, by_sort, seen and (self.filter is None or self.filter(row)))
+        self.placed[row.number] = Placed(band, row, seen and (self.filter is None or self.filter(row)))
         self.waiting.discard(row.number)
 
     def drop(self, number: int) -> None:
@@ -98,9 +104,38 @@ class BoardMachine(RuleBasedStateMachine):
         self.waiting.discard(number)
 
     def shown(self) -> list[int]:
-        """The numbers that are shown, from the top."""
-        keys = sorted(placed.by_sort for placed in self.placed.values() if placed.shown)
-        return [key[-1] for key in (reversed(keys) if self.reverse else keys)]
+        """The numbers that are shown, from the top, those in folded groups too."""
+        found = self.ordered([placed for placed in self.placed.values() if placed.shown])
+        if self.group:
+            found.sort(key=lambda placed: group_place(self.group, self.group_of(placed)))
+        return [placed.row.number for placed in found]
+
+    def group_of(self, placed: Placed) -> str:
+        """The group that a row is placed in."""
+        return GROUPS[self.group](placed.row)
+
+    def ordered(self, found: list[Placed]) -> list[Placed]:
+        """What is shown in its order, without groups."""
+        if not self.sort:
+            return sorted(found, key=lambda placed: placed.band)
+        found = sorted(found, key=lambda placed: placed.row.number, reverse=self.reverse)
+        for field in reversed(self.sort.split(",")):
+            by = SORTS[field.removeprefix("-")]
+            known = [placed for placed in found if by(placed.row) not in (LAST, NEVER)]
+            known.sort(key=lambda placed, by=by: by(placed.row), reverse=self.reverse or field.startswith("-"))  # type: ignore[misc]
+            without = [placed for placed in found if by(placed.row) in (LAST, NEVER)]
+            found = known + sorted(without, key=lambda placed: placed.row.number) if self.reverse else known + without
+        return found
+
+    def is_folded(self, name: str) -> bool:
+        """Whether a group is folded."""
+        return (name in self.folded) != self.all_folded
+
+    def in_sight(self) -> list[int]:
+        """The numbers that have a line."""
+        if not self.group:
+            return self.shown()
+        return [number for number in self.shown() if not self.is_folded(self.group_of(self.placed[number]))]
 
     def settle_all(self) -> None:
         """Let everything take its place."""
@@ -173,7 +208,7 @@ class BoardMachine(RuleBasedStateMachine):
         """Another view and filter."""
         self.view = _mine if view else None
         self.filter = _at_most(most)
-        self.model.look(self.view, self.filter)
+        self.model.look((lambda: _mine) if view else None, self.filter, hidden=view)
         self.most = most
         self.place_all()
 
@@ -194,13 +229,52 @@ class BoardMachine(RuleBasedStateMachine):
         self.model.narrow(self.filter)
         self.place_all()
 
-    @rule(sort=st.sampled_from(("", *SORTS)))
+    @rule(sort=st.sampled_from(("", *SORTS, "site,-resource", "-priority,owner,-sla", "-age,number")))
     def it_is_sorted(self, sort: str) -> None:
         """Another order, or the same the other way round."""
-        self.model.sort_by(sort)
-        self.reverse = bool(sort) and sort == self.sort and not self.reverse
+        several = "," in sort
+        if several and sort == self.sort:
+            sort = ",".join(field[1:] if field.startswith("-") else f"-{field}" for field in sort.split(","))
+            self.model.sort_by(self.sort)
+        else:
+            self.model.sort_by(sort)
+        self.reverse = bool(sort) and not several and sort == self.sort and not self.reverse
         self.sort = sort
         self.place_all()
+
+    @rule(group=st.sampled_from(("", *GROUPS)))
+    def it_is_grouped(self, group: str) -> None:
+        """Other groups, or none; all stand open."""
+        self.model.group_by(group)
+        if group != self.group:
+            self.folded, self.all_folded, self.group = set(), False, group
+            self.place_all()
+
+    @rule(at=st.integers(0, 5), folded=st.booleans())
+    def one_folds(self, at: int, folded: bool) -> None:
+        """A group is folded or opened."""
+        names = [segment.group for segment in self.model.segments() if segment.group is not None]
+        if names:
+            name = names[at % len(names)]
+            self.model.fold(name, folded=folded)
+            if folded != self.is_folded(name):
+                self.folded ^= {name}
+
+    @rule(folded=st.booleans())
+    def one_folds_all(self, folded: bool) -> None:
+        """All groups at once, those to come as well."""
+        self.model.fold_all(folded=folded)
+        self.folded, self.all_folded = set(), folded and bool(self.group)
+        if not self.group:
+            self.model.fold_all(folded=False)
+
+    @rule(number=NUMBERS)
+    def one_goes_to(self, number: int) -> None:
+        """A row is to be seen, whatever hides it."""
+        hidden = self.model.reveal(number)
+        assert hidden == (number in self.shown() and number not in self.in_sight())
+        if hidden:
+            self.folded ^= {self.group_of(self.placed[number])}
 
     @rule()
     def it_is_read_anew(self) -> None:
@@ -233,7 +307,7 @@ class BoardMachine(RuleBasedStateMachine):
     @invariant()
     def a_loud_one_outside_is_known(self) -> None:
         """A P1 that nobody has seen and that is not shown is found."""
-        shown = set(self.shown())
+        shown = set(self.in_sight())
         loud = [n for n, r in self.rows.items() if r.state in OPEN_STATES and r.attention and r.priority == 1]
         assert self.model.loud_outside == min((number for number in loud if number not in shown), default=None)
 
@@ -249,9 +323,32 @@ class BoardMachine(RuleBasedStateMachine):
     def lines_and_rows_are_each_others_inverse(self) -> None:
         """Every row has one line, and every line at most one row."""
         lines = [self.model.number_at(line) for line in range(self.model.line_count())]
-        assert [number for number in lines if number is not None] == self.shown()
-        assert all(self.model.line_of(number) == lines.index(number) for number in self.shown())
-        assert self.model.line_of(99) is None
+        sight = self.in_sight()
+        assert [number for number in lines if number is not None] == sight
+        assert all(self.model.line_of(number) == lines.index(number) for number in sight)
+        assert all(self.model.line_of(number) is None for number in {99, *self.shown()} - set(sight))
+        assert self.model.unfolded() == set(sight)
+        for line in range(self.model.line_count()):
+            assert self.model.layout.rows_before(line) == sum(number is not None for number in lines[:line])
+
+    @invariant()
+    def every_group_has_one_head(self) -> None:
+        """Heads stand in their order, each found by its key, and tell what is in the group."""
+        lines = range(self.model.line_count())
+        heads = [(line, key) for line in lines if is_head(key := self.model.key_at(line))]
+        names = [self.model.group_at(key) for _, key in heads]
+        members: dict[str, list[int]] = {}
+        for number in self.shown() if self.group else ():
+            members.setdefault(self.group_of(self.placed[number]), []).append(number)
+        assert names == list(members)
+        assert all(self.model.line_of(key) == line for line, key in heads if key is not None)
+        for name, numbers in members.items():
+            assert self.model.members(name) == numbers
+            assert all(self.model.group_at(number) == name for number in numbers)
+            open_rows = [row for n in numbers if (row := self.rows[n]).state in OPEN_STATES]
+            unacked = [row.priority for row in open_rows if row.attention]
+            worst = min(unacked or [row.priority for row in open_rows], default=0)
+            assert self.model.figures(name) == Figures(len(numbers), len(unacked), worst, bool(unacked))
 
     @invariant()
     def what_needs_eyes_is_found_by_urgency(self) -> None:
@@ -265,7 +362,7 @@ class BoardMachine(RuleBasedStateMachine):
     @invariant()
     def bands_stand_in_their_order(self) -> None:
         """A heading for each band that has rows, and one for what needs action always."""
-        if self.sort:
+        if self.sort or (self.group and self.shown()):
             return
         bands = [segment.band for segment in self.model.segments()]
         assert bands == sorted(set(bands), key=BANDS.index)

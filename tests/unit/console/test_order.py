@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.console.order import Key, Order
+from noc_tui.console.arranging import Key
+from noc_tui.console.order import Order
 
 PLACES = st.dictionaries(st.integers(1, 150), st.none() | st.integers(0, 9), max_size=150)
 

@@ -1,0 +1,94 @@
+"""A person's own views, and when they left last, in files of their own in the user's data directory.
+
+A file is replaced as a whole or not at all, and only its owner can read it. One that cannot be understood is told of
+and left as it is: it may be of a newer version, or can be mended by hand.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from noc_tui.incidents.model import Micros
+from noc_tui.incidents.saved_views import SavedView, ViewError, view_from
+
+_LARGEST: Final = 1024 * 1024
+
+
+class OwnViews:
+    """The files in one directory, for one store (its path or URL)."""
+
+    def __init__(self, directory: Path, store: str) -> None:
+        self._views, self._left = directory / "views.json", directory / "left.json"
+        self._store = store
+        self.trouble = ""
+        """What is wrong with the views' file, as a sentence: then it is not written either."""
+
+    def read(self) -> tuple[SavedView, ...]:
+        """Return the views; none where there is no file, or one that cannot be understood (`trouble`)."""
+        try:
+            data = _read(self._views)
+            if data is None:
+                return ()
+            if not isinstance(data, dict) or not isinstance(data.get("views"), list):
+                raise ViewError('it is to be {"views": [...]}')
+            return tuple(map(view_from, data["views"]))
+        except (OSError, ViewError, msgspec.DecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else str(error)
+            self.trouble = f"Your views in {self._views} cannot be read: {why}. Mend or move that file; it is left alone."
+            return ()
+
+    def write(self, views: Iterable[SavedView]) -> str:
+        """Keep these views; returns what went wrong, as a sentence, or nothing."""
+        if self.trouble:
+            return self.trouble
+        try:
+            _replace(self._views, {"views": [msgspec.to_builtins(view) for view in views]})
+        except OSError as error:
+            return f"Your views are not kept in {self._views} ({error.strerror}): they last until you leave."
+        return ""
+
+    def left(self) -> Micros | None:
+        """Return when the person left this store last; None if that is not known."""
+        try:
+            data = _read(self._left)
+        except (OSError, msgspec.DecodeError):
+            return None
+        found = data.get(self._store) if isinstance(data, dict) else None
+        return found if isinstance(found, int) else None
+
+    def leave(self, now: Micros) -> None:
+        """Note that the person leaves now; where that cannot be written the last time stands."""
+        try:
+            data = _read(self._left)
+            known = data if isinstance(data, dict) else {}
+            _replace(self._left, {**known, self._store: now})
+        except (OSError, msgspec.DecodeError):
+            return
+
+
+def _read(path: Path) -> Any:
+    try:
+        with path.open("rb") as file:
+            return msgspec.json.decode(file.read(_LARGEST))
+    except FileNotFoundError:
+        return None
+
+
+def _replace(path: Path, data: dict[str, Any]) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(file, "wb") as out:
+            out.write(msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n")
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,69 @@
+"""What views need of threads and slices: a person's own are read and written, and the rows of all are counted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+
+from textual.app import App
+
+from noc_tui.console.own_views import OwnViews
+from noc_tui.console.session import Session
+from noc_tui.incidents.saved_views import SavedView
+
+_OVER = object()
+
+
+class ViewKeeping:
+    """Keeps the views of one console, in files if there is a place for them; `paint` shows what came of it."""
+
+    def __init__(self, app: App[int], session: Session, own: OwnViews | None, paint: Callable[[], None]) -> None:
+        self._app, self._session, self._own, self._paint = app, session, own, paint
+
+    def begin(self) -> None:
+        """Read the person's own views; until then there are those that the console comes with."""
+        self._session.look.take_views()
+        if self._own is not None:
+            self._app.run_worker(self._read(self._own), group="own views")
+
+    async def _read(self, own: OwnViews) -> None:
+        views, left = await asyncio.to_thread(lambda: (own.read(), own.left()))
+        self._session.look.take_views(own=views, left=left)
+        if own.trouble:
+            self._session.say(own.trouble, trouble=True)
+        self.count()
+        self._paint()
+
+    def keep(self, views: Sequence[SavedView]) -> None:
+        """Write the person's own views, and count what they show."""
+        self.count()
+        if self._own is not None:
+            self._app.run_worker(self._write(self._own, views), group="own views")
+
+    async def _write(self, own: OwnViews, views: Sequence[SavedView]) -> None:
+        problem = await asyncio.to_thread(own.write, views)
+        if problem:
+            self._session.say(problem, trouble=True)
+            self._paint()
+
+    def shared(self, views: Sequence[SavedView]) -> None:
+        """Take the desk's views as they are now."""
+        self._session.look.take_views(shared=views)
+        self.count()
+
+    def count(self) -> None:
+        """Ask all rows which views they are in: what is few at once, else in slices that keep no key waiting."""
+        if self._session.look.uncounted:
+            steps = self._session.look.counting()
+            if next(steps, _OVER) is not _OVER:
+                self._app.run_worker(self._count(steps), group="counting views", exclusive=True)
+
+    async def _count(self, steps: Iterator[None]) -> None:
+        for _ in steps:
+            await asyncio.sleep(0)
+        self._paint()
+
+    def leave(self) -> None:
+        """Note that the person leaves; to be called where one may wait for a disk."""
+        if self._own is not None:
+            self._own.leave(self._session.now)
