@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import Final
@@ -17,19 +18,21 @@ from noc_tui.console.display import Display
 from noc_tui.console.doing import ABOUT_ONE, Asked, Page
 from noc_tui.console.hands import Hands
 from noc_tui.console.keeper import Keeper
+from noc_tui.console.kept import Kept, Stroke
 from noc_tui.console.keyboard import Keyboard, Pressed
+from noc_tui.console.laying import is_head
 from noc_tui.console.moving import move_board
 from noc_tui.console.panes import REST
-from noc_tui.console.laying import is_head
 from noc_tui.console.placing import here
+from noc_tui.console.playing import Player
 from noc_tui.console.prompting import Prompting
 from noc_tui.console.receiving import Inbox
 from noc_tui.console.session import Session
 from noc_tui.incidents.commands import Command
+from noc_tui.incidents.saved_views import SavedView
 from widgets.board import Board
 from widgets.ink import Palette
 from widgets.painting import PLAIN_PEN, FramedScreen
-from noc_tui.incidents.saved_views import SavedView
 from widgets.prompt import Prompt
 from widgets.signs import Signs
 
@@ -50,16 +53,17 @@ class NocApp(App[int]):
     ) -> None:
         super().__init__(ansi_color=palette.ansi)
         self.config, self.session, self.palette = config, session, palette
-        self.hands = Hands(session, self)
+        self.hands = Hands(session, self, Kept(config.kept, self._not_kept))
+        self.player = Player(self.hands, self._take, self.call_later)
         self.keyboard = Keyboard(session.keys)
         self.canvas = Display(session, self.hands, palette, signs)
         self.board = self.canvas.board
         self._keeper = keeper
-        self._inbox = Inbox(self, config, self.hands, self.board, self.paint)
+        self._inbox = Inbox(self, config, self.hands, self.board, self._found)
         self._prompting = Prompting(self, session, self.canvas, self._after_key)
         self._which: Timer | None = None
         self._begun = False
-        self._stepped = False
+        self._stepped, self._typed = False, ""
         """The key being taken has moved the board's cursor, and nothing else."""
 
     def get_default_screen(self) -> Screen[object]:
@@ -86,6 +90,7 @@ class NocApp(App[int]):
 
     def _begin(self) -> None:
         self._inbox.start()
+        self.hands.kept.begin()
         self.set_interval(1.0, self._tick)
         if self._keeper is not None:
             self.run_worker(self._keeper.run(), group="agent")
@@ -183,13 +188,13 @@ class NocApp(App[int]):
         self.call_after_refresh(self.paint)
         self._inbox.panes.fetch_soon(0)
 
-    def let_go(self, commands: Sequence[bytes]) -> None:
-        """Put commands away that were refused, or that wait and were never sent."""
-        self._inbox.let_go(commands)
-
     def keep_views(self, views: Sequence[SavedView]) -> None:
         """Keep the operator's own views in a file."""
         self._inbox.views.keep(views)
+
+    def let_go(self, commands: Sequence[bytes]) -> None:
+        """Put commands away that were refused, or that wait and were never sent."""
+        self._inbox.let_go(commands)
 
     def do(self, what: str) -> None:
         """Do what only a screen can."""
@@ -219,18 +224,18 @@ class NocApp(App[int]):
         if not self._begun or not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
         elif isinstance(event, events.Paste):
-            if self._prompting.asked is not None:
-                self.canvas.prompt.on_paste(event)
-        elif self._prompting.asked is None:
-            self._key(event.key, event.character)
+            self.player.typed(Stroke("paste", event.text))
         elif event.key in _ALWAYS:
             _ALWAYS[event.key](self)
-        elif event.key == "enter":
-            self._prompting.submit()
-        elif event.key in ("escape", "ctrl+c"):
-            self._prompting.cancel()
         else:
-            self.canvas.prompt.on_key(event)
+            self.player.typed(Stroke(event.key, event.character))
+
+    def _take(self, stroke: Stroke) -> None:
+        """Take one key, of the terminal or of a macro."""
+        if self._prompting.asked is not None:
+            self._prompting.take(stroke)
+        elif stroke.key != "paste":
+            self._key(stroke.key, stroke.character)
 
     def _key(self, key: str, character: str | None) -> None:
         self.session.touched()
@@ -238,20 +243,21 @@ class NocApp(App[int]):
             self._which.stop()
             self._which = None
         self.canvas.hide_which()
-        if key in _ALWAYS:
-            _ALWAYS[key](self)
-        elif self.hands.confirm is not None:
+        if self.hands.confirm is not None:
             self.hands.doer.answer(yes=key == "enter")
-        elif not (key in ("escape", "ctrl+c") and self.keyboard.forget()):
+        elif key in ("escape", "ctrl+c") and self.keyboard.forget():
+            self.hands.typed = ""
+        else:
             self._press(key, character)
         self._after_key()
 
     def _press(self, key: str, character: str | None) -> None:
         pressed = self.keyboard.press(key, character, self.hands.page)
-        at_once = self.hands.doer.at_once(self.keyboard.prefix) if pressed.waiting else None
+        at_once = self.hands.at_once(self.keyboard.prefix) if pressed.waiting else None
         if at_once is not None:
             self.keyboard.forget()
             pressed = Pressed(binding=at_once)
+        self.hands.typed = self.keyboard.typed
         if pressed.waiting and self.keyboard.prefix:
             self._which = self.set_timer(_WHICH_AFTER, self._show_which)
             return
@@ -261,7 +267,8 @@ class NocApp(App[int]):
             self.session.say(str(error), trouble=True)
 
     def _after_key(self) -> None:
-        stepped, self._stepped = self._stepped, False
+        stepped, self._stepped = self._stepped and self._typed == self.hands.typed, False
+        self._typed = self.hands.typed
         if self.session.picks.range_from is not None and self.board.cursor is not None:
             self.session.picks.extend(self.board.cursor)
             self.board.refresh_keys(self.board.visible_keys)
@@ -280,7 +287,7 @@ class NocApp(App[int]):
         targets = self.hands.doer.targets()
         row = self.session.row(targets[0]) if len(targets) == 1 else None
         about = (row.resource or row.title) if row else f"{len(targets)} incidents" if targets else ""
-        lines = self.canvas.show_which(prefix, about)
+        lines = self.canvas.show_which(prefix, about, self.hands.lettered(prefix))
         self.call_after_refresh(self.canvas.which.show, lines)
 
     def on_board_cursor_moved(self, message: Board.CursorMoved) -> None:
@@ -296,13 +303,22 @@ class NocApp(App[int]):
         """What is being written is acted on at once."""
         self._prompting.changed(message.text)
 
+    def _found(self) -> None:
+        """Something was found, or decided: show it; a macro may have waited for it."""
+        self.paint()
+        self.player.go_on()
+
+    def _not_kept(self, why: str) -> None:
+        """What was to be kept could not be: said once the loop comes to it, from the thread that writes."""
+        self.call_later(self.session.say, why, trouble=True)
+
     def _tick(self) -> None:
         if self.session.tick():
             self.board.rows_changed()
         if self._keeper is not None:
             self.session.agent_word, self.session.agent_reason = self._keeper.state, self._keeper.reason
         self._inbox.panes.tick()
-        self.paint()
+        self._found()
         self.board.refresh_keys(self.board.visible_keys)
 
     def finish(self, patience: float) -> None:
@@ -314,6 +330,7 @@ class NocApp(App[int]):
         if self._driver is not None:
             self._driver.write(PLAIN_PEN)
         await self._inbox.wind_down(1.0)
+        await asyncio.to_thread(self.hands.kept.close)
         if self._keeper is not None:
             await self._keeper.stop()
 

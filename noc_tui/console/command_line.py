@@ -10,7 +10,6 @@ from noc_tui.console.arguments import ArgumentError
 from noc_tui.console.doing import Asked
 from noc_tui.console.keyboard import Pressed
 from noc_tui.console.palette import matches
-from noc_tui.console.views import VIEWS
 from noc_tui.incidents.model import number_text
 from noc_tui.incidents.verbs import VERBS
 
@@ -34,6 +33,7 @@ class CommandLine:
         word = word.casefold()
         if not word:
             return
+        self._hands.coach.spelled(_WORDS.get(word, word))
         if word in VERBS and not VERBS[word].rule_only and word not in ("undo", "redo"):
             self._hands.doer.verb_line(VERBS[word], rest)
         elif word in _TAKING and (rest.strip() or word not in _WORDS):
@@ -44,12 +44,6 @@ class CommandLine:
             self._hands.action(_WORDS[word])
         else:
             self._go_to_number(line)
-
-    def _view(self, name: str) -> None:
-        view = next((view for view in VIEWS if name in (view.name, view.key)), None)
-        if view is None:
-            raise ArgumentError(f"views are {', '.join(view.name for view in VIEWS)}")
-        self._hands.show_view(view.key)
 
     def _go_to_number(self, line: str) -> None:
         waiting = self._hands.session.outgoing.numbered(line)
@@ -81,6 +75,7 @@ class CommandLine:
         fitting = matches(text, self._hands.session.keys)
         if not fitting:
             raise ArgumentError(f"nothing is called {text.strip()!r}; ? shows all there is")
+        self._hands.coach.spelled(fitting[0].verb or fitting[0].action)
         self._hands.pressed(Pressed(binding=fitting[0]))
 
 
@@ -103,10 +98,11 @@ _WORDS: Final = {
 """Command-line words that do what a key does."""
 
 _TAKING: Final[dict[str, Callable[[CommandLine, str], None]]] = {
-    "sort": lambda line, rest: line._hands.sort(rest or "default"),
+    "sort": lambda line, rest: line._hands.viewing.sort(rest),
+    "group": lambda line, rest: line._hands.viewing.group(rest),
     "filter": lambda line, rest: line._hands.keep_filter(rest),
     "pick": CommandLine._pick_found,
-    "view": CommandLine._view,
+    "view": lambda line, rest: line._hands.viewing.line(rest),
 }
 """Command-line words that take something behind them."""
 

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
 
-from noc_tui.console import bars, detail, pages, row_text, sheets
+from noc_tui.console import bars, detail, pages, row_text, sheets, tabs
 from noc_tui.console.board_source import BoardSource, mark_of
 from noc_tui.console.detail import Known
 from noc_tui.console.doing import Asked
@@ -140,9 +140,14 @@ class Display:
         self.say.set_class(False, "off")
         self.board.focus()
 
-    def show_which(self, prefix: tuple[str, ...], about: str) -> list[Line]:
+    def show_which(self, prefix: tuple[str, ...], about: str, named: Sequence[tuple[str, str]]) -> list[Line]:
         """Make room for what may follow a prefix, over the detail; returns the lines for it."""
-        return self.show_strip(sheets.which_key(prefix, about, self._size.width, self.session.keys, self.signs.cut))
+        keys, cut, width = self.session.keys, self.signs.cut, self._size.width
+        return self.show_strip(
+            sheets.which_key(
+                prefix, about, width, keys, cut, named, counts=lambda view: tabs.count_text(self.session, view)
+            )
+        )
 
     def show_strip(self, lines: list[Line]) -> list[Line]:
         """Make room for lines over the detail, with a blank above and below where it is tall; returns them."""
@@ -279,7 +284,7 @@ class Display:
     def _sheet_lines(self, page: row_text.Page, width: int, height: int) -> list[Line]:
         name = self.hands.page
         if name == "help":
-            return pages.help_page(width, page)
+            return pages.help_page(width, page, self.hands.coach.unused())
         if name == "outbox":
             return self.hands.outbox.lines(page, width, height)
         if name == "triage":
@@ -290,6 +295,14 @@ class Display:
         return _PAGES[name](row, self._known(row), page, width, height)
 
     def _mode(self, asked: Asked | None) -> str:
+        """The mode, what is recorded or played, and what waits for more keys."""
+        macros = self.hands.macros
+        macro = f"  REC {macros.recording}" if macros.recording else ""
+        macro += f"  PLAY {macros.playing}" if macros.playing else ""
+        typed = f"  {self.hands.typed}" if self.hands.typed else ""
+        return f"{self._plain_mode(asked)}{macro}{typed}"
+
+    def _plain_mode(self, asked: Asked | None) -> str:
         if self.hands.confirm is not None:
             return "CONFIRM"
         if asked is not None:

@@ -7,6 +7,7 @@ the verdict has come. The verdict leaves of it what had an effect.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -34,19 +35,91 @@ class Gesture(msgspec.Struct, frozen=True):
     items: tuple[Item, ...]
 
 
-def gestures_of(events: Sequence[Event]) -> list[Gesture]:
-    """Return the gestures that can be undone among one terminal's events, oldest first; undone ones are left out."""
-    undone: set[bytes] = set()
-    batches: dict[bytes, dict[bytes, Item]] = {}
+_VERBS: Final = {
+    "incident.created": "log",
+    "incident.acked": "ack",
+    "incident.unacked": "unack",
+    "incident.taken": "take",
+    "incident.assigned": "assign",
+    "incident.released": "release",
+    "incident.noted": "note",
+    "incident.labelled": "label",
+    "incident.unlabelled": "unlabel",
+    "incident.prioritised": "priority",
+    "incident.categorised": "category",
+    "incident.service_set": "service",
+    "incident.retitled": "title",
+    "incident.escalated": "escalate",
+    "incident.held": "hold",
+    "incident.resumed": "resume",
+    "incident.snoozed": "snooze",
+    "incident.woken": "wake",
+    "incident.resolved": "resolve",
+    "incident.reopened": "reopen",
+    "incident.closed": "close",
+    "incident.linked": "link",
+    "incident.unlinked": "unlink",
+    "incident.merged": "merge",
+    "incident.unmerged": "unmerge",
+    "shelf.added": "shelve",
+    "shelf.removed": "unshelve",
+}
+"""The verb that a kind of event comes of; `verb_of` tells those apart that share one."""
+
+
+def verb_of(event: Event) -> str:
+    """Return the verb that an event came of; empty for what happens beside a deed, or is of a newer version."""
+    data = event.data
+    if event.kind == "incident.prioritised":
+        return next((level for level in ("impact", "urgency") if level in data.get("set", {})), "priority")
+    if event.kind == "incident.escalated" and data.get("way") == "hierarchical":
+        return "escalate_up"
+    return _VERBS.get(event.kind, "")
+
+
+class TakenUp(msgspec.Struct, frozen=True):
+    """What an earlier run of a terminal left: gestures to undo, and undos to take back; oldest first."""
+
+    done: tuple[Gesture, ...] = ()
+    undone: tuple[Gesture, ...] = ()
+
+
+def gestures_of(events: Sequence[Event]) -> TakenUp:
+    """Return the gestures that can be undone among one terminal's events, and the undos that can be taken back.
+
+    What was undone is left out, as is an undo that was taken back, or that a new deed has followed.
+    """
+    taken_back: set[bytes] = set()
+    redone: set[bytes] = set()
+    done: dict[bytes, list[Event]] = {}
+    undone: dict[bytes, list[Event]] = {}
+    redoable = True
     for event in reversed(events):
-        if event.command_id in undone:
+        reversing = event.kind in ("incident.undone", "incident.redone")
+        redoable = redoable and reversing
+        if event.kind == "incident.redone":
+            redone.add(event.undoes)
+        if event.command_id in taken_back:
             continue
         if event.undoes:
-            undone.add(event.undoes)
-            continue
-        item = Item(event.command_id, event.incident_id, event.number, event.seq)
-        batches.setdefault(event.batch, {}).setdefault(event.command_id, item)
-    return [Gesture(batch, "", tuple(reversed(items.values()))) for batch, items in reversed(batches.items())]
+            taken_back.add(event.undoes)
+        if not reversing:
+            done.setdefault(event.batch, []).append(event)
+        elif redoable and event.kind == "incident.undone" and event.command_id not in redone:
+            undone.setdefault(event.batch, []).append(event)
+    return TakenUp(
+        tuple(_gesture(events) for events in reversed(done.values())),
+        tuple(_gesture(events, "undo") for events in reversed(undone.values())),
+    )
+
+
+def _gesture(events: Sequence[Event], verb: str = "") -> Gesture:
+    """One gesture of its events, the newest first: each command with its last event, the verb of the first deed."""
+    items: dict[bytes, Item] = {}
+    for event in events:
+        items.setdefault(event.command_id, Item(event.command_id, event.incident_id, event.number, event.seq))
+    named = verb or next((found for event in reversed(events) if (found := verb_of(event))), "")
+    return Gesture(events[0].batch, named, tuple(reversed(items.values())))
 
 
 def waiting_gestures(commands: Iterable[tuple[Command, int]], origin: str) -> list[Gesture]:
@@ -102,11 +175,12 @@ class GestureStack:
         before = self._reversed.get(batch)
         return before.verb if before is not None and before.verb != "undo" else ""
 
-    def take_up(self, gestures: Sequence[Gesture]) -> None:
-        """Put what an earlier run of this terminal did under what was done since."""
+    def take_up(self, before: TakenUp) -> None:
+        """Put what an earlier run of this terminal did under what was done since; a deed since ends its redos."""
         known = {item.command for gesture in (*self._done, *self._undone) for item in gesture.items}
-        earlier = [gesture for gesture in gestures if gesture.items[0].command not in known]
-        self._done = [*earlier, *self._done]
+        self._done = [*(one for one in before.done if one.items[0].command not in known), *self._done]
+        if not known:
+            self._undone = [*before.undone]
         self.taken_up = True
 
     def next_undo(self) -> Gesture | None:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from noc_tui.console.arguments import ArgumentError
+from noc_tui.console.coaching import Coach
 from noc_tui.console.command_line import CommandLine
 from noc_tui.console.doing import Asked, Confirm, Doer, Page, Screen
-from noc_tui.console.keyboard import Pressed
+from noc_tui.console.kept import Kept
+from noc_tui.console.keyboard import SAME, Pressed
 from noc_tui.console.keys import Binding
+from noc_tui.console.macros import Macros
+from noc_tui.console.marking import Marks
 from noc_tui.console.moving import MOVES
 from noc_tui.console.outbox_page import OutboxPage
-from noc_tui.console.outliers import name_of
+from noc_tui.console.picking import Picking
 from noc_tui.console.session import Session
 from noc_tui.console.triage import Triage
-from noc_tui.console.views import BY_KEY, DEFAULT, VIEWS
-from noc_tui.incidents.listing import SORTS
+from noc_tui.console.viewing import Viewing
+from noc_tui.console.views import DEFAULT
 from noc_tui.incidents.model import MINUTE, number_text
 
 _NOTHING = "Nothing shown needs attention."
@@ -24,14 +30,21 @@ _NOTHING = "Nothing shown needs attention."
 class Hands:
     """Turns bindings into what the session and the screen do."""
 
-    def __init__(self, session: Session, screen: Screen) -> None:
+    def __init__(self, session: Session, screen: Screen, kept: Kept | None = None) -> None:
         self.session = session
         self.screen = screen
         self.doer = Doer(session, screen)
+        self.viewing: Viewing = Viewing(session, screen, self.doer.desk)
         self.outbox = OutboxPage(session, screen, self.doer)
-        self._marks: dict[str, int] = {}
+        self.kept = kept or Kept(None)
+        self.picking = Picking(session, screen)
+        self.marks = Marks(session, screen.go_to)
+        self.macros = Macros(session, self.kept)
+        self.coach = Coach(session, self.kept)
         self._round: dict[int, None] = {}
         """Where `Tab` has been in this round, in order."""
+        self.typed = ""
+        """What waits for more keys: a count, a prefix."""
         self._leaving = False
 
     @property
@@ -60,14 +73,17 @@ class Hands:
             return
         if binding.action != "back":
             self._leaving = False
+        self.coach.pressed(binding)
         if binding.verb and pressed.counted:
             self.session.say(f"{binding.short or binding.title} takes no number before it.", trouble=True)
         elif binding.verb:
             self.doer.verb(binding)
         elif pressed.letter:
-            self._mark(binding.action, pressed.letter)
+            _LETTERED[binding.action](self, pressed.letter, pressed.count)
         elif self.page == "triage" and self._triage_key(binding):
             return
+        elif binding.action == "last" and pressed.counted and self.page == "board":
+            CommandLine(self).run(str(pressed.figure))
         else:
             self.action(binding.action, pressed.count)
 
@@ -75,66 +91,29 @@ class Hands:
         """Do an action of the console by its name."""
         if action in MOVES:
             self.screen.move(action, count)
-        elif action == "repeat":
-            for _ in range(count):
-                self.doer.repeat()
-                if count > 1:
-                    self.screen.move("down", 1)
+        elif action in _COUNTED:
+            _COUNTED[action](self, count)
         elif action.startswith("view_"):
-            self.show_view(action.removeprefix("view_"))
+            self.viewing.show(action.removeprefix("view_"))
         elif action.startswith("sort_"):
-            self.sort(action.removeprefix("sort_"))
+            self.viewing.sort(action.removeprefix("sort_"))
+        elif action.startswith("group_"):
+            self.viewing.group(action.removeprefix("group_"))
         elif action in _ACTIONS:
             _ACTIONS[action](self)
         else:
             self.screen.do(action)
 
-    # Picks
-
-    def pick(self) -> None:
-        """Pick the row under the cursor, and go down."""
-        cursor = self.screen.cursor
-        if cursor is not None:
-            self.session.picks.toggle(cursor)
-            self.screen.rows_changed()
-            self.screen.move("down", 1)
-
-    def range(self) -> None:
-        """Begin a range at the cursor, or end it."""
-        cursor = self.screen.cursor
-        if cursor is None:
-            return
-        if self.session.picks.range_from is None:
-            self.session.picks.range_from = cursor
-            self.session.picks.extend(cursor)
-        else:
-            self.session.picks.extend(cursor)
-            self.session.picks.range_from = None
-        self.screen.rows_changed()
-
-    def pick_all(self) -> None:
-        """Pick all that is shown."""
-        self.session.picks.all_shown()
-        self.screen.rows_changed()
-
-    def invert(self) -> None:
-        """Pick what is not picked."""
-        self.session.picks.invert()
-        self.screen.rows_changed()
-
-    def unpick(self) -> None:
-        """Pick nothing."""
-        self.session.picks.clear()
-        self.screen.rows_changed()
-
-    def this_row(self) -> None:
-        """Let the next verb act on the cursor's row alone."""
-        self.session.picks.this_row_only = True
-        self.session.say("The next verb is for this row only.")
+    def repeat(self, count: int = 1) -> None:
+        """Do the last verb again, with a count to so many rows from here down."""
+        for _ in range(count):
+            self.doer.repeat()
+            if count > 1:
+                self.screen.move("down", 1)
 
     def renumber(self, renamed: Mapping[int, int]) -> None:
         """Rows go by other numbers now (0: by none): what is in view, and the marks, follow them."""
-        self._marks = {letter: renamed.get(number, number) for letter, number in self._marks.items()}
+        self.marks.renumber(renamed)
         if self.doer.about is not None:
             self.doer.about = renamed.get(self.doer.about, self.doer.about) or None
         if self.triage is not None:
@@ -174,38 +153,25 @@ class Hands:
         if place is None or not self.screen.go_to(place):
             self.session.say("There is no place to go back to." if step < 0 else "That was the last place.")
 
-    def _mark(self, action: str, letter: str) -> None:
-        cursor = self.screen.cursor
-        if action == "mark":
-            if cursor is not None:
-                self._marks[letter] = cursor
-                self.session.say(f"Mark {letter} is set on {name_of(self.session, cursor)}.")
-            return
-        if letter == "'":
+    def _to_mark(self, letter: str) -> None:
+        if letter == SAME:
             self.jump(-1)
-            return
-        number = self._marks.get(letter)
-        if number is None or not self.screen.go_to(number):
-            self.session.say(f"Mark {letter} is not set, or its incident is not shown.", trouble=True)
+        else:
+            self.marks.go(letter)
 
-    def show_view(self, name: str) -> None:
-        """Look at the board through a view, named by its key or by a word."""
-        key = {"snoozed": "z", "shelved": "s", "suppressed": "x"}.get(name, name)
-        self.session.look.through(BY_KEY[key])
-        self.screen.show_page("board")
-        self.screen.rows_changed()
+    def at_once(self, prefix: tuple[str, ...]) -> Binding | None:
+        """Return what keys do without the letter or the choice that could follow."""
+        row = self.session.keys.bindings.get(prefix)
+        if row is not None and row.action == "record" and self.macros.recording:
+            return replace(row, action="end_macro")
+        return self.doer.at_once(prefix)
 
-    def _turn_view(self, step: int) -> None:
-        at = VIEWS.index(self.session.look.view)
-        self.show_view(VIEWS[(at + step) % len(VIEWS)].key)
-
-    def sort(self, sort: str) -> None:
-        """Sort by a word, or by the bands again."""
-        if sort != "default" and sort not in SORTS:
-            self.session.say(f"Sort by one of {', '.join(SORTS)}, or default.", trouble=True)
-            return
-        self.session.board.sort_by("" if sort == "default" else sort)
-        self.screen.rows_changed()
+    def lettered(self, prefix: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Return the letters that mean something after these keys, and what."""
+        row = self.session.keys.bindings.get(prefix)
+        if row is None or not row.letter:
+            return []
+        return self.macros.shown() if row.action in ("record", "play") else self.marks.shown()
 
     def filter(self) -> None:
         """Ask for a filter; it is applied while it is being typed."""
@@ -221,9 +187,13 @@ class Hands:
     # Pages
 
     def open_page(self, page: Page) -> None:
-        """Show a page about the incident under the cursor."""
+        """Show a page about the incident under the cursor; on a group's head open or fold the group."""
+        if page == "alerts" and self.viewing.open_head():
+            return
+        if page == "detail" and self.viewing.turn_fold():
+            return
         if self.screen.cursor is None and page != "triage":
-            self.session.say("There is no incident under the cursor.", trouble=True)
+            self.session.say(self.viewing.no_target(), trouble=True)
             return
         self.session.visited.remember(self.screen.cursor)
         self.screen.show_page(page)
@@ -266,12 +236,12 @@ class Hands:
         if self.page != "board":
             self.screen.show_page("detail" if self.page in ("timeline", "alerts") else "board")
         elif session.picks.range_from is not None or session.picks:
-            self.unpick()
+            self.picking.nothing()
         elif session.look.text:
             session.look.only("", self.session.now)
             self.screen.rows_changed()
         elif session.look.view is not DEFAULT:
-            self.show_view(DEFAULT.key)
+            self.viewing.through(DEFAULT)
         elif not out:
             return
         elif self._leaving:
@@ -306,22 +276,37 @@ class Hands:
         )
 
 
+_COUNTED: dict[str, Callable[[Hands, int], None]] = {
+    "repeat": Hands.repeat,
+    "pick": lambda hands, count: hands.picking.row(count),
+}
+"""Actions of the hands that a number before the key repeats."""
+
+_LETTERED: dict[str, Callable[[Hands, str, int], None]] = {
+    "mark": lambda hands, letter, _: hands.marks.set(letter, hands.screen.cursor),
+    "to_mark": lambda hands, letter, _: hands._to_mark(letter),
+    "record": lambda hands, letter, _: hands.macros.record(letter),
+    "play": lambda hands, letter, count: hands.macros.play(letter, count),
+}
+"""Actions that a letter follows."""
+
 _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "undo": lambda hands: hands.doer.undo(),
     "redo": lambda hands: hands.doer.redo(),
-    "pick": Hands.pick,
-    "range": Hands.range,
-    "pick_all": Hands.pick_all,
-    "invert": Hands.invert,
-    "unpick": Hands.unpick,
-    "this_row": Hands.this_row,
+    "end_macro": lambda hands: hands.macros.end(),
+    "repick": lambda hands: hands.picking.again(),
+    "range": lambda hands: hands.picking.range(),
+    "pick_all": lambda hands: hands.picking.all_shown(),
+    "invert": lambda hands: hands.picking.invert(),
+    "unpick": lambda hands: hands.picking.nothing(),
+    "this_row": lambda hands: hands.picking.this_row(),
     "next_unacked": Hands.next_unacked,
     "previous_unacked": Hands.previous_unacked,
     "jump_back": lambda hands: hands.jump(-1),
     "jump_on": lambda hands: hands.jump(1),
     "filter": Hands.filter,
-    "next_view": lambda hands: hands._turn_view(1),
-    "previous_view": lambda hands: hands._turn_view(-1),
+    "next_view": lambda hands: hands.viewing.turn(1),
+    "previous_view": lambda hands: hands.viewing.turn(-1),
     "command": lambda hands: CommandLine(hands).ask(),
     "palette": lambda hands: CommandLine(hands).ask_by_name(),
     "detail": lambda hands: hands.open_page("detail"),
@@ -338,6 +323,9 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "help": lambda hands: hands.back() if hands.page == "help" else hands.screen.show_page("help"),
     "back": Hands.back,
     "cancel": lambda hands: hands.back(out=False),
+    "fold": lambda hands: hands.viewing.fold(folded=True),
+    "fold_all": lambda hands: hands.viewing.fold_all(folded=True),
+    "open_all": lambda hands: hands.viewing.fold_all(folded=False),
     "freeze": Hands.freeze,
     "mute": Hands.mute,
     "say": Hands.say_row,

@@ -92,6 +92,10 @@ _BRIEF_REASONS: Final = {"c": "customer", "p": "provider", "m": "monitoring"}
 """What triage mostly ends with, by the letters of the codes and the reasons."""
 
 
+_GROUPS: Final = {"s": "site", "v": "service", "o": "owner", "t": "team", "c": "cause", "a": "state"}
+"""What the board is grouped by, by the letter after `z g`."""
+
+
 def _choice(keys: str, verb: str, word: str, **more: Any) -> Binding:
     """A verb with one of its choices: `resolve_fixed`."""
     return _verb(keys, verb, named=f"{verb}_{word.replace(' ', '_')}", hidden=True, **more)
@@ -150,6 +154,8 @@ _TABLE: Final = (
     _action("u", "undo", "undo", "Again", short="undo"),
     _action("ctrl+r", "redo", "redo", "Again", short="redo"),
     _action(".", "repeat", "repeat last verb", "Again", short="repeat"),
+    _action("Q", "record", "record a macro, or end it", "Again", letter="a letter, which names the macro"),
+    _action("@", "play", "play a macro", "Again", letter="its letter; the same key again: the last one"),
     _action("j", "down", "down", "Move"),
     _action("k", "up", "up", "Move"),
     _action("down", "down", "down", "Move", hidden=True),
@@ -175,6 +181,7 @@ _TABLE: Final = (
     _action("*", "pick_all", "pick all shown", "Pick", short="all"),
     _action("\\", "invert", "invert the picks", "Pick"),
     _action("U", "unpick", "unpick all", "Pick", short="unpick"),
+    _action("g v", "repick", "the last picks again", "Pick", choice="last picks"),
     _action(",", "this_row", "this row only", "Pick", short="this row only"),
     _action("/", "filter", "filter", "Find", short="filter"),
     _action("]", "next_view", "next view", "Find"),
@@ -189,16 +196,29 @@ _TABLE: Final = (
     _action("z r", "sort_resource", "sort by resource", "Find", choice="resource"),
     _action("z o", "sort_owner", "sort by owner", "Find", choice="owner"),
     _action("z u", "sort_updated", "sort by change", "Find", choice="last change"),
+    _action("z n", "sort_count", "sort by alerts", "Find", choice="alerts"),
+    _action("z i", "sort_site", "sort by site", "Find", choice="site"),
+    _action("z t", "sort_team", "sort by team", "Find", choice="team"),
+    _action("z v", "sort_service", "sort by service", "Find", choice="service"),
     _action("z z", "sort_default", "the bands again", "Find", choice="the bands again"),
+    _action("z g", "prefix", "group by", "Find", choice="group by", named="group"),
+    *(
+        _action(f"z g {key}", f"group_{name}", f"group by {name}", "Find", choice=name, hidden=True)
+        for key, name in _GROUPS.items()
+    ),
+    _action("z g g", "group_none", "no groups", "Find", choice="no groups", hidden=True),
+    _action("z M", "fold_all", "fold all groups", "Find", choice="fold all"),
+    _action("z R", "open_all", "open all groups", "Find", choice="open all"),
     _action("g b", "board", "board", "Go", choice="board"),
     _action("enter", "detail", "detail", "Go", short="detail"),
     _action("g d", "detail", "detail", "Go", choice="detail", hidden=True),
     _action("g t", "timeline", "timeline", "Go", choice="timeline", short="timeline"),
     _action("g o", "outbox", "outbox", "Go", choice="outbox", short="outbox"),
-    _action("l", "alerts", "its alerts", "Go", short="alerts"),
+    _action("l", "alerts", "its alerts, open a group", "Go", short="alerts"),
+    _action("h", "fold", "fold the group", "Go", short="fold"),
     _action("g s", "view_shelved", "shelved", "Go", choice="shelved"),
     _action("g x", "view_suppressed", "suppressed", "Go", choice="suppressed"),
-    *(_action(f"g {n}", f"view_{n}", f"view {n}", "Go", choice=f"view {n}", hidden=True) for n in range(1, 8)),
+    *(_action(f"g {n}", f"view_{n}", f"view {n}", "Go", choice=f"view {n}", hidden=True) for n in range(1, 10)),
     _action("Z", "zoom", "pane on or off", "See"),
     _action("f", "freeze", "freeze the list", "See", short="freeze"),
     _action("O", "zone", "UTC or local", "See"),

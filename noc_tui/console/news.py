@@ -2,6 +2,7 @@
 
 In this order: a P1 outside the view, the store, the agent, the link, what came in while it was down, a restored server,
 what another took over, what was refused, who writes here, a source, loading, a flood, a frozen list, other clocks,
+the coach,
 what is wrong in the configuration.
 """
 
@@ -15,7 +16,7 @@ from noc_tui.console.bars import margins, spread
 from noc_tui.console.link import RETURN_SAID
 from noc_tui.console.outliers import name_of
 from noc_tui.console.row_text import Page
-from noc_tui.console.session import Session
+from noc_tui.console.session import SAID_FOR, Session
 from widgets.line import Line, line_width, width_of
 from widgets.roles import Run
 
@@ -156,6 +157,11 @@ def _frozen(session: Session, _room: int) -> News | None:
     return words, [(session.keys.keys_of(action="freeze"), "key"), (" let it move", "muted")]
 
 
+def _coached(session: Session, _room: int) -> News | None:
+    told = session.coached
+    return ([(told.text, "bright")], []) if told.text and session.now - told.at < SAID_FOR else None
+
+
 def _notice(session: Session, _room: int) -> News | None:
     if not session.notices:
         return None
@@ -183,5 +189,6 @@ _IN_ORDER: Final[tuple[tuple[str, Callable[[Session, int], News | None]], ...]] 
     ("", _flood),
     ("", _frozen),
     ("link", _skewed),
+    ("", _coached),
     ("", _notice),
 )

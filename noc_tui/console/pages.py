@@ -84,6 +84,6 @@ def alerts_states(cursor: int) -> Mapping[int, RowState]:
     return {cursor + 2: RowState.CURSOR}
 
 
-def help_page(width: int, page: Page) -> list[Line]:
+def help_page(width: int, page: Page, unused: Sequence[str]) -> list[Line]:
     """Return the help sheet."""
-    return indented(help_sheet(width, page.signs, page.keys))
+    return indented(help_sheet(width, page.signs, page.keys, unused))

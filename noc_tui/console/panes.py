@@ -104,7 +104,8 @@ class Panes:
         session = self.session
         commands = [entry.command for entry in session.outgoing.entries.values()]
         waiting = [(command, session.outgoing.number_of(command.incident)) for command in commands]
-        session.gestures.take_up([*gestures_of(events), *waiting_gestures(waiting, session.origin)])
+        before = gestures_of(events)
+        session.gestures.take_up(replace(before, done=(*before.done, *waiting_gestures(waiting, session.origin))))
 
     async def _look_for_rival(self, command: Command, number: int) -> None:
         try:

@@ -18,6 +18,9 @@ class Pending:
     def __contains__(self, number: int) -> bool:
         return number in self._numbers
 
+    def __len__(self) -> int:
+        return len(self._commands)
+
     def send(self, command: Command, number: int) -> None:
         """Note a command about an incident; number 0 is one that the command makes."""
         self._commands[command.id] = number

@@ -13,6 +13,7 @@ class Picks:
     def __init__(self, board: BoardModel) -> None:
         self._board = board
         self._numbers: set[int] = set()
+        self._last: set[int] = set()
         self.range_from: int | None = None
         """Where a range began that is still being drawn."""
         self.this_row_only = False
@@ -42,8 +43,15 @@ class Picks:
 
     def clear(self) -> None:
         """Pick nothing."""
+        if self._numbers:
+            self._last = self._numbers
         self._numbers = set()
         self.range_from = None
+
+    def again(self) -> int:
+        """Pick what was picked last, as far as it is still there; returns how many that are."""
+        self._numbers |= {number for number in self._last if number in self._board.rows}
+        return len(self._numbers)
 
     def extend(self, to: int) -> None:
         """Pick all rows between where the range began and `to`."""
@@ -62,6 +70,7 @@ class Picks:
         """Rows go by other numbers now (0: by none)."""
         moved = {renamed[number] for number in self._numbers & renamed.keys()} - {0}
         self._numbers = (self._numbers - renamed.keys()) | moved
+        self._last = {renamed.get(number, number) for number in self._last} - {0}
 
     def targets(self, cursor: int | None) -> list[int]:
         """Return what a verb acts on: the picked rows in board order, else the row under the cursor."""

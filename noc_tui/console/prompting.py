@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from textual import events
 from textual.app import App
 
 from noc_tui.console.arguments import ArgumentError
@@ -13,6 +14,7 @@ from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.completing import completions
 from noc_tui.console.display import Display
 from noc_tui.console.doing import Asked
+from noc_tui.console.kept import Stroke
 from noc_tui.console.palette import command_lines, palette_lines
 from noc_tui.console.session import Session
 from widgets.line import Line
@@ -88,6 +90,17 @@ class Prompting:
             self._canvas.hide_which()
             return
         self._app.call_after_refresh(self._canvas.which.show, self._canvas.show_strip(lines))
+
+    def take(self, stroke: Stroke) -> None:
+        """Take a key, or a pasted text, that was typed for the question."""
+        if stroke.key == "paste":
+            self._canvas.prompt.on_paste(events.Paste(stroke.character or ""))
+        elif stroke.key == "enter":
+            self.submit()
+        elif stroke.key in ("escape", "ctrl+c"):
+            self.cancel()
+        else:
+            self._canvas.prompt.on_key(events.Key(stroke.key, stroke.character))
 
     def submit(self) -> None:
         """Take the answer; one that cannot be taken stays to be mended."""

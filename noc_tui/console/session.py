@@ -81,14 +81,13 @@ class Session:
         self._clock = clock
         self._new_id = new_id
         self.board = BoardModel(policy, clock())
-        self.seq = 0
-        self.loaded = False
+        self.loaded, self.seq, self.refusals = False, 0, 0
         self.picks = Picks(self.board)
         self.visited = Visited()
         self.look = Look(self.board, seat.me, seat.zone)
         self.frozen = False
         self.prompting = False
-        self.said = Said("", 0)
+        self.said = self.coached = Said("", 0)
         self.agent: AgentStatus | None = None
         self.agent_word = ""
         self.agent_reason = ""
@@ -265,10 +264,10 @@ class Session:
     def log_command(self, args: dict[str, Any]) -> Command:
         """Return the command that logs a new incident."""
         return self._command("log", self._new_id(), args, {}, self._new_id(), self.now)
+
     def desk_command(self, verb: str, args: dict[str, Any]) -> Command:
         """Return the command of a verb that is about the desk, not about an incident."""
         return self._command(verb, b"", args, {}, self._new_id(), self.now)
-
 
     def _command(
         self, verb: str, incident: bytes, args: dict[str, Any], expect: dict[str, int], batch: bytes, now: Micros
@@ -304,6 +303,7 @@ class Session:
         numbers = self._settled(commands, outcomes)
         verb, args = commands[0].verb, commands[0].args
         good = any(outcome.ok for outcome in outcomes)
+        self.refusals += not all(outcome.ok for outcome in outcomes)
         alerts = self.known.alerts if self.known is not None else ()
         words = deeds_said.sentence(verb, args, outcomes, self.board.rows, of=of, policy=self.policy, alerts=alerts)
         self.say(words, undo=good and verb != "undo", trouble=not good)
@@ -316,6 +316,7 @@ class Session:
         """The store could not take a gesture, or the rest of one after `outcomes`: say what happened and what not."""
         numbers = self._settled(commands, outcomes)
         self.sending.forget(commands)
+        self.refusals += 1
         if not outcomes:
             self.say(f"Not done: {why}", trouble=True)
             return numbers
@@ -338,6 +339,10 @@ class Session:
     def say(self, text: str, *, undo: bool = False, trouble: bool = False, here: bool = False) -> None:
         """Put a sentence on the say line; one about `here` goes when the page is turned."""
         self.said = Said(text, self.now, undo, trouble, here)
+
+    def coach(self, keys: str, what: str) -> None:
+        """Tell the key of something that was called by its name again; it stands with the news for a while."""
+        self.coached = Said(f"{keys} does that too: {what}.", self.now)
 
     def page_turned(self) -> None:
         """Another page is shown: what was said about the one before is over."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from noc_tui.console.keymap import Keymap, key_label, label_of
 from noc_tui.console.keys import GROUPS, PAGE_GROUPS, Binding
-from noc_tui.console.views import BY_KEY
-from widgets.line import Line, cut_middle, fit, line_width, width_of
+from noc_tui.console.views import VIEWS, View
+from widgets.line import Line, cut_end, cut_middle, fit, line_width, width_of
 from widgets.roles import Run
 from widgets.signs import Signs
 
@@ -16,21 +16,37 @@ _GRID_FROM: Final = 96
 """From here on the choices stand in columns."""
 _CELL: Final = 20
 """Cells of one choice in a which-key strip."""
+_MOST_LINES: Final = 4
 
 
-def which_key(prefix: tuple[str, ...], about: str, width: int, keys: Keymap, sign: str = "…") -> list[Line]:
-    """Return up to four lines that say what may follow a prefix; `about` is the incident or set it is for."""
+def which_key(
+    prefix: tuple[str, ...],
+    about: str,
+    width: int,
+    keys: Keymap,
+    sign: str = "…",
+    named: Sequence[tuple[str, str]] = (),
+    counts: Callable[[View], str] = lambda _view: "",
+) -> list[Line]:
+    """Return up to four lines that say what may follow a prefix; `about` is the incident or set it is for.
+
+    `named` are letters that mean something already, and what; `counts` tells how many rows a view has.
+    """
     opener = keys.bindings.get(prefix)
     label = "".join(map(key_label, prefix))
     lead: list[Run] = [(" " * 2, "muted"), (f" {label} ", "mark"), ("  ", "muted"), (keys.title_of(prefix), "text")]
-    if about and opener:
+    if about and opener and opener.group == "Do":
         lead += [(" ", "text"), (cut_middle(about, max(12, width // 4), sign), "strong")]
     lead += [("  ", "muted")]
     indent = max(line_width(lead), 36 if width >= 96 else 24)
     if opener is not None and opener.letter:
-        return [[*lead, ("a-z", "key"), (f" {opener.letter}", "muted")]]
+        return _flowing(lead, [("a-z", opener.letter), *named], width)[:_MOST_LINES]
     after = len(prefix)
-    choices = [("".join(map(key_label, b.sequence[after:])), _choice_word(b)) for b in keys.continuations(prefix)]
+    choices = {
+        key_label(row.sequence[after]): _choice_word(row, counts)
+        for row in keys.continuations(prefix)
+        if len(row.sequence) == after + 1
+    }.items()
     if width < _GRID_FROM:
         return _flowing(lead, choices, width)
     cell = max(_CELL, max((len(word) for _, word in choices), default=0) + 4)
@@ -39,13 +55,13 @@ def which_key(prefix: tuple[str, ...], about: str, width: int, keys: Keymap, sig
     for start in range(0, len(choices), per_line):
         runs: list[Run] = lead if not lines else []
         runs = [*runs, (" " * (indent - line_width(runs)), "muted")]
-        for key, word in choices[start : start + per_line]:
+        for key, word in list(choices)[start : start + per_line]:
             runs += [(key, "key"), (f" {fit(word, cell - 1 - width_of(key))}", "muted")]
         lines.append(runs)
     return lines
 
 
-def _flowing(lead: list[Run], choices: Sequence[tuple[str, str]], width: int) -> list[Line]:
+def _flowing(lead: list[Run], choices: Iterable[tuple[str, str]], width: int) -> list[Line]:
     """Choices one after the other from the lead on, in as few lines as they need."""
     lines: list[Line] = []
     runs: list[Run] = lead
@@ -57,12 +73,14 @@ def _flowing(lead: list[Run], choices: Sequence[tuple[str, str]], width: int) ->
     return [*lines, runs]
 
 
-def _choice_word(binding: Binding) -> str:
-    """What a choice is called behind its prefix; a view by its own name."""
-    view = BY_KEY.get(binding.action.removeprefix("view_")) if binding.action.startswith("view_") else None
-    return view.name if view is not None else binding.choice or binding.title
+def _choice_word(binding: Binding, counts: Callable[[View], str] = lambda _view: "") -> str:
+    """What a choice is called behind its prefix; a view by its own name, with how many rows it has."""
+    name = binding.action.removeprefix("view_") if binding.action.startswith("view_") else None
+    view = next((view for view in VIEWS if name in (view.key, view.name)), None)
+    return f"{view.name} {counts(view)}".rstrip() if view is not None else binding.choice or binding.title
 
 
+_NEVER: Final[Run] = ("Keys you never used  ", "muted")
 _SIGNS: Final = (
     (" !1", "not acknowledged"),
     ("new", "new"),
@@ -80,10 +98,11 @@ _SIGNS: Final = (
 )
 
 
-def help_sheet(width: int, signs: Signs, keys: Keymap) -> list[Line]:
+def help_sheet(width: int, signs: Signs, keys: Keymap, unused: Sequence[str] = ()) -> list[Line]:
     """Return the whole table of keys in columns, the signs, and the grammar in two sentences."""
     blocks = [_block(group, keys) for group in GROUPS]
     columns = 4 if width >= 118 else 2 if width >= 76 else 1
+    never: list[Line] = [[], [_NEVER, (cut_end(" ".join(unused), width - 32, signs.cut), "key")]] if unused else []
     return [
         [
             ("Help", "bright"),
@@ -103,6 +122,7 @@ def help_sheet(width: int, signs: Signs, keys: Keymap) -> list[Line]:
         [("else on the row under the cursor; a number before a key repeats it.", "muted")],
         [],
         *_in_columns([_block(group, keys) for group in PAGE_GROUPS], min(columns, len(PAGE_GROUPS)), width, signs),
+        *never,
     ]
 
 

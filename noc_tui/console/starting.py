@@ -54,7 +54,16 @@ def run_console(config: ConsoleConfig, keeper: Keeper | None) -> int:
 
     link = Link(config.remote, _now) if config.remote else None
     desk = link.host if link is not None else config.store.stem
-    seat = Seat(me=config.me, origin=config.origin, zone=config.zone, desk=desk, demo=demo, link=link, keys=config.keys, notices=config.notices)
+    seat = Seat(
+        me=config.me,
+        origin=config.origin,
+        zone=config.zone,
+        desk=desk,
+        demo=demo,
+        link=link,
+        keys=config.keys,
+        notices=config.notices,
+    )
     session = Session(seat, policy, _now, _new_id)
     session.first_page(rows)
     return _run(config, session, keeper)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from msgspec.structs import replace
 
-from noc_tui.console.gestures import Gesture, GestureStack, Item, gestures_of
+from noc_tui.console.gestures import Gesture, GestureStack, Item, TakenUp, gestures_of
+from noc_tui.incidents.model import HOUR
 from noc_tui.journal.envelope import Event
-from tests.unit.incidents.desk import Desk
+from tests.unit.incidents.desk import MORNING, Desk
 
 
 def gesture(batch: int, verb: str = "ack", items: int = 1) -> Gesture:
@@ -66,13 +69,53 @@ def test_what_was_done_before_lies_under_what_was_done_since() -> None:
     stack = GestureStack()
     stack.press(gesture(9))
     assert not stack.taken_up
-    stack.take_up([gesture(1), gesture(2), gesture(9)])
+    stack.take_up(TakenUp((gesture(1), gesture(2), gesture(9))))
     assert stack.taken_up
     taken = []
     while (last := stack.next_undo()) is not None:
         taken.append(last.batch)
         stack.reverse(last, b"by" + last.batch)
     assert taken == [gesture(9).batch, gesture(2).batch, gesture(1).batch]
+
+
+DEEDS: dict[str, dict[str, Any]] = {
+    "ack": {},
+    "take": {},
+    "assign": {"to": "bo"},
+    "note": {"text": "seen"},
+    "label": {"label": "fibre"},
+    "priority": {"priority": "1"},
+    "impact": {"impact": "high"},
+    "urgency": {"urgency": "high"},
+    "category": {"category": "network"},
+    "service": {"service": "core"},
+    "title": {"title": "other"},
+    "escalate": {"to": "team:t2"},
+    "escalate_up": {},
+    "snooze": {"until": MORNING + HOUR},
+    "resolve": {"code": "fixed"},
+}
+
+
+@pytest.mark.parametrize("verb", DEEDS)
+def test_after_a_restart_a_deed_has_its_name(verb: str) -> None:
+    desk = Desk()
+    number = desk.log("me")
+    logged = len(desk.journal)
+    command = desk.ok("me", verb, number, **DEEDS[verb])
+    mine = [replace(event, batch=event.command_id) for event in desk.journal[logged:]]
+    (found,) = gestures_of(mine).done
+    assert (found.verb, found.items[0].command) == (verb, command)
+
+
+def test_a_deed_since_the_start_ends_the_redos_of_before() -> None:
+    stack = GestureStack()
+    stack.press(gesture(9))
+    stack.take_up(TakenUp((gesture(1),), (gesture(2, "undo"),)))
+    assert stack.next_redo() is None
+    fresh = GestureStack()
+    fresh.take_up(TakenUp((gesture(1),), (gesture(2, "undo"),)))
+    assert fresh.next_redo() == gesture(2, "undo")
 
 
 class Restarts(RuleBasedStateMachine):
@@ -124,10 +167,11 @@ class Restarts(RuleBasedStateMachine):
     def a_restart_knows_what_can_be_undone(self) -> None:
         """Undoing what a restart would offer next reaches the same deed."""
         found = gestures_of(self.mine())
-        assert len(found) == len(self.done)
-        assert [self._number(gesture.items[0].command) for gesture in found] == [
+        assert [self._number(gesture.items[0].command) for gesture in found.done] == [
             self._number(command) for command in self.done
         ]
+        assert all(gesture.verb == "note" for gesture in found.done)
+        assert [gesture.items[0].command for gesture in found.undone] == self.undone
 
 
 TestRestarts = Restarts.TestCase

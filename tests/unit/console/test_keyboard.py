@@ -60,7 +60,8 @@ def test_digits_behind_a_prefix_are_no_count() -> None:
 
 
 def test_a_count_has_an_end() -> None:
-    assert press_all(Keyboard(), *"123456789", "j").count == 6789
+    pressed = press_all(Keyboard(), *"1234567890", "j")
+    assert (pressed.count, pressed.figure) == (9_999, 234_567_890)
 
 
 def test_what_does_nothing_is_named_and_forgotten() -> None:

@@ -125,7 +125,7 @@ def test_what_terminals_take_is_refused_with_the_reason(key: str) -> None:
 
 def test_nothing_begins_with_a_digit() -> None:
     assert "is a count" in fault(take="5").sentence
-    assert remapped({"take": "g 9"})[1] == ()
+    assert remapped({"take": "g 0"})[1] == ()
 
 
 def test_what_is_mistyped_is_told_with_what_it_may_be() -> None:
