@@ -2,19 +2,23 @@
 
 Total by construction (DESIGN.md 2): an event carries what it changed, so any kind, also one of a newer version, folds
 the same everywhere, and replaying never fails. A field that this version does not know is passed over, and so is a
-value that the field cannot hold.
+value that the field cannot hold. Of a body only the patches are read: what else it holds is skipped, which is most of
+the work spared where many events are folded.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, TypeVar, get_args, get_origin
 
 import msgspec
-from msgspec.structs import fields, replace
+from msgspec.structs import astuple, fields, replace
 
 from noc_tui.incidents.model import Alert, Incident
 from noc_tui.journal.envelope import Event
+
+T = TypeVar("T")
 
 
 class _Fields(msgspec.Struct, frozen=True):
@@ -74,11 +78,64 @@ def patch_alert(alert: Alert, patch: dict[str, Any], seq: int) -> Alert:
 def evolve(incident: Incident | None, event: Event) -> Incident:
     """Return what the incident is after `event`; the first event of an incident makes it."""
     before = incident or Incident(id=event.incident_id, number=event.number)
-    return patch_incident(before, event.data.get("set", {}), event)
+    body = _read(_decode_body, event.body)
+    return patch_incident(before, body.set if body is not None else {}, event)
 
 
 def evolve_alert(alert: Alert | None, event: Event) -> Alert:
     """Return what the alert is after `event`; the first event of an alert makes it."""
-    before = alert or Alert(ref=event.alert)
-    patch = event.data.get("alert", {})
-    return patch_alert(before, patch.get("set", {}) if isinstance(patch, dict) else {}, event.seq)
+    if alert is None and (new := _read(_decode_new, event.body)) is not None:
+        return Alert(*(event.alert, *astuple(new.alert.set), event.seq))
+    body = _read(_decode_alert, event.body)
+    return patch_alert(alert or Alert(ref=event.alert), body.alert.set if body is not None else {}, event.seq)
+
+
+def makes_alert(event: Event) -> bool:
+    """Return whether an event says of its alert that it is new: such a patch replaces nothing, so it has no `was`."""
+    body = _read(_decode_alert, event.body)
+    return body is not None and body.alert.set is not msgspec.UNSET and body.alert.was is msgspec.UNSET
+
+
+# What is read of a body
+
+
+class _Body(msgspec.Struct, frozen=True):
+    set: Any = msgspec.UNSET
+
+
+class _AlertPatch(msgspec.Struct, frozen=True):
+    set: Any = msgspec.UNSET
+    was: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+class _AlertBody(msgspec.Struct, frozen=True):
+    alert: _AlertPatch = _AlertPatch()
+
+
+_AlertSet: Final = msgspec.defstruct(
+    "_AlertSet",
+    [(field.name, field.type, field.default) for field in fields(Alert) if field.name not in ("ref", "changed_seq")],
+    frozen=True,
+)
+"""An alert without its identity, which comes first in an alert, and its place, which comes last."""
+
+
+class _NewAlertPatch(msgspec.Struct, frozen=True):
+    set: _AlertSet = _AlertSet()  # type: ignore[valid-type]  # made of the alert's own fields
+
+
+class _NewAlertBody(msgspec.Struct, frozen=True):
+    alert: _NewAlertPatch = _NewAlertPatch()
+
+
+_decode_body = msgspec.json.Decoder(_Body).decode
+_decode_alert = msgspec.json.Decoder(_AlertBody).decode
+_decode_new = msgspec.json.Decoder(_NewAlertBody).decode
+
+
+def _read(decode: Callable[[bytes], T], body: bytes) -> T | None:
+    """Return what there is to read of a body; None where it is erased, is no such text, or not of that shape."""
+    try:
+        return decode(body) if body.isascii() or body.decode() else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

@@ -143,6 +143,8 @@ def _replaced(event: Event, patch: Any) -> dict[str, Any] | None:
     """Return what a patch of an event says that it replaced, None where it does not say it of all that it sets."""
     if not event.body or not isinstance(patch, dict):
         return None
+    if not patch and not event.data and event.body != b"{}":
+        return None  # not to be read as a whole; the fold reads what it needs of it
     set_, was = patch.get("set", {}), patch.get("was", {})
     sound = isinstance(set_, dict) and isinstance(was, dict) and set_.keys() <= was.keys()
     return was if sound else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -34,7 +34,7 @@ from noc_tui.journal.ports import NotContinuing
 from noc_tui.store import statements as sql
 from noc_tui.store.replica_facts import AHEAD, BEGUN, FILLING, FLOOR_HASH, THROUGH
 from noc_tui.store.replica_file import ReplicaConnection, head_of
-from noc_tui.store.replica_page import PageFold, keep_policy, lacking, prove, taken
+from noc_tui.store.replica_page import PageFold, keep_policy, prove, taken
 from noc_tui.store.rows import alert_row, event_row, incident_row
 from noc_tui.store.writing import POLICY, POLICY_SEQ
 
@@ -87,6 +87,14 @@ class _Filling(msgspec.Struct):
         return True
 
 
+class _Read(msgspec.Struct, frozen=True):
+    """The rows that a page touches, as they were in a state of the file."""
+
+    page: Page
+    state: tuple[int, int]
+    fold: PageFold
+
+
 class ReplicaFile:
     """The replica at `path` of the store at `url`: `journal.ports.Replica` on a file, made where there is none.
 
@@ -104,6 +112,7 @@ class ReplicaFile:
         self.path = path
         self._file = ReplicaConnection(path, url, clock, randomness)
         self._filling: _Filling | None = None
+        self._read: _Read | None = None
 
     def cursor(self) -> Cursor | None:
         """Return how far it has come; None while it is empty or half filled."""
@@ -170,7 +179,9 @@ class ReplicaFile:
     def missing(self, page: Page) -> PriorAsked | None:
         """Return what must be known before this page can be applied; None if nothing is."""
         with self._file.reading() as cursor:
-            return lacking(cursor, [heard(told) for told in page.events], page.after)
+            fold = PageFold(cursor, [heard(told) for told in page.events])
+            self._read = _Read(page, self._file.state(), fold)
+            return fold.lacking(page.after)
 
     def apply(self, page: Page, prior: Prior | None) -> Cursor | None:
         """Apply a whole page and move the cursor in one transaction; None if the page is not of the cursor held now.
@@ -179,12 +190,12 @@ class ReplicaFile:
         """
         if self._filling is not None:
             return None
-        events = [heard(told) for told in page.events]
+        state = self._file.state()
         with self._file.transaction() as cursor:
             held = self._cursor(cursor)
             if held is None or (held.epoch, held.seq, held.hash) != (page.epoch, page.after, page.hash):
                 return None
-            return self._continue(cursor, events, prior) if events else held
+            return self._continue(cursor, self._fold_of(page, state, cursor), prior) if page.events else held
 
     def secure(self) -> None:
         """Make all that it holds survive a power cut, too: something is about to rest on it that does."""
@@ -250,12 +261,20 @@ class ReplicaFile:
         head = head_of(cursor, self.path)
         return Cursor(head.epoch, head.seq, head.hash)
 
-    def _continue(self, cursor: sqlite3.Cursor, events: Sequence[Event], prior: Prior | None) -> Cursor:
-        head = prove(events, head_of(cursor, self.path))
-        fold = PageFold(cursor, events, prior)
+    def _fold_of(self, page: Page, state: tuple[int, int], cursor: sqlite3.Cursor) -> PageFold:
+        """Return what was read for a page if it still holds, else read it."""
+        read, self._read = self._read, None
+        if read is not None and read.page is page and read.state == state:
+            return read.fold
+        return PageFold(cursor, [heard(told) for told in page.events])
+
+    def _continue(self, cursor: sqlite3.Cursor, fold: PageFold, prior: Prior | None) -> Cursor:
+        head = prove(fold.events, head_of(cursor, self.path))
+        if prior is not None:
+            fold.learn(prior)
         fold.fold()
-        fold.write(self.path)
-        keep_policy(cursor, events)
+        fold.write(cursor, self.path)
+        keep_policy(cursor, fold.events)
         cursor.execute(sql.MOVE_HEAD, (head.seq, head.hash, head.next_number, head.received_at))
         return Cursor(head.epoch, head.seq, head.hash)
 

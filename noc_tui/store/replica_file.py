@@ -77,11 +77,19 @@ class ReplicaConnection:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Cursor]:
-        """Give a cursor to read with: what is committed, also while a transaction is open."""
+        """Give a cursor to read with: what is committed, also while a transaction is open.
+
+        If none is, it is the writer's, whose pages are in memory: each of its commits empties another one's.
+        """
         with self._lock, said(self.path):
             self._check()
-            with closing(self._reads.cursor()) as cursor:
+            with closing((self._reads if self._db.in_transaction else self._db).cursor()) as cursor:
                 yield cursor
+
+    def state(self) -> tuple[int, int]:
+        """Return what is another value once something was written."""
+        with self._lock, said(self.path):
+            return self._writes().total_changes, self._db.execute("PRAGMA data_version").fetchone()[0]
 
     @contextmanager
     def transaction(self, *, keep_open: bool = False) -> Iterator[sqlite3.Cursor]:

@@ -1,13 +1,13 @@
 """A page of the authority's journal proven and folded over the rows of a replica, inside an open transaction.
 
 A row may be newer than the page, for a snapshot is read while the authority goes on: what the row has already is passed
-over, by the incident's revision and the alert's seq. What is not held must have been asked for (`lacking`).
+over, by the incident's revision and the alert's seq. What is not held must have been asked for (`PageFold.lacking`).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
@@ -19,7 +19,7 @@ from noc_tui.incidents.model import Alert, Incident, number_text
 from noc_tui.journal.chain import seal
 from noc_tui.journal.envelope import Event, Head
 from noc_tui.journal.exchange import Prior, PriorAsked
-from noc_tui.journal.fold import evolve, evolve_alert
+from noc_tui.journal.fold import evolve, evolve_alert, makes_alert
 from noc_tui.journal.ports import NotContinuing
 from noc_tui.store import statements as sql
 from noc_tui.store.decoding import alerts_of, incidents_of
@@ -45,66 +45,50 @@ def prove(events: Sequence[Event], head: Head) -> Head:
     return msgspec.structs.replace(head, seq=seq, hash=hash, received_at=received_at, next_number=number)
 
 
-def lacking(cursor: sqlite3.Cursor, events: Sequence[Event], seq: int) -> PriorAsked | None:
-    """Return which incidents and alerts must be known, as they were after `seq`, before these events can be folded."""
-    firsts: dict[bytes, Event] = {}
-    alert_firsts: dict[str, Event] = {}
-    for event in events:
-        if event.incident_id:
-            firsts.setdefault(event.incident_id, event)
-        if event.alert:
-            alert_firsts.setdefault(event.alert, event)
-    ids = {id for id, event in firsts.items() if event.revision > 1}
-    ids -= _held(cursor, "incidents", "id", ids)
-    refs = alert_firsts.keys() - _held(cursor, "alerts", "ref", alert_firsts.keys())
-    refs = {ref for ref in refs if not makes_alert(alert_firsts[ref])}
-    return PriorAsked(seq=seq, incidents=tuple(sorted(ids)), alerts=tuple(sorted(refs))) if ids or refs else None
-
-
-def _held(cursor: sqlite3.Cursor, table: str, key: str, wanted: Iterable[bytes] | Iterable[str]) -> set[object]:
-    found: set[object] = set()
-    for part in sql.slices(wanted):
-        marks = ", ".join("?" * len(part))
-        found.update(row[0] for row in cursor.execute(f"SELECT {key} FROM {table} WHERE {key} IN ({marks})", part))
-    return found
-
-
-def makes_alert(event: Event) -> bool:
-    """Whether an event says of its alert that it is new: such a patch replaces nothing, so it has no `was`."""
-    patch = event.data.get("alert")
-    return isinstance(patch, dict) and "set" in patch and "was" not in patch
-
-
 class PageFold:
-    """The fold of one page: reads the rows that it touches, and writes them when all of it was folded."""
+    """The fold of one page: reads the rows that it touches, and writes them when all of it was folded.
 
-    def __init__(self, cursor: sqlite3.Cursor, events: Sequence[Event], prior: Prior | None) -> None:
-        self._cursor = cursor
-        self._events = events
+    What was read holds as long as nothing is written in between.
+    """
+
+    def __init__(self, cursor: sqlite3.Cursor, events: Sequence[Event]) -> None:
+        self.events = events
         self._stored: dict[int, Incident] = {}
         self._stored_alerts: dict[str, Alert] = {}
         self._incidents: dict[bytes, Incident] = {}
         self._alerts: dict[str, Alert] = {}
         self._changed: set[bytes] = set()
         self._altered: set[str] = set()
-        self._read()
-        self._learn(prior)
+        self._read(cursor)
+
+    def lacking(self, seq: int) -> PriorAsked | None:
+        """Return which incidents and alerts must be known, as they were after `seq`, before it can be folded."""
+        ids: dict[bytes, bool] = {}
+        refs: dict[str, bool] = {}
+        for event in self.events:
+            if event.incident_id and event.incident_id not in self._incidents:
+                ids.setdefault(event.incident_id, event.revision > 1)
+            if event.alert and event.alert not in refs and event.alert not in self._alerts:
+                refs[event.alert] = not makes_alert(event)
+        wanted = tuple(sorted(id for id, is_older in ids.items() if is_older))
+        alerts = tuple(sorted(ref for ref, is_older in refs.items() if is_older))
+        return PriorAsked(seq=seq, incidents=wanted, alerts=alerts) if wanted or alerts else None
 
     def fold(self) -> None:
         """Fold all events; NotContinuing where one does not continue its incident."""
-        for event in self._events:
+        for event in self.events:
             if event.incident_id:
                 self._fold_incident(event)
             if event.alert:
                 self._fold_alert(event)
 
-    def write(self, path: Path) -> None:
+    def write(self, cursor: sqlite3.Cursor, path: Path) -> None:
         """Write the events and the rows that they changed; NotContinuing where two claim the same number or id."""
         changed = sorted([self._incidents[id] for id in self._changed], key=_number)
         with taken(path):
-            self._cursor.executemany(sql.INSERT_EVENT, map(event_row, self._events))
-            write_incidents(self._cursor, [(incident.number, incident) for incident in changed], self._stored)
-            write_alerts(self._cursor, [(ref, self._alerts[ref]) for ref in sorted(self._altered)], self._stored_alerts)
+            cursor.executemany(sql.INSERT_EVENT, map(event_row, self.events))
+            write_incidents(cursor, [(incident.number, incident) for incident in changed], self._stored)
+            write_alerts(cursor, [(ref, self._alerts[ref]) for ref in sorted(self._altered)], self._stored_alerts)
 
     def _fold_incident(self, event: Event) -> None:
         before = self._incidents.get(event.incident_id)
@@ -128,29 +112,27 @@ class PageFold:
         self._alerts[event.alert] = evolve_alert(before, event)
         self._altered.add(event.alert)
 
-    def _read(self) -> None:
-        ids = {event.incident_id for event in self._events if event.incident_id}
+    def _read(self, cursor: sqlite3.Cursor) -> None:
+        ids = {event.incident_id for event in self.events if event.incident_id}
         for part in sql.slices(ids):
-            for incident in incidents_of(self._cursor.execute(sql.rows_by(incidents.c.id, len(part)), part).fetchall()):
+            for incident in incidents_of(cursor.execute(sql.rows_by(incidents.c.id, len(part)), part).fetchall()):
                 self._incidents[incident.id] = incident
                 self._stored[incident.number] = incident
-        refs = {event.alert for event in self._events if event.alert}
+        refs = {event.alert for event in self.events if event.alert}
         for part in sql.slices(refs):
-            for alert in alerts_of(self._cursor.execute(sql.rows_by(alerts.c.ref, len(part)), part).fetchall()):
+            for alert in alerts_of(cursor.execute(sql.rows_by(alerts.c.ref, len(part)), part).fetchall()):
                 self._alerts[alert.ref] = self._stored_alerts[alert.ref] = alert
 
-    def _learn(self, prior: Prior | None) -> None:
+    def learn(self, prior: Prior) -> None:
         """Take what was asked for and is not held; a row that is held is as new or newer."""
-        if prior is None:
-            return
-        if prior.seq != self._events[0].seq - 1:
-            raise NotContinuing(f"what was before came as of event {prior.seq}, not of {self._events[0].seq - 1}")
-        ids = {event.incident_id for event in self._events} - self._incidents.keys()
+        if prior.seq != self.events[0].seq - 1:
+            raise NotContinuing(f"what was before came as of event {prior.seq}, not of {self.events[0].seq - 1}")
+        ids = {event.incident_id for event in self.events} - self._incidents.keys()
         for incident in prior.incidents:
             if incident.id in ids:
                 self._incidents[incident.id] = incident
                 self._changed.add(incident.id)
-        refs = {event.alert for event in self._events} - self._alerts.keys()
+        refs = {event.alert for event in self.events} - self._alerts.keys()
         for alert in prior.alerts:
             if alert.ref in refs:
                 self._alerts[alert.ref] = alert

@@ -18,8 +18,7 @@ from sqlalchemy import Table, and_, func, select, true
 
 from noc_tui.incidents.model import Alert, Incident, number_text
 from noc_tui.journal.envelope import Event, Head
-from noc_tui.journal.fold import evolve, evolve_alert
-from noc_tui.store.replica_page import makes_alert
+from noc_tui.journal.fold import evolve, evolve_alert, makes_alert
 from noc_tui.store.rows import alert_from, alert_row, incident_from, incident_row
 from noc_tui.store.schema import alerts, incidents
 from noc_tui.store.snapshot import Snapshot
