@@ -6,6 +6,7 @@ whichever way one sorts.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
@@ -139,11 +140,16 @@ GROUPS: Final[Mapping[str, GroupOf]] = {
     "state": attrgetter("state"),
 }
 """What rows are grouped by; an empty name is that of the rows without one."""
+_DIGITS: Final = re.compile(r"[0-9]+")
+_LONG: Final = 12
+"""Digits of the largest number by which names are ordered: `mrs9` stands before `mrs10`."""
 _PLACES: Final = {state: f"{place}" for place, state in enumerate(STATES)}
 
 
 def group_place(by: str, name: str) -> tuple[str, str]:
-    """Return where a group stands among the others: by letters, states by their course; the nameless one last."""
+    """Return where a group stands among the others: by letters and numbers, states by their course, the nameless last."""
     if not name:
         return (LAST, "")
-    return (_PLACES.get(name, name) if by == "state" else name.casefold(), name)
+    if by == "state":
+        return (_PLACES.get(name, name), name)
+    return (_DIGITS.sub(lambda digits: digits[0].zfill(_LONG), name.casefold()), name)

@@ -302,14 +302,23 @@ def hints(incident: Incident | None, session: Session, width: int) -> list[Run]:
     return key_runs([session.keys.hint_of("board", keys) for keys in chosen[:_MOST_KEYS]], width)
 
 
+def head_hints(session: Session, width: int) -> list[Run]:
+    """Return the keys that fit the head of a group."""
+    words = {"detail": "open or fold", "pick_all": "pick all of it", "fold_all": "fold all", "open_all": "open all"}
+    return key_runs([(session.keys.keys_of(action=action), said) for action, said in words.items()], width)
+
+
 _HELP: Final = 8
 """Cells of `? help` and the blanks before it."""
 _PAGE_HINTS: Final[dict[str, tuple[str, ...]]] = {
     "triage": ("g t", "q"),
-    "timeline": ("j", "q"),
-    "alerts": ("j", "s", "q"),
+    "timeline": ("j", "f", "/", "]", "q"),
+    "alerts": ("j", "s", "/", "]", "q"),
+    "near": ("j", "enter", "/", "]", "q"),
+    "before": ("j", "enter", "/", "]", "q"),
+    "raw": ("j", "/", "]", "q"),
     "help": ("j", "q"),
-    "detail": ("l", "g t", "q"),
+    "detail": ("l", "g t", "]", "q"),
     "outbox": ("j", "q"),
 }
 

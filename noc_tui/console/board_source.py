@@ -70,7 +70,7 @@ class BoardSource:
 
     def foot(self, above: int, below: int, width: int) -> Line | None:
         """What is out of sight: new P1s above the screen first, rows above and below it, what the filter hides."""
-        higher, lower = self._rows_in(0, above), self._rows_in(below, self.count())
+        higher, lower = self._standing(0, above), self._standing(below, self.count())
         hidden = bars.hidden_words(self._session)
         parts: list[list[Run]] = []
         if not self._board.selection.in_bands and (nothing := bars.nothing_words(self._session)):
@@ -78,7 +78,7 @@ class BoardSource:
         if higher:
             parts.append(self._above(higher, above))
         if lower:
-            parts.append([(f"{lower} more below", "muted")])
+            parts.append([(f"{lower} below", "muted")])
         if hidden:
             parts.append(hidden)
         words: list[Run] = [("   ", "muted")]
@@ -86,21 +86,20 @@ class BoardSource:
             words += [("; ", "muted"), *part] if len(words) > 1 else part
         return words if parts else None
 
-    def _above(self, rows: int, above: int) -> list[Run]:
+    def _above(self, what: str, above: int) -> list[Run]:
         p1 = self._new_p1_in(above)
         if not p1:
-            return [(f"{rows} above", "muted")]
-        return [
-            (f"{rows} above: ", "muted"),
-            (f"{p1} new P1", "bright"),
-            ("  ", "muted"),
-            (self._session.keys.keys_of(action="first"), "key"),
-        ]
+            return [(f"{what} above", "muted")]
+        first = self._session.keys.keys_of(action="first")
+        return [(f"{what} above: ", "muted"), (f"{p1} new P1", "bright"), ("  ", "muted"), (first, "key")]
 
-    def _rows_in(self, first: int, end: int) -> int:
-        """How many rows, without headings and blanks, stand on the lines from `first` on and before `end`."""
+    def _standing(self, first: int, end: int) -> str:
+        """How many rows, and heads of groups, stand on the lines from `first` on and before `end`; empty if none."""
         layout = self._board.layout
-        return layout.rows_before(end) - layout.rows_before(first)
+        rows = layout.rows_before(end) - layout.rows_before(first)
+        heads = layout.heads_before(end) - layout.heads_before(first)
+        said = [f"{rows} more" if first else str(rows)] if rows else []
+        return " and ".join([*said, f"{heads} group{'s' if heads > 1 else ''}"] if heads else said)
 
     def _new_p1_in(self, above: int) -> int:
         """How many P1s that nobody has acknowledged stand before a line; in the default order they stand first."""

@@ -233,7 +233,9 @@ class Display:
             return bars.spread(left, right, width, self.signs.cut)
         row = self.session.row(self.hands.screen.cursor)
         if self.hands.page == "board":
-            return bars.say_line(self.session, page, width, bars.hints(row, self.session, width))
+            head = row is None and self.hands.viewing.head is not None
+            hints = bars.head_hints(self.session, width) if head else bars.hints(row, self.session, width)
+            return bars.say_line(self.session, page, width, hints)
         keys = bars.page_hints(self.hands.page, row, self.session, width)
         return bars.say_line(self.session, page, width, keys, board=False)
 

@@ -43,9 +43,10 @@ class _Member(NamedTuple):
 class _Run:
     """The keys of one group, and how many of its rows add what to the counts."""
 
-    __slots__ = ("keys", "tallies")
+    __slots__ = ("keys", "place", "tallies")
 
-    def __init__(self) -> None:
+    def __init__(self, place: tuple[str, str]) -> None:
+        self.place = place
         self.keys: list[Key] = []
         self.tallies: dict[Tally, int] = {}
 
@@ -113,8 +114,8 @@ class Groups:
     def _count_in(self, number: int) -> str:
         name = self._group_of(self._rows[number])
         if name not in self._runs:
-            self._runs[name] = _Run()
-            insort(self._names, group_place(self.by, name))
+            self._runs[name] = _Run(group_place(self.by, name))
+            insort(self._names, self._runs[name].place)
         member = self._members[number] = self._shared(_Member(name, self._tallies[number]))
         self._add(member, 1)
         return name
@@ -123,8 +124,7 @@ class Groups:
         member = self._members.pop(number)
         self._add(member, -1)
         if not self._runs[member.name].tallies:
-            del self._runs[member.name]
-            self._names.remove(group_place(self.by, member.name))
+            self._names.remove(self._runs.pop(member.name).place)
 
     def _add(self, member: _Member, by: int) -> None:
         tallies = self._runs[member.name].tallies
@@ -178,9 +178,9 @@ class Groups:
         member = self._members.get(number)
         if member is None:
             return None
-        keys = self._runs[member.name].keys
-        group = bisect_left(self._names, group_place(self.by, member.name))
-        return self.starts[group] + self.reading.place(keys, bisect_left(keys, self._order.of[number]))
+        run = self._runs[member.name]
+        group = bisect_left(self._names, run.place)
+        return self.starts[group] + self.reading.place(run.keys, bisect_left(run.keys, self._order.of[number]))
 
     @property
     def starts(self) -> list[int]:

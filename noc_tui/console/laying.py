@@ -129,6 +129,14 @@ class Layout:
         """Return where a group stands; None for one without rows."""
         return self._groups.get(name)
 
+    def heads_before(self, line: int) -> int:
+        """Return how many heads of groups stand before a line."""
+        if not self._groups or line <= 0:
+            return 0
+        at = bisect_right(self._lines, line - 1)
+        segment = self.segments[at - 1]
+        return at - (line <= segment.line + segment.heading - 1)
+
     def rows_before(self, line: int) -> int:
         """Return how many rows have lines before a line."""
         segment = self.at_line(line)

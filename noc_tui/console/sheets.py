@@ -77,7 +77,9 @@ def _choice_word(binding: Binding, counts: Callable[[View], str] = lambda _view:
     """What a choice is called behind its prefix; a view by its own name, with how many rows it has."""
     name = binding.action.removeprefix("view_") if binding.action.startswith("view_") else None
     view = next((view for view in VIEWS if name in (view.key, view.name)), None)
-    return f"{view.name} {counts(view)}".rstrip() if view is not None else binding.choice or binding.title
+    if view is None:
+        return binding.choice or binding.title
+    return f"{view.name} {counts(view).removeprefix('0')}".rstrip()
 
 
 _NEVER: Final[Run] = ("Keys you never used  ", "muted")

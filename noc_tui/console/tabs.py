@@ -102,4 +102,3 @@ def arranged(session: Session, *, narrow: bool) -> str:
     if now.group and now.sort:
         words[1] = words[1].removeprefix("by ")
     return "; ".join(words)
-

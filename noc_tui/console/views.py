@@ -105,7 +105,8 @@ def _snoozed(eyes: Eyes) -> Predicate:
     return lambda incident: ordering.is_snoozed(incident, now) and incident.state in OPEN_STATES
 
 
-CHANGED: Final = "changed since I left"
+CHANGED: Final = "changed"
+"""The view of what has changed since the one who looks left last."""
 VIEWS: Final = (
     View("default", "1"),
     View("mine", "2", "is:open is:mine", True, _mine),
