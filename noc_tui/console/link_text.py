@@ -98,6 +98,9 @@ def connecting(link: Link) -> str:
 def filling(link: Link) -> str:
     """Return how far the board is here, and what can be done meanwhile."""
     status = link.status
+    if status is not None and not status.total and status.retry_at_tick:
+        again = f" Asked again in {in_words(link.retry_in)}." if link.retry_in else ""
+        return f"{link.host} sends others the board first; what is here can be worked on.{again}"
     if status is None or not status.total:
         return f"The board is being fetched from {link.host}; what is here can be worked on."
     return f"{status.done} of {status.total} incidents are here from {link.host}; they can be worked on."

@@ -56,10 +56,11 @@ class Beside(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How the link to a remote store is doing, as the process that follows it last said.
 
-    `state`: connecting, filling (a first or new replica is being loaded, `done` of `total` rows), following, offline,
-    refused (the server lets us do nothing: `sentence` says why and what to do). `ok_tick` is the host's monotonic clock
-    (seconds) at the last answer of the server, `ok_at` that moment by the wall clock, 0 before the first. `skew` is the
-    server's clock less ours in microseconds. `restored_to` is set when the server was found restored or replaced.
+    `state`: connecting, filling (a first or new replica is being loaded, `done` of `total` rows; where the server sends
+    others theirs first it is asked again at `retry_at_tick`), following, offline, refused (the server lets us do
+    nothing: `sentence` says why and what to do). `ok_tick` is the host's monotonic clock (seconds) at the last answer
+    of the server, `ok_at` that moment by the wall clock, 0 before the first. `skew` is the server's clock less ours in
+    microseconds. `restored_to` is set when the server was found restored or replaced.
     """
 
     state: str

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
+from typing import Final
 
 from noc_tui.incidents.model import Micros
 from noc_tui.server.appender import Appender
@@ -25,6 +26,8 @@ from noc_tui.store.reading import Reader
 from noc_tui.store.search import Searcher
 from noc_tui.store.tail import TailReader
 
+FILLED_AT_ONCE: Final = 2
+"""Snapshots begun at once at most: one of 100,000 incidents costs some seconds of a processor."""
 Told = Callable[[str], None]
 """Takes a sentence for whoever runs the server."""
 
@@ -48,8 +51,12 @@ class Desk:
         self.present = Present(self.monotonic, self.clock)
         self.appender = Appender(store, self.watch.poke)
         self.intake = Intake(store, self.watch.poke)
+        self.filling = asyncio.Semaphore(FILLED_AT_ONCE)
+        """Held by those who are sent all of the board, while that costs much."""
         self.folding = asyncio.Semaphore(1)
         """Held by the one who folds the past: it takes the memory of a whole board."""
+        self.looking_back = asyncio.Semaphore(1)
+        """Held by the one who looks through the history: it takes a processor."""
         self.token_watch = TokenWatch(self.tokens, self.clock, watch.wake)
         self._beside = BesideWatch(store.live(), self.present, self.watch, self.clock)
 

@@ -75,6 +75,8 @@ class Following:
         """What is on its way into the replica."""
         self.trouble = ""
         """Why the last attempt failed; empty while the link is up, or was never tried."""
+        self.in_line = False
+        """The server sends others the board first; ours comes when it is asked again."""
         self.stopped = False
         """The server lets us do nothing: `trouble` says why; no more attempts until somebody says so."""
         self.well = False
@@ -207,7 +209,7 @@ class Following:
         """Take a line of a snapshot; the rows stand between one start and one end."""
         self._alive_at = when.tick
         if isinstance(line, SnapshotStart) and self.filling is None:
-            self.trouble, self.well = "", True
+            self.trouble, self.well, self.in_line = "", True, False
             self.filling = Filling(line)
             return [BeginFill(start=line)]
         if self.filling is None or isinstance(line, SnapshotStart):
@@ -260,9 +262,15 @@ class Following:
         self.rest_until = when.tick + wait
         self._rest_least = when.tick + max(PRESSED_AFTER, asked or 0.0)
         self.stopped = trouble in _STOPPING
-        self.trouble, self.well = sentence, False
+        self.trouble, self.well, self.in_line = sentence, False, False
         self.abandon()
         return self.company.lose()
+
+    def wait_in_line(self, failure: Failed) -> list[Effect]:
+        """The server lives and asks us to come for a snapshot a little later."""
+        effects = self.failed(failure.when, "", failure)
+        self.in_line = True
+        return effects
 
     def give_up(self, when: Moment) -> None:
         """The server says that what is held is no part of its history."""

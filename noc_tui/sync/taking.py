@@ -14,6 +14,9 @@ from noc_tui.sync.sides import Sides
 UNKNOWN: Final = 401
 """The status of who comes with a token that is not known; what a known one may not do is 403, of one route alone."""
 
+BUSY: Final = 503
+"""The status of a server that does too much already; it says when to come again."""
+
 
 class Taking:
     """Takes what happened to the side that it concerns. What nobody waits for any more changes nothing.
@@ -215,6 +218,9 @@ class Taking:
         if request.what == "history":
             self._sides.histories.failed(failure)
             return []
+        if request.what == "snapshot" and failure.status == BUSY and failure.retry_after is not None:
+            self._sides.telling.heard(failure.when)
+            return self._sides.following.wait_in_line(failure)
         return self._sides.following.failed(failure.when, failure.sentence, failure)
 
     def _nobody_known(self, failure: told.Failed) -> list[Effect]:

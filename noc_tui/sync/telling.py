@@ -67,7 +67,7 @@ class Telling:
     def _status(self, when: Moment, following: Following, pushing: Pushing) -> LinkStatus:
         state = self._state(following)
         filling, cursor = following.filling, following.cursor
-        resting = state == "offline" and following.rest_until > when.tick
+        resting = (state == "offline" or following.in_line) and following.rest_until > when.tick
         return replace(
             self._told,
             state=state,
@@ -91,6 +91,6 @@ class Telling:
             return "refused"
         if following.trouble or self.disk_trouble:
             return "offline"
-        if following.filling is not None:
+        if following.filling is not None or following.in_line:
             return "filling"
         return "following" if following.well and following.cursor is not None else "connecting"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import httpx
@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from noc_tui.journal.exchange import Cursor, SnapshotEnd, SnapshotRows, SnapshotStart
+from noc_tui.server import snapshot_routes
 from noc_tui.server.gate import BrokenOff
 from noc_tui.server.limits import Limits
 from noc_tui.server.listening import ServeConfig
@@ -99,6 +100,51 @@ async def test_one_who_reads_slowly_holds_no_transaction(tmp_path: Path) -> None
     await asyncio.to_thread(store.close)
 
 
+@asynccontextmanager
+async def asked(path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who asks a server that listens, over a store of some size."""
+    store = await asyncio.to_thread(filled, path, 5_000)
+    await asyncio.to_thread(store.close)
+    headers = bearer(token(path)) | {"accept-encoding": "identity"}
+    async with (
+        listening(ServeConfig(store=path, port=0)) as server,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.address[1]}", headers=headers, timeout=30) as http,
+    ):
+        yield http
+
+
+async def has_its_turn(http: httpx.AsyncClient) -> None:
+    """Wait until another is sent the board."""
+    async with asyncio.timeout(20):
+        while (await http.get("/v1/snapshot")).status_code == 503:  # noqa: ASYNC110 (a server tells nobody)
+            await asyncio.sleep(0.01)
+
+
+async def test_a_third_comes_again_when_one_of_two_has_all_of_it(tmp_path: Path) -> None:
+    async with (
+        asked(tmp_path / "noc.db") as http,
+        http.stream("GET", "/v1/snapshot") as first,
+        http.stream("GET", "/v1/snapshot") as second,
+    ):
+        assert (first.status_code, second.status_code) == (200, 200)
+        third = await http.get("/v1/snapshot")
+        assert (third.status_code, third.json()["code"], third.headers["retry-after"]) == (503, "overloaded", "5")
+        assert [line async for line in first.aiter_lines()]
+        await has_its_turn(http)
+
+
+async def test_one_who_reads_slowly_keeps_nobody_waiting_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot_routes, "TURN", 0.05)
+    async with (
+        asked(tmp_path / "noc.db") as http,
+        http.stream("GET", "/v1/snapshot"),
+        http.stream("GET", "/v1/snapshot"),
+    ):
+        await has_its_turn(http)
+
+
 async def test_one_who_goes_away_in_the_middle_leaves_nothing_open(tmp_path: Path) -> None:
     path = tmp_path / "noc.db"
     store = await asyncio.to_thread(filled, path, 5_000)
@@ -109,7 +155,7 @@ async def test_one_who_goes_away_in_the_middle_leaves_nothing_open(tmp_path: Pat
         for _ in range(12):
             async with server.wire() as wire:
                 await wire.send(request("GET", "/v1/snapshot", mine))
-                assert (await wire.head()).startswith("http/1.1 200")
+                assert (await wire.head()).startswith(("http/1.1 200", "http/1.1 503"))
         # SQLite keeps the file of a closed connection for the next one, as long as others are open.
         assert _open_files(path) < at_work + 12
 

@@ -67,6 +67,14 @@ def test_a_process_that_begins_anew_does_not_make_the_data_younger() -> None:
     assert (link.word, link.age) == ("stale", 64 * SECOND)
 
 
+def test_who_waits_for_his_turn_is_told_so() -> None:
+    link = linked(Host(), state="filling", retry_at_tick=TICK + 5)
+    assert link.word == "filling"
+    assert link_text.filling(link) == (
+        "noc.example:8642 sends others the board first; what is here can be worked on. Asked again in 5 s."
+    )
+
+
 def test_before_anything_was_said_it_is_not_live() -> None:
     link = Link("https://noc.example", lambda: NOW, lambda: TICK)
     assert (link.word, link.stale, link.age, link.up) == ("connecting", True, None, False)

@@ -182,6 +182,28 @@ def test_a_snapshot_that_lacks_rows_is_fetched_again() -> None:
     assert linked.one(effects.FetchSnapshot)
 
 
+def test_where_others_are_sent_the_board_first_it_waits_its_turn_and_says_so() -> None:
+    linked = Linked()
+    linked.read()
+    linked.failed("snapshot", "status", status=503, retry_after=5.0, sentence="it does too much")
+    status = linked.status()
+    assert (status.state, status.sentence, status.done, status.total) == ("filling", "", 0, 0)
+    assert (status.retry_at_tick, status.ok_tick) == (linked.tick + 5.25, linked.tick)
+    linked.moved(entry(1))
+    linked.later(4.75)
+    assert linked.all_of(effects.FetchSnapshot) == [], "a press does not shorten what the server asked for"
+    linked.later(0.25)
+    ticket = linked.one(effects.FetchSnapshot).ticket
+    linked.feed(inputs.LineCame, ticket=ticket, line=start_at(at(20)))
+    assert linked.later(0.25) and linked.status().retry_at_tick == 0.0
+
+
+def test_a_server_that_only_fails_says_nothing_of_a_turn() -> None:
+    linked = Linked()
+    linked.failed("snapshot", "status", status=503, sentence="it is down")
+    assert (linked.status().state, linked.status().sentence) == ("offline", "it is down")
+
+
 def test_a_snapshot_that_stands_still_is_given_up() -> None:
     linked = Linked()
     ticket = linked.one(effects.FetchSnapshot).ticket
