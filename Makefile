@@ -4,6 +4,9 @@ PYTHON  ?=
 UV      ?= uv
 WORKERS ?= 2
 ARGS    ?=
+SEEDS   ?= 100000
+FROM    ?= 2000
+MINUTES ?= 60
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -70,7 +73,8 @@ cover: $(STAMP) ## incidents, journal and sync: every branch
 bench: $(STAMP) ## measure, against the figures that the documents state
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: $(STAMP) ## the slow tests and long simulations (NOC_TUI_SOAK_SEEDS=100000)
+soak: $(STAMP) ## the long simulation, then the slow tests (SEEDS=100000, FROM=2000, MINUTES=60)
+	$(BIN)/python -m tests.simulation --soak $(SEEDS) --from $(FROM) --minutes $(MINUTES) --workers $(WORKERS)
 	NOC_TUI_HYPOTHESIS=soak $(BIN)/python -m pytest -n $(WORKERS) -m slow $(ARGS)
 
 lock: ## pin the newest releases that pyproject.toml allows (needs uv)

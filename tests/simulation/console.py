@@ -41,6 +41,8 @@ _DURABLE: Final = frozenset(
     )
 )
 """Effects after which a process may die, what they wrote being on disk."""
+DISK_FULL: Final = "the disk is full"
+"""What a disk without room says."""
 
 
 class Watch(Protocol):
@@ -117,6 +119,7 @@ class Console:
         self.link: Link | None = None
         self.cut_off = False
         self.disk_full = False
+        self.was_full = False
         self.crash_chance = plan.crash
         self.skew = chance.between(-plan.skew, plan.skew)
         self.live = _MemoryLive()
@@ -159,6 +162,10 @@ class Console:
         """Whether its link says that it follows the store."""
         return self.live.status is not None and self.live.status.state == "following"
 
+    def waits_for(self, ticket: Ticket) -> bool:
+        """Whether its link waits for the answer to a request."""
+        return self.link is not None and self.link.sides.requests.find(ticket) is not None
+
     # Its life
 
     def start(self) -> None:
@@ -188,22 +195,34 @@ class Console:
         self._watch.crashed(self, power=power)
         self._clockwork.after(self._chance.between(0.1, 3.0), self.start)
 
-    def press(self, commands: list[Command]) -> None:
-        """The operator presses a key: it is on disk before the screen says so, whatever else lives."""
+    def fill_disk(self) -> None:
+        """There is no room any more on its disk."""
+        self.disk_full = self.was_full = True
+
+    def press(self, commands: list[Command]) -> bool:
+        """The operator presses a key: it is on disk before the screen says so, whatever else lives.
+
+        False where the disk is full: it is refused in words, and nothing was promised.
+        """
+        if self.disk_full:
+            return False
         self.outbox.press(commands)
         self.deliver(self.life, inputs.OutboxMoved(when=self.moment()))
+        return True
 
-    def run_script(self, commands: list[Command]) -> None:
+    def run_script(self, commands: list[Command]) -> bool:
         """A script of the same account presses, and pushes by itself unless earlier commands wait on an incident."""
         waiting = {entry.command.incident for entry in self.outbox.unfinished()}
-        self.press(commands)
-        if self.disk_full or waiting & {command.incident for command in commands}:
-            return
+        if not self.press(commands):
+            return False
+        if waiting & {command.incident for command in commands}:
+            return True
         self.outbox.tried([command.id for command in commands])
         push = Push(sent_at=self.now(), commands=tuple(commands), cursor=self.replica.cursor())
         send = effects.SendCommands(ticket=Ticket(0, 0), push=push, deadline=10.0)
         exchange = Exchange(self._network, _Script(self), 0, send.ticket, self._push_lag)
         self._network.ask(exchange, send.deadline, lambda it: self._push(send, it))
+        return True
 
     def script_answered(self, pushed: Pushed) -> None:
         """The script keeps its answers, of whose history it knows nothing."""
@@ -235,7 +254,7 @@ class Console:
 
     def _fail(self, effect: Effect) -> None:
         """The disk is full. The lines of a snapshot wait for each other, so that no other comes before it is told."""
-        failed = inputs.DiskFailed(when=self.moment(), sentence="the disk is full")
+        failed = inputs.DiskFailed(when=self.moment(), sentence=DISK_FULL)
         if isinstance(effect, effects.BeginFill | effects.FillRows | effects.FinishFill):
             self.deliver(self.life, failed)
         else:

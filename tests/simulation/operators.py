@@ -34,12 +34,13 @@ KEYS: Final = ("mpls-1", "mpls-2", "dsl-7", "core-3", "voip-1", "ups-2", "ge-0/0
 
 
 class Operator:
-    """Somebody at a console."""
+    """Somebody at a console: what was `pressed`, and what was `refused` for want of room on the disk."""
 
     def __init__(self, console: Console, chance: Chance, scripts: float) -> None:
         self.console = console
         self._scripts = scripts
         self.pressed: list[Command] = []
+        self.refused: list[Command] = []
         self._chance = chance
 
     def press(self) -> None:
@@ -55,11 +56,9 @@ class Operator:
             picked = {self._chance.one_of(self._shown()) for _ in range(count)}
             batch = self._id()
             commands = [self._command(verb, args, incident, batch) for incident in sorted(picked)]
-        self.pressed += commands
-        if self._chance.happens(self._scripts):
-            self.console.run_script(commands)
-        else:
-            self.console.press(commands)
+        console = self.console
+        kept = console.run_script(commands) if self._chance.happens(self._scripts) else console.press(commands)
+        (self.pressed if kept else self.refused).extend(commands)
 
     def _shown(self) -> list[bytes]:
         """What is on the screen: the replica's incidents, and what was logged here and is on its way."""

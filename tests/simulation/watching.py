@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from noc_tui.incidents.model import Alert, Incident
-from noc_tui.journal.exchange import Cursor
+from noc_tui.journal.exchange import Cursor, Pushed
 from noc_tui.sync import effects, inputs
 from noc_tui.sync.effects import Effect
 from noc_tui.sync.inputs import Input
@@ -29,6 +30,7 @@ class Watching:
         self._cursors: dict[str, Cursor | None] = {}
         self.heard: dict[str, float] = {}
         """When each console last took something from the server."""
+        self._signs: dict[str, float] = {}
 
     def note(self, sentence: str) -> None:
         """Put a line into the trace."""
@@ -43,37 +45,75 @@ class Watching:
             must(5, False, f"{console.person} got a page or snapshot with a hole: {input.sentence}")
         if isinstance(input, inputs.Forked):
             must(16, self._authority.times_restored > 0, f"{console.person} saw a fork without a restore")
+        if isinstance(input, inputs.PushedCame):
+            self._answer_is_kept_1(console, input.pushed)
+        self._age_is_told_18(console)
         if isinstance(input, _FROM_SERVER):
             self.heard[console.person] = input.when.tick
+            if isinstance(input, _SIGNS) and console.waits_for(input.ticket):
+                self._signs[console.person] = input.when.tick
 
     def done(self, console: Console, effect: Effect) -> None:
         """An effect was done: whatever it wrote must be true."""
         if self._tell is not None:
             self.note(f"{console.person:4} > {in_words(effect)}")
         if isinstance(effect, effects.ApplyPage):
-            self._moved_on(console)
+            self._moves_on_5(console)
         if isinstance(effect, effects.ApplyPage | effects.FinishFill | effects.KeepHistory):
-            self.prefix(console)
+            self._prefix_13(console)
         self._cursors[console.person] = console.replica.cursor()
         if isinstance(effect, effects.TellStatus):
-            tick = self.heard.get(console.person, 0.0)
-            must(
-                18, effect.status.ok_tick <= tick, f"{console.person} claims to have heard the server later than it did"
-            )
+            self._age_is_no_less_18(console, effect.status.ok_tick)
 
     def crashed(self, console: Console, *, power: bool) -> None:
         """A process died."""
         self._cursors[console.person] = console.replica.cursor()
+        self._signs.pop(console.person, None)  # who was killed has told nobody of what it heard last
         self.note(f"{console.person:4} {'loses power' if power else 'dies'}")
+        if power:
+            self._seen_is_safe_3(console)
 
-    def _moved_on(self, console: Console) -> None:
+    def _answer_is_kept_1(self, console: Console, pushed: Pushed) -> None:
+        """1: what is answered ok is in the journal of some history."""
+        histories = self._authority.histories
+        for outcome in pushed.outcomes:
+            kept = any(
+                (receipt := history.receipts.get(outcome.command)) is not None and receipt.outcome.seqs == outcome.seqs
+                for history in reversed(histories)
+            )
+            must(1, kept or not outcome.ok, f"{console.person} is told that {outcome.command.hex()} is done")
+
+    def _seen_is_safe_3(self, console: Console) -> None:
+        """3: after a power cut the replica still has what the outbox calls seen in its history."""
+        cursor = console.replica.cursor()
+        history = self.history_of(cursor) if cursor is not None else None
+        if cursor is None or history is None:
+            return
+        for id, entry in console.outbox.entries.items():
+            receipt = history.receipts.get(id) if entry.state == "seen" else None
+            seqs = receipt.outcome.seqs if receipt is not None else ()
+            must(3, max(seqs, default=0) <= cursor.seq, f"{console.person} has lost {id.hex()}, which it calls seen")
+
+    def _age_is_no_less_18(self, console: Console, tick: float) -> None:
+        """18: nobody claims to have heard the server later than it did."""
+        heard = self.heard.get(console.person, 0.0)
+        must(18, tick <= heard, f"{console.person} claims to have heard the server later than it did")
+
+    def _age_is_told_18(self, console: Console) -> None:
+        """18: a second after a sign of life it is told."""
+        sign, status = self._signs.get(console.person), console.live.status
+        if sign is not None and self._clockwork.now > sign + 1.0 and not console.was_full:
+            told = status.ok_tick if status is not None else 0.0
+            must(18, told >= sign - 1.0, f"{console.person} heard the server at {sign:.1f} and tells of {told:.1f}")
+
+    def _moves_on_5(self, console: Console) -> None:
         """5 and 16: a page moves the cursor on, never back, and never into another epoch."""
         before, now = self._cursors.get(console.person), console.replica.cursor()
         if before is not None and now is not None:
             must(5, now.seq >= before.seq, f"{console.person} goes back from {before.seq} to {now.seq}")
             must(16, now.epoch == before.epoch, f"{console.person} goes on in another epoch")
 
-    def prefix(self, console: Console) -> None:
+    def _prefix_13(self, console: Console) -> None:
         """13 and 16: what a replica shows is what some history was at its cursor, and no mixture of two."""
         rows = console.replica.rows
         if rows.cursor is None:
@@ -109,7 +149,9 @@ class Watching:
         return None
 
 
-_FROM_SERVER = (
+_SIGNS: Final = (inputs.PageCame, inputs.Beat, inputs.LineCame, inputs.PriorCame, inputs.PushedCame)
+"""What counts as a sign of life, where it was waited for."""
+_FROM_SERVER: Final = (
     inputs.PageCame,
     inputs.Beat,
     inputs.Forked,

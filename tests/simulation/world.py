@@ -110,10 +110,8 @@ class World:
 
     def _press(self) -> None:
         operator = self.chance.one_of(self.operators)
-        if operator.console.disk_full:
-            return  # refused in words, and nothing was promised
         operator.press()
-        if self.plan.poison and self.chance.happens(0.1):
+        if self.plan.poison and operator.pressed and self.chance.happens(0.1):
             self.server.poison.add(operator.pressed[-1].id)
 
     def _wish(self) -> None:
@@ -126,7 +124,7 @@ class World:
 
     def _fill_disk(self) -> None:
         console = self.chance.one_of(self.consoles)
-        console.disk_full = True
+        console.fill_disk()
         self.clockwork.after(self.chance.between(0.5, 5.0), lambda: setattr(console, "disk_full", False))
 
     def _outage(self, length: float) -> None:
@@ -165,13 +163,17 @@ class World:
             console.start()
 
 
-def run_all(seeds: Iterable[int], weather: str) -> None:
-    """Run seeds; raise AssertionError with the command that replays it for the first that breaks an invariant."""
+def first_fault(seeds: Iterable[int], weather: str, parts: type[Parts] = Parts) -> str:
+    """Run seeds; return of the first that breaks an invariant what it is, and the command that replays it, else ""."""
     for seed in seeds:
         try:
-            World(seed, weather=weather).run()
+            World(seed, parts, weather).run()
         except Violation as violation:
-            raise AssertionError(f"seed {seed}: {violation}\nreplay it: {replay(seed, weather)}") from None
+            return f"seed {seed}: {violation}\nreplay it: {replay(seed, weather)}"
+        except Exception as error:
+            error.add_note(f"replay it: {replay(seed, weather)}")
+            raise
+    return ""
 
 
 def replay(seed: int, weather: str) -> str:
