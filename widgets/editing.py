@@ -21,6 +21,7 @@ class Editing:
         self.caret = len(self.text)
         self._lines = [*map(visible, history), self.text]
         self._at = len(self._lines) - 1
+        self._sought: str | None = None
         self._complete = complete
         self._offers: Sequence[str] = ()
         self._offer = 0
@@ -74,6 +75,15 @@ class Editing:
         """Go on to the line written after; at last the one being written."""
         self._recall(self._at + 1)
 
+    def search(self) -> None:
+        """Go back to the newest line with what is written now; again, to the one before it. Without one it stays."""
+        sought = self.text if self._sought is None else self._sought
+        for at in range(self._at - 1, -1, -1):
+            if sought in self._lines[at] and self._lines[at] != self.text:
+                self._recall(at)
+                break
+        self._sought = sought
+
     def complete(self, step: int = 1) -> None:
         """Take the next of the completions (the one before for -1); the last one leads back to the first."""
         if self._complete is None:
@@ -94,6 +104,7 @@ class Editing:
     def _place(self, caret: int) -> None:
         self.caret = min(max(0, caret), len(self.text))
         self._offers = ()
+        self._sought = None
 
     def _recall(self, at: int) -> None:
         if 0 <= at < len(self._lines):

@@ -32,6 +32,7 @@ _KEYS: Final[Mapping[str, Callable[[Editing], None]]] = {
     "ctrl+k": Editing.delete_to_end,
     "up": Editing.older,
     "down": Editing.newer,
+    "ctrl+r": Editing.search,
     "tab": Editing.complete,
     "shift+tab": lambda editing: editing.complete(-1),
 }

@@ -10,24 +10,21 @@ from typing import Final
 from textual import events
 from textual.app import App, ComposeResult
 from textual.screen import Screen
-from textual.timer import Timer
 
-from noc_tui.console.arguments import ArgumentError
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.display import Display
 from noc_tui.console.doing import ABOUT_ONE, Asked, Page
 from noc_tui.console.hands import Hands
 from noc_tui.console.keeper import Keeper
 from noc_tui.console.kept import Kept, Stroke
-from noc_tui.console.keyboard import Keyboard, Pressed
 from noc_tui.console.laying import is_head
 from noc_tui.console.moving import move_board
 from noc_tui.console.panes import REST
 from noc_tui.console.placing import here
-from noc_tui.console.playing import Player
 from noc_tui.console.prompting import Prompting
 from noc_tui.console.receiving import Inbox
 from noc_tui.console.session import Session
+from noc_tui.console.taking import Taking
 from noc_tui.incidents.commands import Command
 from noc_tui.incidents.saved_views import SavedView
 from widgets.board import Board
@@ -38,8 +35,6 @@ from widgets.signs import Signs
 
 _BACK: Final = 0.05
 """Seconds after a stop until the screen is drawn again."""
-_WHICH_AFTER: Final = 0.4
-"""Seconds after a prefix until which-key shows what may follow; a fast typist never sees it."""
 
 
 class NocApp(App[int]):
@@ -54,14 +49,12 @@ class NocApp(App[int]):
         super().__init__(ansi_color=palette.ansi)
         self.config, self.session, self.palette = config, session, palette
         self.hands = Hands(session, self, Kept(config.kept, self._not_kept))
-        self.player = Player(self.hands, self._take, self.call_later)
-        self.keyboard = Keyboard(session.keys)
         self.canvas = Display(session, self.hands, palette, signs)
         self.board = self.canvas.board
         self._keeper = keeper
         self._inbox = Inbox(self, config, self.hands, self.board, self._found)
-        self._prompting = Prompting(self, session, self.canvas, self._after_key)
-        self._which: Timer | None = None
+        self._prompting = Prompting(self, session, self.canvas, self.hands.kept, self._after_key)
+        self.taking = Taking(self, self.hands, self.canvas, self._prompting, self._after_key)
         self._begun = False
         self._stepped, self._typed = False, ""
         """The key being taken has moved the board's cursor, and nothing else."""
@@ -224,47 +217,11 @@ class NocApp(App[int]):
         if not self._begun or not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
         elif isinstance(event, events.Paste):
-            self.player.typed(Stroke("paste", event.text))
+            self.taking.player.typed(Stroke("paste", event.text))
         elif event.key in _ALWAYS:
             _ALWAYS[event.key](self)
         else:
-            self.player.typed(Stroke(event.key, event.character))
-
-    def _take(self, stroke: Stroke) -> None:
-        """Take one key, of the terminal or of a macro."""
-        if self._prompting.asked is not None:
-            self._prompting.take(stroke)
-        elif stroke.key != "paste":
-            self._key(stroke.key, stroke.character)
-
-    def _key(self, key: str, character: str | None) -> None:
-        self.session.touched()
-        if self._which is not None:
-            self._which.stop()
-            self._which = None
-        self.canvas.hide_which()
-        if self.hands.confirm is not None:
-            self.hands.doer.answer(yes=key == "enter")
-        elif key in ("escape", "ctrl+c") and self.keyboard.forget():
-            self.hands.typed = ""
-        else:
-            self._press(key, character)
-        self._after_key()
-
-    def _press(self, key: str, character: str | None) -> None:
-        pressed = self.keyboard.press(key, character, self.hands.page)
-        at_once = self.hands.at_once(self.keyboard.prefix) if pressed.waiting else None
-        if at_once is not None:
-            self.keyboard.forget()
-            pressed = Pressed(binding=at_once)
-        self.hands.typed = self.keyboard.typed
-        if pressed.waiting and self.keyboard.prefix:
-            self._which = self.set_timer(_WHICH_AFTER, self._show_which)
-            return
-        try:
-            self.hands.pressed(pressed)
-        except ArgumentError as error:
-            self.session.say(str(error), trouble=True)
+            self.taking.player.typed(Stroke(event.key, event.character))
 
     def _after_key(self) -> None:
         stepped, self._stepped = self._stepped and self._typed == self.hands.typed, False
@@ -279,16 +236,6 @@ class NocApp(App[int]):
             self.paint()
         asked = self._prompting.asked
         self._inbox.at(*here(self.session, self.hands, self.cursor, asked))
-
-    def _show_which(self) -> None:
-        prefix = self.keyboard.prefix
-        if not prefix:
-            return
-        targets = self.hands.doer.targets()
-        row = self.session.row(targets[0]) if len(targets) == 1 else None
-        about = (row.resource or row.title) if row else f"{len(targets)} incidents" if targets else ""
-        lines = self.canvas.show_which(prefix, about, self.hands.lettered(prefix))
-        self.call_after_refresh(self.canvas.which.show, lines)
 
     def on_board_cursor_moved(self, message: Board.CursorMoved) -> None:
         """Read what hangs on the row once the cursor rests."""
@@ -306,7 +253,7 @@ class NocApp(App[int]):
     def _found(self) -> None:
         """Something was found, or decided: show it; a macro may have waited for it."""
         self.paint()
-        self.player.go_on()
+        self.taking.player.go_on()
 
     def _not_kept(self, why: str) -> None:
         """What was to be kept could not be: said once the loop comes to it, from the thread that writes."""

@@ -70,6 +70,13 @@ def _choice(arg: Arg, text: str) -> str:
     raise ArgumentError(f"{text!r}: one of {', '.join(dict.fromkeys(arg.choices.values()))}")
 
 
+def usage(verb: Verb) -> str:
+    """Return how a verb is written on the command line: `resolve CODE [cause=…] [note=…]`."""
+    args = [arg for arg in verb.args if arg.kind != "flag"]
+    words = [arg.name.upper() if arg.required else f"[{arg.name}=…]" for arg in args]
+    return " ".join((verb.id, *words)) if words else f"{verb.id} alone"
+
+
 def split_line(verb: Verb, words: str, now: Micros, zone: tzinfo) -> dict[str, Any]:
     """Return the arguments of a command line: required ones in order, the last text taking the rest, `name=value`."""
     given: dict[str, Any] = {}
@@ -89,5 +96,5 @@ def split_line(verb: Verb, words: str, now: Micros, zone: tzinfo) -> dict[str, A
         given[arg.name] = parse(arg, head, now, zone)
         rest = tail.strip()
     if rest:
-        raise ArgumentError(f"{verb.id} does not know what to do with {rest!r}")
+        raise ArgumentError(f"{rest!r} is too much; write {usage(verb)}")
     return {name: value for name, value in given.items() if value is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from noc_tui.console import arguments
@@ -50,7 +51,9 @@ class CommandLine:
         try:
             number = arguments.incident_number(line) if waiting is None else waiting
         except ArgumentError:
-            raise ArgumentError(f"there is no command {line.split()[0]!r}; Tab completes, ? lists the keys") from None
+            near = get_close_matches(line.split()[0].casefold(), COMMAND_WORDS, 1, 0.6)
+            hint = f"is it {near[0]}? " if near else ""
+            raise ArgumentError(f"there is no command {line.split()[0]!r}; {hint}Tab completes") from None
         session = self._hands.session
         session.visited.remember(self._hands.screen.cursor)
         if number in session.board.rows and number not in session.board.selection:  # it may wait to take its place

@@ -14,7 +14,7 @@ from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.completing import completions
 from noc_tui.console.display import Display
 from noc_tui.console.doing import Asked
-from noc_tui.console.kept import Stroke
+from noc_tui.console.kept import Kept, Stroke, with_line
 from noc_tui.console.palette import command_lines, palette_lines
 from noc_tui.console.session import Session
 from widgets.line import Line
@@ -25,9 +25,9 @@ _WITH_HISTORY: Final = frozenset(("filter", "command"))
 class Prompting:
     """One question at a time; `after` is called when it is over."""
 
-    def __init__(self, app: App[int], session: Session, canvas: Display, after: Callable[[], None]) -> None:
+    def __init__(self, app: App[int], session: Session, canvas: Display, kept: Kept, after: Callable[[], None]) -> None:
         self._app, self._session, self._canvas, self._after = app, session, canvas, after
-        self._histories: dict[str, list[str]] = {}
+        self._kept = kept
         self.asked: Asked | None = None
         """The question that is open."""
         self._typed: str | None = None
@@ -45,7 +45,7 @@ class Prompting:
     def _open(self, asked: Asked) -> None:
         self.asked = asked
         self._session.prompting = True
-        history = self._histories.setdefault(asked.kind, []) if asked.kind in _WITH_HISTORY else []
+        history = self._kept.look().lines.get(asked.kind, ()) if asked.kind in _WITH_HISTORY else ()
         self._canvas.open_prompt(asked, history, completions(asked.kind, self._session))
         self.changed(asked.text)
 
@@ -115,8 +115,8 @@ class Prompting:
             self._canvas.problem = str(error)
             self._canvas.paint(self.asked)
             return
-        if text.strip():
-            self._histories.setdefault(asked.kind, []).append(text)
+        if text.strip() and asked.kind in _WITH_HISTORY:
+            self._kept.change(with_line(asked.kind, text))
         self._after()
 
     def cancel(self) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from noc_tui.console import app
+from noc_tui.console import taking
 from tests.console.far import Far
 from tests.console.night import Night
 
@@ -13,7 +13,7 @@ from tests.console.night import Night
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show what may follow a prefix almost at once."""
-    monkeypatch.setattr(app, "_WHICH_AFTER", 0.01)
+    monkeypatch.setattr(taking, "_WHICH_AFTER", 0.01)
 
 
 @pytest.fixture

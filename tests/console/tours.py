@@ -99,7 +99,7 @@ async def take(step: Step, console: Console) -> None:
     await console.press(step.keys)
     await console.type(step.types)
     app = console.app
-    if app.keyboard.prefix:
+    if app.taking.keyboard.prefix:
         await console.until(lambda: not app.canvas.which.has_class("off"), "which-key is shown")
     await console.lands()
     await console.settles()

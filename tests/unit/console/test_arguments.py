@@ -51,7 +51,7 @@ def test_a_line_is_taken_apart(verb: str, words: str, args: dict[str, Any]) -> N
         ("resolve", "zzz", "'zzz': one of fixed, workaround"),
         ("snooze", "soon", "'soon' is no time to come"),
         ("link", "that one", "is no incident"),
-        ("unack", "it now", "does not know what to do with 'it now'"),
+        ("unack", "it now", "'it now' is too much; write unack alone"),
         ("impact", "huge", "high, medium, low"),
     ],
 )

@@ -10,6 +10,7 @@ from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.keyboard import Keyboard, Pressed
 from noc_tui.console.keymap import STANDARD, key_label, label_of
 from noc_tui.console.keys import ALL, GROUPS, PAGE_GROUPS, Binding
+from noc_tui.console.remapping import RISKY
 from noc_tui.incidents.verbs import VERBS
 
 BINDINGS, PREFIXES, MARKING = STANDARD.bindings, STANDARD.prefixes, STANDARD.lettered
@@ -101,6 +102,11 @@ def test_no_sequence_begins_another_one() -> None:
         assert others == [], sequence
 
 
+def test_no_two_rows_have_the_same_keys() -> None:
+    places = [(binding.page, binding.sequence) for binding in ALL]
+    assert [place for place in places if places.count(place) > 1] == []
+
+
 def test_every_prefix_offers_something_and_says_what() -> None:
     for prefix in PREFIXES:
         assert all(binding.choice for binding in STANDARD.continuations(prefix)), prefix
@@ -147,8 +153,11 @@ def test_a_prefix_stays_one_where_a_page_gives_it_another_name() -> None:
 
 
 def test_keys_that_a_terminal_takes_or_that_destroy_by_reflex_are_free() -> None:
-    for key in ("d", "~", "ctrl+s", "ctrl+z", "ctrl+b", "ctrl+a", "ctrl+i", "ctrl+m", "ctrl+h"):
-        assert (key,) not in BINDINGS
+    risky = {*RISKY, "d", "J", "I", "Y"} - {"escape", "ctrl+q"}  # these two do everywhere what a terminal expects
+    for binding in ALL:
+        assert binding.sequence[0] not in risky, binding.keys
+        assert not {*binding.sequence[1:]} & RISKY.keys(), binding.keys
+    assert ("d", "d") not in BINDINGS
 
 
 def test_keys_are_named_as_people_read_them() -> None:

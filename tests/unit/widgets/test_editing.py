@@ -103,3 +103,16 @@ def test_all_that_enters_is_harmless(history: list[str], text: str) -> None:
         act()
         assert visible(editing.text) == editing.text
         assert 0 <= editing.caret <= len(editing.text)
+
+
+def test_a_line_is_found_by_what_is_in_it_and_the_one_before_it_next() -> None:
+    editing = Editing("", ["take", "resolve fixed", "note x", "resolve other"])
+    editing.insert("resolve")
+    found = []
+    for _ in range(3):
+        editing.search()
+        found.append(editing.text)
+    assert found == ["resolve other", "resolve fixed", "resolve fixed"]
+    editing.newer()
+    editing.search()
+    assert editing.text == "note x", "the search begins anew with what is written"
