@@ -31,6 +31,11 @@ def board(invocation: Invocation, when: str, query: tuple[str, ...], as_json: bo
     TIME is in your own zone unless it says otherwise. QUERY is as for `noc-tui list`.
     """
     at = past_time(when, invocation.now(), invocation.zone)
+    return board_at(invocation, query, at, as_json=as_json)
+
+
+def board_at(invocation: Invocation, query: tuple[str, ...], at: Micros, *, as_json: bool) -> int:
+    """Print the board as it was at an instant, as far as a query finds it."""
     query_of(invocation, query, at)  # what is mistyped is told before anything is read
     if invocation.remote is not None:
         return _remote(invocation, at, readable(" ".join(query)), as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -29,11 +30,20 @@ def query_of(
     # Start-up cost: the query language is needed by those who ask alone.
     from noc_tui.incidents.query import QueryContext, QueryError, compile_query
 
-    context = QueryContext(me=invocation.me, now=now, zone=invocation.zone, policy=policy)
+    context = QueryContext(
+        me=invocation.me, now=now, zone=invocation.zone, policy=policy, parents=partial(_parents, invocation)
+    )
     try:
         return compile_query(text, context)
     except QueryError as error:
         raise click.BadParameter(f"{error}.", param_hint="QUERY") from None
+
+
+def _parents(invocation: Invocation) -> frozenset[int]:
+    # Start-up cost: few queries are about that.
+    from noc_tui.store.history import ClosedIncidents
+
+    return ClosedIncidents(invocation.store).parents()
 
 
 def minutes_east(now: Micros, zone: tzinfo) -> int:

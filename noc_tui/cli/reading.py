@@ -78,8 +78,3 @@ async def events_by_seq(reader: Reading, seqs: Iterable[int]) -> dict[int, Event
         found.update((event.seq, event) for event in page if event.seq in wanted)
         after = page[-1].seq
     return found
-
-
-async def closed_incidents(reader: Reader) -> list[Incident]:
-    """Return what has left the board: closed and merged incidents."""
-    return [incident async for chunk in reader.incidents_where(states=("closed", "merged")) for incident in chunk]

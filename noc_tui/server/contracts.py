@@ -202,7 +202,9 @@ CONTRACTS: Final[dict[str, Contract]] = {
             Parameter("limit", "Incidents at most.", _WHOLE),
             Parameter("sort", "Another order; a dash turns it round.", {"type": "string", "enum": ["", *SORT_NAMES]}),
             Parameter(
-                "closed", "Also what is closed or hidden.", {"type": "string", "enum": ["0", "1", "false", "true"]}
+                "closed",
+                "Also what is closed or hidden; `only`: what is closed or merged, the newest first.",
+                {"type": "string", "enum": ["0", "1", "false", "true", "only"]},
             ),
         ),
     ),

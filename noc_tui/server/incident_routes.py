@@ -7,6 +7,7 @@ import re
 from datetime import UTC, timedelta, timezone, tzinfo
 from functools import partial
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,6 +23,7 @@ from noc_tui.server.asking import bad, body_as, desk_of, flag_in, identity_of, n
 from noc_tui.server.desk import Desk
 from noc_tui.server.refusing import JSON, Refused, json_response
 from noc_tui.server.zipping import zipped
+from noc_tui.store.history import LARGEST, MOST, ClosedIncidents, TooLarge
 from noc_tui.store.past_board import past_board
 from noc_tui.store.prior import prior_of
 
@@ -30,6 +32,8 @@ ALERTS = 100_000
 _FAR = 1 << 62
 _QUERY = 2_048
 """Characters of a query at most."""
+SECONDS = 5.0
+"""How long a question to the history may take."""
 _EASTMOST = 1_080
 """Minutes that a zone is from UTC at most; the largest in use are 14 hours."""
 
@@ -43,11 +47,25 @@ async def incidents(request: Request) -> Response:
     if sort and sort not in SORT_NAMES:
         raise bad(f"sort is one of {', '.join(SORT_NAMES)}.")
     limit = number_in(query, "limit", 1 << 62)
-    every = flag_in(query, "closed")
-    states = None if every else ("new", "acked", "active", "held", "resolved")
+    only = query.get("closed") == "only"
+    every = only or flag_in(query, "closed")
+    if asked is not None and asked.query.at is not None:
+        raise bad("at: looks back, and this is the board of now: ask /v1/board, with at beside q.")
+    over = await _over(desk, asked, limit, sort) if every else []
+    states = () if only else ("new", "acked", "active", "held", "resolved")
     found = [incident async for chunk in desk.reader.incidents_where(states=states) for incident in chunk]
-    make = partial(_listed, found, policy, now, query=asked, every=every, sort=sort, limit=limit)
+    make = partial(_listed, found, over, policy, now, _Wanted(asked, sort, every, limit))
     return await zipped(request, await asyncio.to_thread(make), JSON)
+
+
+async def _over(desk: Desk, asked: Compiled | None, limit: int, sort: str) -> list[Incident]:
+    """What has left the board, as much of it as is asked for."""
+    history = ClosedIncidents(desk.store.path, SECONDS)
+    try:
+        async with desk.looking_back:
+            return await asyncio.to_thread(history.find, asked, min(limit, LARGEST if limit < _FAR else MOST), sort)
+    except TooLarge:
+        raise bad(f"The history was not looked through within {SECONDS:g} s: ask for less of it, or fewer.") from None
 
 
 async def incident(request: Request) -> Response:
@@ -73,7 +91,7 @@ async def board(request: Request) -> Response:
     async with desk.folding:
         rows, policy = await past_board(desk.reader, at)
     asked = _query_of(request, at, policy)
-    make = partial(_listed, rows, policy, at, query=asked, every=False, sort="", limit=1 << 62)
+    make = partial(_listed, rows, [], policy, at, _Wanted(asked))
     return await zipped(request, await asyncio.to_thread(make), JSON)
 
 
@@ -101,11 +119,21 @@ async def prior(request: Request) -> Response:
     return json_response(await asyncio.to_thread(prior_of, desk_of(request).store.path, asked))
 
 
-def _listed(
-    found: list[Incident], policy: Policy, now: Micros, *, query: Compiled | None, every: bool, sort: str, limit: int
-) -> bytes:
-    shown = in_order(found, policy, now, query=query, every=every, sort=sort)[:limit]
-    return bytes(json_response(incidents_json(shown)).body)
+class _Wanted(msgspec.Struct, frozen=True):
+    """How what was found is to be listed; `every`: also what the board would not show."""
+
+    query: Compiled | None = None
+    sort: str = ""
+    every: bool = False
+    limit: int = _FAR
+
+
+def _listed(found: list[Incident], over: list[Incident], policy: Policy, now: Micros, wanted: _Wanted) -> bytes:
+    """What has left the board (`over`) comes behind it, unless an order is asked for."""
+    mixed = bool(wanted.sort or (wanted.query is not None and wanted.query.sort))
+    rows = [*found, *over] if mixed else found
+    shown = in_order(rows, policy, now, query=wanted.query, every=wanted.every, sort=wanted.sort)
+    return bytes(json_response(incidents_json((shown if mixed else [*shown, *over])[: wanted.limit])).body)
 
 
 def _query_of(request: Request, now: Micros, policy: Policy) -> Compiled | None:
@@ -114,7 +142,10 @@ def _query_of(request: Request, now: Micros, policy: Policy) -> Compiled | None:
         return None
     if len(text) > _QUERY:
         raise bad(f"A query has at most {_QUERY} characters.")
-    context = QueryContext(me=identity_of(request).name, now=now, zone=_zone_of(request), policy=policy)
+    parents = ClosedIncidents(desk_of(request).store.path, SECONDS).parents
+    context = QueryContext(
+        me=identity_of(request).name, now=now, zone=_zone_of(request), policy=policy, parents=parents
+    )
     try:
         return compile_query(text, context)
     except QueryError as error:

@@ -176,13 +176,14 @@ class Api:
         return self._read(await self._get("me"), Me, "me")
 
     async def incidents(
-        self, query: str = "", *, offset: int = 0, limit: int | None = None, sort: str = "", closed: bool = False
+        self, query: str = "", *, offset: int = 0, limit: int | None = None, sort: str = "", closed: str = ""
     ) -> list[Shape]:
         """Return the incidents that a query finds, as scripts see them, in the board's order or in another.
 
-        The query's times are meant in the zone that is `offset` minutes east of UTC.
+        The query's times are meant in the zone that is `offset` minutes east of UTC. `closed` is `true` for what is
+        closed as well, `only` for that alone.
         """
-        wanted = {"q": query, "sort": sort, "closed": "true" if closed else "", "offset": str(offset)}
+        wanted = {"q": query, "sort": sort, "closed": closed, "offset": str(offset)}
         if limit is not None:
             wanted["limit"] = str(limit)
         return self._read(await self._get("incidents", wanted), list[Shape], "incidents")

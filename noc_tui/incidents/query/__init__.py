@@ -41,14 +41,19 @@ __all__ = [
 class Compiled(msgspec.Struct, frozen=True):
     """A query ready for use. `words` is its normal form; `turns` says that time alone can change what it finds.
 
-    `predicate` holds for the instant `now`: a query that turns is compiled again as time passes.
+    `predicate` holds for the instant of its `context`: a query that turns is compiled again as time passes.
     """
 
     query: Query
     predicate: Predicate
     words: str
-    now: Micros
+    context: QueryContext
     turns: bool
+
+    @property
+    def now(self) -> Micros:
+        """The instant that it holds for."""
+        return self.context.now
 
     @property
     def sort(self) -> tuple[SortBy, ...]:
@@ -80,7 +85,7 @@ def compile_query(text: str, context: QueryContext, haystack: Haystack | None = 
         query=query,
         predicate=_everything if where is None else predicate_of(where, context, haystack),
         words=in_sentence(query, context),
-        now=context.now,
+        context=context,
         turns=narrowing.turns(where),
     )
 

@@ -29,7 +29,7 @@ Predicate = Callable[[Incident], bool]
 Haystack = Callable[[Incident], str]
 """Gives the text in which words are looked for; for a caller that keeps it, see `haystack_of`."""
 
-_IN_NUMBER: Final = re.compile(r"[-inc~0-9a-f]+")
+IN_NUMBER: Final = re.compile(r"[-inc~0-9a-f]+")
 """What the words that a number may hold are made of."""
 _DEAREST: Final = {Flag: 1, Among: 0, Between: 0, Matches: 2, Text: 3}
 
@@ -101,7 +101,7 @@ def _text(pattern: Pattern, haystack: Haystack | None) -> Predicate:
     if haystack is not None:
         kept = haystack
         return lambda incident: text in kept(incident)
-    if _IN_NUMBER.fullmatch(text):
+    if IN_NUMBER.fullmatch(text):
         return lambda incident: (
             text in incident.title.casefold()
             or text in incident.resource.casefold()
@@ -142,7 +142,8 @@ def _like(text: str, parts: list[str]) -> bool:
     return _in_turn(text[:end], middle, len(first))
 
 
-def _fits(pattern: Pattern) -> Callable[[str], bool]:
+def fits(pattern: Pattern) -> Callable[[str], bool]:
+    """Return what says whether a case-folded text fits a pattern."""
     text = pattern.text
     if pattern.how == "like":
         parts = text.split("*")
@@ -161,7 +162,7 @@ def _matches(field: str, patterns: tuple[Pattern, ...]) -> Predicate:
     if all(pattern.how == "is" for pattern in patterns):
         texts = frozenset(pattern.text for pattern in patterns)
         return lambda incident: read(incident).casefold() in texts
-    tests = [_fits(pattern) for pattern in patterns]
+    tests = [fits(pattern) for pattern in patterns]
     if len(tests) == 1:
         test = tests[0]
         return lambda incident: test(read(incident).casefold())
@@ -174,7 +175,7 @@ def _fits_any(value: str, tests: list[Callable[[str], bool]]) -> bool:
 
 def _labelled(patterns: tuple[Pattern, ...]) -> Predicate:
     """An incident has many labels: one of them must fit; to have none is to have the empty one."""
-    tests = [_fits(pattern) for pattern in patterns]
+    tests = [fits(pattern) for pattern in patterns]
     return lambda incident: any(_fits_any(label.casefold(), tests) for label in incident.labels or ("",))
 
 

@@ -45,3 +45,19 @@ def test_the_index_is_made_anew_when_asked(noc: Run) -> None:
 
 def test_nothing_to_look_for_is_bad_usage(noc: Run) -> None:
     assert noc("search").status == MISUSED
+
+
+def test_what_is_closed_is_listed_by_the_same_queries(noc: Run) -> None:
+    assert [one["number"] for one in noc("list", "--closed", "--json").json()] == ["INC-000001"]
+    assert [one["number"] for one in noc("list", "--all", "--json").json()] == ["INC-000002", "INC-000001"]
+    assert noc("list", "--closed", "--json", "code:fixed cause~^line -is:open").json()[0]["state"] == "closed"
+    assert noc("list", "--closed", "--json", "--limit", "0").json() == []
+    assert noc("list", "--json", "has:children").json() == []
+
+
+def test_a_query_looks_back(noc: Run) -> None:
+    assert noc("list", "--json", "at:-1h").json() == []
+    ran = noc("list", "at:now", "fan")
+    assert "INC-000002" in ran.out
+    assert "As of" in ran.err
+    assert noc("list", "--closed", "at:-1h").status == MISUSED

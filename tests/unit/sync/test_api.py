@@ -120,7 +120,7 @@ async def test_what_scripts_ask() -> None:
     me = Me(name="ana", role="operator", version="9.9", time=5)
     assert await always(me).api.me() == me
     server = always([{"number": "INC-000001"}])
-    assert await server.api.incidents("p:1 köln", limit=5, sort="-age", closed=True) == [{"number": "INC-000001"}]
+    assert await server.api.incidents("p:1 köln", limit=5, sort="-age", closed="true") == [{"number": "INC-000001"}]
     wanted = {"q": "p:1 köln", "sort": "-age", "closed": "true", "limit": "5", "offset": "0"}
     assert dict(server.asked[0].url.params) == wanted
     await server.api.incidents(offset=-120)
