@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import Final
@@ -19,6 +20,7 @@ from noc_tui.console.keeper import Keeper
 from noc_tui.console.kept import Kept, Stroke
 from noc_tui.console.laying import is_head
 from noc_tui.console.moving import move_board
+from noc_tui.console.outside import copy, run_editor
 from noc_tui.console.panes import REST
 from noc_tui.console.placing import here
 from noc_tui.console.prompting import Prompting
@@ -209,6 +211,22 @@ class NocApp(App[int]):
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
+    def edit(self, words: Sequence[str], then: Callable[[str], None]) -> None:
+        """Lend the terminal to an editor; `then` is told what went wrong with it."""
+
+        async def edited() -> None:
+            why = await run_editor(self, words)
+            self.canvas.forget_frame()
+            then(why)
+            self._after_key()
+
+        self.run_worker(edited(), group="editor", exclusive=True)
+
+    def copy(self, text: str, what: str) -> None:
+        """Put a text into the terminal's clipboard."""
+        driver = self._driver
+        copy(self.session, driver.write if driver is not None else lambda _text: None, text, what, os.environ)
+
         """Take keys and pasted text here at once, in their order; everything else goes Textual's way.
 
         What is typed for a prompt must never run as verbs, nor a verb be typed into a prompt that was just closed,

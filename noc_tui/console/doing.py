@@ -31,13 +31,22 @@ RESUME: Final = "w w"
 """Where the table has what the key of `hold` does on a held row."""
 
 
+_IN_WORDS: Final = frozenset(("note", "text", "cause", "reason"))
+"""Arguments that are written in sentences."""
+
+
 class Asked(msgspec.Struct, frozen=True):
-    """A question on the say line: its label, what to do with the answer, and what it is about."""
+    """A question on the say line: its label, what to do with the answer, and what it is about.
+
+    `above` are lines that stand over it; `texts` are asked for texts to choose from, each with its name.
+    """
 
     label: str
     answer: Callable[[str], None]
     text: str = ""
     kind: str = "argument"
+    above: tuple[str, ...] = ()
+    texts: Callable[[], Sequence[tuple[str, str]]] | None = None
 
 
 class Confirm(msgspec.Struct, frozen=True):
@@ -75,6 +84,12 @@ class Screen(Protocol):
     def write(self, commands: Sequence[Command]) -> None: ...
     def show_page(self, page: Page) -> None: ...
     def do(self, what: str) -> None: ...
+    def edit(self, words: Sequence[str], then: Callable[[str], None]) -> None:
+        """Run an editor in place of the board; `then` is told what went wrong with it, if anything did."""
+
+    def copy(self, text: str, what: str) -> None:
+        """Put a text into the terminal's clipboard, and say so."""
+
     def keep_views(self, views: Sequence[SavedView]) -> None: ...
     def let_go(self, commands: Sequence[bytes]) -> None: ...
 
@@ -166,7 +181,16 @@ class Doer:
                 args[arg.name] = value
             self._prompt(verb, asks[1:], args, then, must)
 
-        self.screen.ask(Asked(_question(verb, arg), answered))
+        texts = self._texts if arg.name in _IN_WORDS else None
+        self.screen.ask(Asked(_question(verb, arg), answered, texts=texts))
+
+    def _texts(self) -> Sequence[tuple[str, str]]:
+        """The user's own texts, filled in for what the verb acts on first."""
+        from noc_tui.console.templates import filled  # Start-up cost: needed when somebody asks for one
+
+        session = self.session
+        row = next((row for number in self.targets() if (row := session.row(number)) is not None), None)
+        return filled(session.templates, row, session.me, session.now)
 
     def _any_closed(self) -> bool:
         rows = [self.session.row(number) for number in self.targets()]

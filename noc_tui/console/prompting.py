@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import App
 
@@ -18,7 +19,10 @@ from noc_tui.console.kept import Kept, Stroke, with_line
 from noc_tui.console.palette import command_lines, palette_lines
 from noc_tui.console.session import Session
 from widgets.line import Line
+from widgets.roles import Run
 
+_ABOVE: Final = 8
+"""Lines that stand over the line one writes on at most."""
 _WITH_HISTORY: Final = frozenset(("filter", "command"))
 
 
@@ -32,6 +36,7 @@ class Prompting:
         """The question that is open."""
         self._typed: str | None = None
         """What is to be filtered by as soon as it is painted."""
+        self._text_at = 0
         self._before = ""
         """The filter as it was before it was asked for: what Esc goes back to."""
 
@@ -43,11 +48,13 @@ class Prompting:
             self._app.run_worker(self._warm(), group="warm", exclusive=True)
 
     def _open(self, asked: Asked) -> None:
-        self.asked = asked
+        self.asked, self._text_at = asked, 0
         self._session.prompting = True
         history = self._kept.look().lines.get(asked.kind, ()) if asked.kind in _WITH_HISTORY else ()
         self._canvas.open_prompt(asked, history, completions(asked.kind, self._session))
         self.changed(asked.text)
+        if asked.above:
+            self._offer([[("   ", "muted"), (line, "text")] for line in asked.above[-_ABOVE:]])
 
     def changed(self, text: str) -> None:
         """Filter, or offer what the palette has, while it is being typed; an error leaves the list as it was."""
@@ -99,8 +106,25 @@ class Prompting:
             self.submit()
         elif stroke.key in ("escape", "ctrl+c"):
             self.cancel()
+        elif stroke.key == "ctrl+t":
+            self._next_text()
         else:
             self._canvas.prompt.on_key(events.Key(stroke.key, stroke.character))
+
+    def _next_text(self) -> None:
+        """Write the next of the user's own texts on the line; over it stand their names."""
+        asked = self.asked
+        texts = asked.texts() if asked is not None and asked.texts is not None else ()
+        if asked is None or not texts:
+            self._canvas.problem = "there are no texts to choose from; [templates] in config.toml holds yours"
+            self._canvas.paint(asked)
+            return
+        at, self._text_at = self._text_at % len(texts), self._text_at + 1
+        self._canvas.open_prompt(replace(asked, text=texts[at][1]), (), None)
+        names: list[Run] = [("   texts  ", "muted")]
+        for place, (name, _) in enumerate(texts):
+            names += [(f" {name} ", "mark" if place == at else "text"), (" ", "muted")]
+        self._offer([names])
 
     def submit(self) -> None:
         """Take the answer; one that cannot be taken stays to be mended."""

@@ -167,6 +167,7 @@ class Inbox:
             if not self.session.held:
                 self._board.rows_changed()
         self._verdict(self.session.answered(found.commands, found.outcomes), found.commands, found.outcomes)
+        self._hands.notes.answered(found.commands, found.outcomes)
         self._board.refresh_keys({outcome.number for outcome in found.outcomes})
         if found.notice:
             said = self.session.said

@@ -69,6 +69,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     link: Link | None = None
     keys: Keymap = STANDARD
     notices: tuple[str, ...] = ()
+    templates: Mapping[str, str] = {}
 
 
 class Session:
@@ -77,7 +78,8 @@ class Session:
     def __init__(self, seat: Seat, policy: Policy, clock: Callable[[], Micros], new_id: Callable[[], bytes]) -> None:
         self.me, self.origin, self.policy = seat.me, seat.origin, policy
         self.desk, self.demo, self.zone = seat.desk, seat.demo, seat.zone
-        self.link, self.keys, self.notices = seat.link, seat.keys, seat.notices
+        self.link, self.keys = seat.link, seat.keys
+        self.notices, self.templates = seat.notices, seat.templates
         self._clock = clock
         self._new_id = new_id
         self.board = BoardModel(policy, clock())
@@ -85,15 +87,14 @@ class Session:
         self.picks = Picks(self.board)
         self.visited = Visited()
         self.look = Look(self.board, seat.me, seat.zone)
-        self.frozen = False
-        self.prompting = False
+        self.frozen = self.prompting = False
         self.said = self.coached = Said("", 0)
         self.agent: AgentStatus | None = None
-        self.agent_word = ""
-        self.agent_reason = ""
-        self.trouble = ""
+        self.agent_word = self.agent_reason = self.trouble = ""
         self.muted_until: Micros = 0
         self.known: Known | None = None
+        self.guest: Incident | None = None
+        """An incident that is open on a page and not on the board."""
         self.about: int | None = None
         """The incident that a page or a question is about, not the board."""
         self.last_verb: tuple[str, dict[str, Any]] | None = None
@@ -227,7 +228,9 @@ class Session:
 
     def row(self, number: int | None) -> Incident | None:
         """Return the incident with this number, if it is on the board."""
-        return self.board.rows.get(number) if number else None
+        row = self.board.rows.get(number) if number else None
+        guest = self.guest
+        return guest if row is None and guest is not None and guest.number == number else row
 
     def marks(self, number: int) -> Marks:
         """Return what the console itself knows of a row."""
@@ -255,7 +258,7 @@ class Session:
         """Return one command for each incident, of one gesture; `painted` are the revisions that were on the screen."""
         batch, now = self._new_id(), self.now
         row = VERBS[verb]
-        rows = [incident for number in numbers if (incident := self.board.rows.get(number)) is not None]
+        rows = [incident for number in numbers if (incident := self.row(number)) is not None]
         return [
             self._command(row.id, at.id, args, expectation(row, painted.get(at.number, at.revision)), batch, now)
             for at in rows

@@ -63,6 +63,7 @@ def run_console(config: ConsoleConfig, keeper: Keeper | None) -> int:
         link=link,
         keys=config.keys,
         notices=config.notices,
+        templates=config.templates,
     )
     session = Session(seat, policy, _now, _new_id)
     session.first_page(rows)
