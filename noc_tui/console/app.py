@@ -208,9 +208,6 @@ class NocApp(App[int]):
         elif what == "zone":
             self.canvas.turn_zone()
 
-    # Keys
-
-    async def on_event(self, event: events.Event) -> None:
     def edit(self, words: Sequence[str], then: Callable[[str], None]) -> None:
         """Lend the terminal to an editor; `then` is told what went wrong with it."""
 
@@ -227,6 +224,9 @@ class NocApp(App[int]):
         driver = self._driver
         copy(self.session, driver.write if driver is not None else lambda _text: None, text, what, os.environ)
 
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
         """Take keys and pasted text here at once, in their order; everything else goes Textual's way.
 
         What is typed for a prompt must never run as verbs, nor a verb be typed into a prompt that was just closed,

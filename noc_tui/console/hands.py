@@ -14,8 +14,8 @@ from noc_tui.console.doing import Asked, Confirm, Doer, Page, Screen
 from noc_tui.console.kept import Kept
 from noc_tui.console.keyboard import SAME, Pressed
 from noc_tui.console.keys import Binding
-from noc_tui.console.macros import Macros
 from noc_tui.console.long_notes import LongNotes
+from noc_tui.console.macros import Macros
 from noc_tui.console.marking import Marks
 from noc_tui.console.moving import MOVES
 from noc_tui.console.outbox_page import OutboxPage
@@ -43,9 +43,9 @@ class Hands:
         self.marks = Marks(session, screen.go_to)
         self.macros = Macros(session, self.kept)
         self.coach = Coach(session, self.kept)
+        self.notes = LongNotes(session, screen, self.doer, os.environ)
         self._round: dict[int, None] = {}
         """Where `Tab` has been in this round, in order."""
-        self.notes = LongNotes(session, screen, self.doer, os.environ)
         self.typed = ""
         """What waits for more keys: a count, a prefix."""
         self._leaving = False
@@ -96,10 +96,10 @@ class Hands:
             self.screen.move(action, count)
         elif action in _COUNTED:
             _COUNTED[action](self, count)
-        elif action.startswith("view_"):
-            self.viewing.show(action.removeprefix("view_"))
         elif action.startswith("yank_"):
             self._yank(action.removeprefix("yank_"))
+        elif action.startswith("view_"):
+            self.viewing.show(action.removeprefix("view_"))
         elif action.startswith("sort_"):
             self.viewing.sort(action.removeprefix("sort_"))
         elif action.startswith("group_"):
@@ -109,14 +109,14 @@ class Hands:
         else:
             self.screen.do(action)
 
-    def repeat(self, count: int = 1) -> None:
-        """Do the last verb again, with a count to so many rows from here down."""
     def _yank(self, what: str) -> None:
         # Start-up cost: needed when somebody copies.
         from noc_tui.console.yanking import Yanking
 
         Yanking(self.session, self.screen.copy).yank(what, self.doer.targets())
 
+    def repeat(self, count: int = 1) -> None:
+        """Do the last verb again, with a count to so many rows from here down."""
         for _ in range(count):
             self.doer.repeat()
             if count > 1:
@@ -304,9 +304,9 @@ _LETTERED: dict[str, Callable[[Hands, str, int], None]] = {
 _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "undo": lambda hands: hands.doer.undo(),
     "redo": lambda hands: hands.doer.redo(),
+    "long_note": lambda hands: hands.notes.begin(),
     "end_macro": lambda hands: hands.macros.end(),
     "repick": lambda hands: hands.picking.again(),
-    "long_note": lambda hands: hands.notes.begin(),
     "range": lambda hands: hands.picking.range(),
     "pick_all": lambda hands: hands.picking.all_shown(),
     "invert": lambda hands: hands.picking.invert(),
