@@ -37,8 +37,7 @@ class Operator:
 
     def agent(self) -> psutil.Process | None:
         """The agent that keeps the copy in step, if it lives."""
-        family = self.terminal.family()
-        return family[1] if len(family) > 1 else None
+        return next((process for process in self.terminal.family()[1:] if _is_agent(process)), None)
 
     def kill(self) -> None:
         """End the console as a crash would, and see its agent out: it ends when its standard input closes."""
@@ -77,6 +76,14 @@ def _operator(server: Server, place: Path, name: str, size: tuple[int, int]) -> 
             yield operator
         finally:
             operator.terminal.close()
+
+
+def _is_agent(process: psutil.Process) -> bool:
+    """Whether a process is an agent that has come so far as to be one."""
+    try:
+        return "--supervised" in process.cmdline() and not gone(process.pid)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _is_live(operator: Operator) -> bool:

@@ -140,6 +140,7 @@ class Shift:
         agent = operator.agent()
         if agent is not None:
             self.work(operator)
+            assert not gone(agent.pid), f"an agent ended by itself:\n{operator.terminal.text()}"
             os.kill(agent.pid, signal.SIGKILL)
             read_until(self.operators, lambda: gone(agent.pid), "the agent to be gone")
 
