@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from noc_tui.incidents import clocks, shelving
 from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
+from noc_tui.incidents.cutting import cut_args, telling
 from noc_tui.incidents.deeds import DEEDS, Deed, Result, hold_is_over, snooze_is_over
 from noc_tui.incidents.drafting import applied, changed, jsonable
 from noc_tui.incidents.intake import settle
@@ -47,10 +48,15 @@ def decide(scene: Scene, command: Command) -> Result:
     args = normalise(verb, command.args)
     if isinstance(args, str):
         return Refusal(args, "bad")
+    args, cuts = cut_args(args)
     incident = scene.incident(command.incident) if command.incident else None
     command = replace(command, args=args, at=_done_at(scene, incident, command))
-    if verb.makes:
-        return _log(scene, command)
+    result = _log(scene, command) if verb.makes else _done(scene, incident, command)
+    return result if isinstance(result, Refusal) else telling(result, cuts)
+
+
+def _done(scene: Scene, incident: Incident | None, command: Command) -> Result:
+    """Do a verb to the incident that it is about."""
     if incident is None:
         return Refusal("There is no such incident.", "gone")
     ended = _ended(incident, command)

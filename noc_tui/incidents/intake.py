@@ -13,6 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from noc_tui.incidents.commands import Command, Draft, Patch, Refusal
+from noc_tui.incidents.cutting import cut_report, telling
 from noc_tui.incidents.drafting import applied, both, changed
 from noc_tui.incidents.flapping import starts_flapping, toggles_within
 from noc_tui.incidents.gathering import gathered, home_of, is_hidden, is_shelved, moved, worsened
@@ -25,6 +26,12 @@ from noc_tui.incidents.shelving import shelf_ended, shelf_is_over, unshelved
 
 def take_in(scene: Scene, report: Report, new_id: NewId) -> Intake:
     """Return what `report` leads to, given what is known of its alert; the same report again is a repeat."""
+    report, cuts = cut_report(report)
+    intake = _taken_in(scene, report, new_id)
+    return replace(intake, drafts=telling(intake.drafts, cuts)) if cuts else intake
+
+
+def _taken_in(scene: Scene, report: Report, new_id: NewId) -> Intake:
     alert = scene.alert(report.ref) or Alert(ref=report.ref)
     home = home_of(scene, alert.incident)
     if report.firing and (home is None or not alert.firing or _is_anew(scene, report, alert, home)):
