@@ -38,6 +38,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "source": ("source", "source"),
     "token": ("token", "token"),
     "policy": ("policy", "policy"),
+    "view": ("view", "view"),
     "export": ("transfer", "export"),
     "import": ("transfer", "import_"),
     "backup": ("backup", "backup"),

@@ -147,7 +147,7 @@ _PLACES: Final = {state: f"{place}" for place, state in enumerate(STATES)}
 
 
 def group_place(by: str, name: str) -> tuple[str, str]:
-    """Return where a group stands among the others: by letters and numbers, states by their course, the nameless last."""
+    """Return where a group stands: by letters and numbers, states by their course, the nameless one last."""
     if not name:
         return (LAST, "")
     if by == "state":

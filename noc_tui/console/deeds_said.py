@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from noc_tui.incidents.commands import Outcome
+from noc_tui.incidents.desk_views import DESK_VERBS
 from noc_tui.incidents.model import LEVELS, Alert, Incident, number_text
 from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.priority import priority_of
@@ -15,6 +16,8 @@ from noc_tui.incidents.verbs import VERBS
 
 def done(verb: str, args: Mapping[str, Any]) -> str:
     """Return what was done, with the choice that was made: `resolved as fixed`, `snoozed until 14:00:00Z`."""
+    if verb in DESK_VERBS:
+        return f"view {args.get('name', '')} {DESK_VERBS[verb].done}"
     row = VERBS[verb]
     say = _CHOSEN.get(verb)
     text = say(args) if say else row.done
@@ -72,6 +75,8 @@ def sentence(
             return bad[0].reason
         return f"None of {len(bad)}: {bad[0].reason}" if bad else "Nothing to do."
     what = done(verb, args)
+    if verb in DESK_VERBS or (of in DESK_VERBS):
+        return f"{what[:1].upper()}{what[1:]}." if not of else f"{DESK_VERBS[of].short.capitalize()} {what}."
     lead = _of_verb(of).capitalize() if of else ""
     if bad:
         return f"{lead}{len(good)} of {len(outcomes)} {what}. {bad[0].reason}"

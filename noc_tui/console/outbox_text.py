@@ -9,6 +9,7 @@ from noc_tui.console.rivals import Rival, in_short
 from noc_tui.console.row_text import Page, state_word
 from noc_tui.console.session import Session
 from noc_tui.incidents.commands import Command
+from noc_tui.incidents.desk_views import DESK_VERBS
 from noc_tui.incidents.durations import short
 from noc_tui.incidents.model import Incident, number_text
 from noc_tui.incidents.times import clock
@@ -36,14 +37,17 @@ def named(session: Session, entry: Entry) -> str:
     """Return what a command is called: `take INC-020829 fw2.lon2`."""
     row = row_of(session, entry)
     resource = f" {row.resource}" if row is not None and row.resource else ""
-    return f"{_verb(entry.command)} {_number(entry, row)}{resource}"
+    return f"{_verb(entry.command)} {_number(entry, row)}{resource}".rstrip()
 
 
 def _verb(command: Command) -> str:
-    return VERBS[command.verb].short if command.verb in VERBS else command.verb
+    row = VERBS.get(command.verb) or DESK_VERBS.get(command.verb)
+    return row.short if row is not None else command.verb
 
 
 def _number(entry: Entry, row: Incident | None) -> str:
+    if entry.command.verb in DESK_VERBS:
+        return str(entry.command.args.get("name", ""))
     return number_text(row.number if row is not None else entry.number, entry.command.incident)
 
 

@@ -14,6 +14,7 @@ import msgspec
 from noc_tui.console.detail import Known
 from noc_tui.console.overlay import Ground, Laid, lay, refusal
 from noc_tui.incidents.commands import Command, Outcome
+from noc_tui.incidents.desk_views import DESK_VERBS
 from noc_tui.incidents.model import Incident, Micros, provisional_number
 from noc_tui.incidents.policy import Policy
 from noc_tui.journal.envelope import Event
@@ -196,6 +197,8 @@ class Outgoing:
     # The overlay
 
     def _add(self, command: Command, base: Incident | None) -> None:
+        if command.verb in DESK_VERBS or not command.incident:
+            return  # it is about no row
         waiting = self._waiting.get(command.incident)
         if waiting is None:
             number = base.number if base is not None else provisional_number(command.incident)

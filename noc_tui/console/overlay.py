@@ -18,6 +18,7 @@ from noc_tui.incidents.decide import decide
 from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.model import Alert, Incident, Micros, provisional_number
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.saved_views import SavedView
 from noc_tui.incidents.scene import PastEvent
 from noc_tui.journal.assemble import body_of
 from noc_tui.journal.envelope import Event
@@ -178,6 +179,10 @@ class _Bench:
         _unknown()
 
     def open_group(self, group_key: str) -> Incident | None:
+        """Not known here."""
+        _unknown()
+
+    def desk_view(self, name: str) -> SavedView | None:
         """Not known here."""
         _unknown()
 

@@ -39,7 +39,9 @@ class OwnViews:
             return tuple(map(view_from, data["views"]))
         except (OSError, ViewError, msgspec.DecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
-            self.trouble = f"Your views in {self._views} cannot be read: {why}. Mend or move that file; it is left alone."
+            self.trouble = (
+                f"Your views in {self._views} cannot be read ({why}): mend or move the file, it is left alone."
+            )
             return ()
 
     def write(self, views: Iterable[SavedView]) -> str:

@@ -23,7 +23,7 @@ from noc_tui.console.pressing import Amiss, Kept, Presser, Queued
 from noc_tui.console.session import Session
 from noc_tui.console.transit import Transit
 from noc_tui.console.view_keeping import ViewKeeping
-from noc_tui.console.watching import Finding, Loaded, Trouble, Watcher
+from noc_tui.console.watching import Finding, Loaded, Shared, Trouble, Watcher
 from noc_tui.console.writing import Answered, Failed, Progress, Verdict, Writer
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.journal.changes import ChangeSet
@@ -215,6 +215,9 @@ class Inbox:
     def _amiss(self, found: Amiss) -> None:
         self.session.say(found.sentence, trouble=True)
 
+    def _shared(self, found: Shared) -> None:
+        self.views.shared(found.views.saved())
+
     def _trouble(self, found: Trouble) -> None:
         self.session.trouble = found.sentence
 
@@ -259,6 +262,7 @@ _TAKEN_IN: Final[dict[type[Found], Callable[[Inbox, Any], None]]] = {
     ChangeSet: Inbox._changed,
     Loaded: Inbox._loaded,
     Trouble: Inbox._trouble,
+    Shared: Inbox._shared,
     Answered: Inbox._answered,
     Failed: Inbox._failed,
     Progress: Inbox._progress,

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from noc_tui.console.keymap import STANDARD, Keymap
 from noc_tui.console.arranging import Arrangement
 from noc_tui.console.groups import Figures
+from noc_tui.console.keymap import STANDARD, Keymap
 from noc_tui.incidents import ordering
 from noc_tui.incidents.clocks import next_due, quarter_at
 from noc_tui.incidents.durations import one_unit, short

@@ -32,11 +32,7 @@ class Standing:
             self._bind(policy, now)
         out = ordering.is_hidden(incident, policy, now)
         return tuple(
-            [
-                place
-                for place, test, hidden in self._bound
-                if (hidden or not out) and (test is None or test(incident))
-            ]
+            [place for place, test, hidden in self._bound if (hidden or not out) and (test is None or test(incident))]
         )
 
     def turns_at(self, incident: Incident, policy: Policy, now: Micros) -> Micros | None:
@@ -52,4 +48,3 @@ class Standing:
         eyes = Eyes(self._me, policy, now, self._left)
         self._bound = [(place, test(eyes) if test else None, hidden) for place, test, hidden in self._tests]
         self._bound_at = (policy, now)
-

@@ -16,6 +16,7 @@ from noc_tui.console.outgoing import News
 from noc_tui.console.stock import Stock, stock_of
 from noc_tui.incidents.model import Incident, Micros
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.saved_views import DeskViews
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.errors import StoreError
@@ -50,7 +51,13 @@ class Trouble(msgspec.Struct, frozen=True):
     sentence: str
 
 
-Finding = Loaded | ChangeSet | News | Trouble
+class Shared(msgspec.Struct, frozen=True):
+    """The views that the desk shares, when they are others than before."""
+
+    views: DeskViews
+
+
+Finding = Loaded | ChangeSet | News | Trouble | Shared
 
 
 class Watcher(threading.Thread):
@@ -76,6 +83,7 @@ class Watcher(threading.Thread):
         self._troubled = False
         self._outbox_trouble = ""
         self._seq = 0
+        self._views = DeskViews()
         self._history: tuple[bytes, bytes, str] | None = None
         """What the rows handed over are of."""
 
@@ -156,6 +164,12 @@ class Watcher(threading.Thread):
         self._policy, self._history = policy, None
         return True
 
+    def _tell_views(self, reader: BoardReader) -> None:
+        views = reader.desk_views()
+        if views != self._views:
+            self._views = views
+            self._post(Shared(views))
+
     def _follow(self, reader: BoardReader) -> None:
         checked_at = 0.0
         while not self._ends.is_set():
@@ -163,6 +177,7 @@ class Watcher(threading.Thread):
                 checked_at = time.monotonic()
                 if self._another_policy(reader):
                     return
+                self._tell_views(reader)
                 if reader.vanished():
                     self._tell(f"{self._path} was deleted or replaced. What is shown is the last that was read.")
                     return

@@ -16,6 +16,7 @@ from noc_tui.incidents import clocks, shelving
 from noc_tui.incidents.commands import RULE, Command, Draft, Patch, Refusal
 from noc_tui.incidents.cutting import cut_args, telling
 from noc_tui.incidents.deeds import DEEDS, Deed, Result, hold_is_over, snooze_is_over
+from noc_tui.incidents.desk_views import DESK_VERBS, decide_view, undo_view
 from noc_tui.incidents.drafting import applied, changed, jsonable
 from noc_tui.incidents.intake import settle
 from noc_tui.incidents.lifecycle import TRANSITIONS, leaves_state, refuse_state
@@ -40,6 +41,8 @@ _RESTORING: Final = frozenset(("undo", "redo"))
 
 def decide(scene: Scene, command: Command) -> Result:
     """Return the drafts of the events that `command` leads to, or why it leads to none."""
+    if command.verb in DESK_VERBS:
+        return decide_view(scene, command)
     verb = VERBS.get(command.verb)
     if verb is None:
         return Refusal(f"There is no verb {command.verb!r}; `noc-tui do --help` lists them.", "bad")
@@ -58,7 +61,8 @@ def decide(scene: Scene, command: Command) -> Result:
 def _done(scene: Scene, incident: Incident | None, command: Command) -> Result:
     """Do a verb to the incident that it is about."""
     if incident is None:
-        return Refusal("There is no such incident.", "gone")
+        is_desk = not command.incident and command.verb in _RESTORING
+        return undo_view(scene, command) if is_desk else Refusal("There is no such incident.", "gone")
     ended = _ended(incident, command)
     present = applied(incident, ended)
     refusal = _refuse(scene, present, command)

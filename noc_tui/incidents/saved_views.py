@@ -48,3 +48,28 @@ def view_from(data: Any) -> SavedView:
     if max(len(view.query), len(view.sort), len(view.group)) > LONGEST:
         raise ViewError(f"the query of view {view.name} is longer than {LONGEST} characters")
     return view
+
+
+class DeskViews(msgspec.Struct, frozen=True):
+    """The desk's views, plain and by name, as of the event `seq`."""
+
+    seq: int = 0
+    views: dict[str, Any] = {}
+
+    def saved(self) -> tuple[SavedView, ...]:
+        """Return those that this version understands."""
+        found: list[SavedView] = []
+        for plain in self.views.values():
+            try:
+                found.append(view_from(plain))
+            except ViewError:
+                continue
+        return tuple(found)
+
+
+def desk_views_from(text: str | None) -> DeskViews:
+    """Return what the line of `meta` says; none where there is no line, or one that cannot be read."""
+    try:
+        return DeskViews() if text is None else msgspec.json.decode(text, type=DeskViews)
+    except msgspec.DecodeError:
+        return DeskViews()

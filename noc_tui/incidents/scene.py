@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.model import Alert, Incident, Micros
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.saved_views import SavedView
 
 
 class PastEvent(Protocol):
@@ -62,6 +63,9 @@ class Scene(Protocol):
 
     def events_of(self, command_id: bytes) -> list[PastEvent]:
         """Return what came of a command, in order; empty if nothing did."""
+
+    def desk_view(self, name: str) -> SavedView | None:
+        """Return the desk's view of this name."""
 
     def new_number(self) -> int:
         """Return the next incident number and use it up."""

@@ -94,6 +94,8 @@ class SnapshotStart(msgspec.Struct, frozen=True, omit_defaults=True, tag="start"
     demo: bool = False
     policy: dict[str, Any] | None = None
     policy_seq: int = 0
+    views: dict[str, Any] | None = None
+    """The desk's views by name, plain, under `views`; `seq` is that of the last event in them."""
 
 
 class SnapshotRows(msgspec.Struct, frozen=True, omit_defaults=True, tag="rows", tag_field="line"):

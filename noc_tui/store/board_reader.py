@@ -18,6 +18,7 @@ import msgspec
 
 from noc_tui.incidents.model import Incident
 from noc_tui.incidents.policy import Policy, policy_from
+from noc_tui.incidents.saved_views import DeskViews, desk_views_from
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.store.decoding import columns_sql, incidents_of
 from noc_tui.store.errors import CorruptStore, MissingStore, NewerStore, NotAStore, classified, errorname
@@ -109,6 +110,10 @@ class BoardReader:
         """Return the policy as it is now; the default one while none was set."""
         found = self._meta("policy")
         return policy_from(msgspec.json.decode(found)) if found is not None else Policy()
+
+    def desk_views(self) -> DeskViews:
+        """Return the views that the desk shares, as they are now."""
+        return desk_views_from(self._meta("views"))
 
     # The watch
 

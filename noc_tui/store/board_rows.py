@@ -80,6 +80,7 @@ class BoardRows:
             demo=meta.get("demo") == "1",
             policy=msgspec.json.decode(meta["policy"]) if "policy" in meta else None,
             policy_seq=int(meta.get("policy_seq", "0")),
+            views=msgspec.json.decode(meta["views"]) if "views" in meta else None,
         )
 
     def parts(self) -> Iterator[SnapshotRows]:

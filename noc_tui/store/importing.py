@@ -25,6 +25,7 @@ from noc_tui.journal.chain import seal
 from noc_tui.journal.envelope import Event, Head
 from noc_tui.store.checkpoint import Checkpointer
 from noc_tui.store.creating import create_store
+from noc_tui.store.desk_views import keep_desk_views
 from noc_tui.store.engines import driver_of, write_engine
 from noc_tui.store.errors import StoreError
 from noc_tui.store.export_lines import (
@@ -265,6 +266,7 @@ class _Import:
             cursor.executemany(INSERT_EVENT, map(event_row, events))
             cursor.executemany(_PUT_RECEIPT, batch.receipts)
             self._keep_policy(cursor, events)
+            keep_desk_views(cursor, events)
             number = max(self._refold.next_number, self._first.next_number if self._ended else 0)
             batch.head = head = replace(batch.head, next_number=number)
             cursor.execute(MOVE_HEAD, (head.seq, head.hash, head.next_number, head.received_at))

@@ -15,6 +15,7 @@ from msgspec.structs import astuple, fields
 from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.saved_views import SavedView
 from noc_tui.incidents.scene import PastEvent
 
 _UNCOUNTED: Final = Counter()
@@ -104,6 +105,10 @@ class PastScene:
         number = self.next_number
         self.next_number += 1
         return number
+
+    def desk_view(self, name: str) -> SavedView | None:
+        """A history tells of no views."""
+        return None
 
     def counter(self, ref: str) -> Counter:
         """Return what is counted of an alert beside the journal."""

@@ -32,6 +32,7 @@ from noc_tui.journal.exchange import (
 )
 from noc_tui.journal.ports import NotContinuing
 from noc_tui.store import statements as sql
+from noc_tui.store.desk_views import VIEWS, keep_desk_views
 from noc_tui.store.replica_facts import AHEAD, BEGUN, FILLING, FLOOR_HASH, THROUGH
 from noc_tui.store.replica_file import ReplicaConnection, head_of
 from noc_tui.store.replica_page import PageFold, keep_policy, prove, taken
@@ -275,6 +276,7 @@ class ReplicaFile:
         fold.fold()
         fold.write(cursor, self.path)
         keep_policy(cursor, fold.events)
+        keep_desk_views(cursor, fold.events)
         cursor.execute(sql.MOVE_HEAD, (head.seq, head.hash, head.next_number, head.received_at))
         return Cursor(head.epoch, head.seq, head.hash)
 
@@ -294,6 +296,7 @@ class ReplicaFile:
             facts |= {POLICY: msgspec.json.encode(start.policy).decode(), POLICY_SEQ: str(start.policy_seq)}
         else:
             cursor.execute("DELETE FROM meta WHERE key IN (?, ?)", (POLICY, POLICY_SEQ))
+        facts[VIEWS] = msgspec.json.encode(start.views or {}).decode()
         cursor.executemany(sql.PUT_META, facts.items())
 
 

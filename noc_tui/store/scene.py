@@ -14,10 +14,12 @@ from typing import Any, Final
 import msgspec
 
 from noc_tui.incidents.commands import Draft
+from noc_tui.incidents.desk_views import folded
 from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.gathering import home_of
 from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.saved_views import DeskViews, SavedView
 from noc_tui.incidents.scene import PastEvent
 from noc_tui.journal.assemble import Stamp, assemble
 from noc_tui.journal.envelope import Head
@@ -25,6 +27,7 @@ from noc_tui.journal.fold import patch_alert, patch_incident
 from noc_tui.journal.ids import make_id
 from noc_tui.store import statements as sql
 from noc_tui.store.counting import CounterBook
+from noc_tui.store.desk_views import VIEW_KINDS, read_desk_views, write_desk_views
 from noc_tui.store.rows import Row, alert_from, event_from, event_row, incident_from
 from noc_tui.store.schema import alerts, incidents
 from noc_tui.store.upserting import write_alerts, write_incidents
@@ -76,6 +79,7 @@ class WorkingScene:
         self._hash = head.hash
         self._next_number = head.next_number
         self._events: list[Row] = []
+        self._views: DeskViews | None = None
 
     # What a decision may look at
 
@@ -137,6 +141,10 @@ class WorkingScene:
         self.flush()
         return [event_from(row) for row in self.cursor.execute(sql.EVENTS_OF, (command_id,)).fetchall()]
 
+    def desk_view(self, name: str) -> SavedView | None:
+        """Return the desk's view of this name."""
+        return next((view for view in self._desk_views().saved() if view.name == name), None)
+
     def new_number(self) -> int:
         """Return the next incident number and use it up."""
         number = self._next_number
@@ -197,6 +205,9 @@ class WorkingScene:
         if draft.incident:
             before = before or Incident(id=draft.incident, number=number)
             self._known.put_incident(patch_incident(before, draft.set, event))
+        if draft.kind in VIEW_KINDS:
+            self._views = DeskViews(event.seq, folded(self._desk_views().views, event.data))
+            write_desk_views(self.cursor, self._views)
         if draft.alert:
             self._known.put_alert(patch_alert(alert or Alert(ref=draft.alert), draft.alert_set, event.seq))
         return event.seq
@@ -223,6 +234,11 @@ class WorkingScene:
         if self._seq == self._first:
             return
         self.cursor.execute(sql.MOVE_HEAD, (self._seq, self._hash, self._next_number, self.now))
+
+    def _desk_views(self) -> DeskViews:
+        if self._views is None:
+            self._views = read_desk_views(self.cursor)
+        return self._views
 
     def _draw(self, count: int) -> bytes:
         if len(self._drawn) < count:

@@ -253,6 +253,20 @@ def test_the_policy_is_the_snapshots_and_then_the_tails(replica: ReplicaFile, tm
             assert reader.policy() != store.policy()
 
 
+def test_the_desks_views_are_the_snapshots_and_then_the_tails(replica: ReplicaFile, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with closing(desk.open()) as store:
+        store.append([desk.command("view_save", name="night", query="p:1")])
+        _filled_from(replica, desk.path)
+        with closing(BoardReader(replica.path)) as reader:
+            assert [view.name for view in reader.desk_views().saved()] == ["night"]
+            store.append([desk.command("view_save", name="day"), desk.command("view_drop", name="night")])
+            _followed(replica, desk.path)
+            assert [view.name for view in reader.desk_views().saved()] == ["day"]
+            _filled_from(replica, stored(tmp_path / "other.db", Past()))
+            assert reader.desk_views().saved() == ()
+
+
 # Those who read it
 
 

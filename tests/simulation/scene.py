@@ -7,6 +7,7 @@ from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.gathering import home_of
 from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.saved_views import SavedView
 from noc_tui.incidents.scene import PastEvent
 from noc_tui.journal.assemble import Stamp, assemble
 from noc_tui.journal.ids import make_id
@@ -60,6 +61,9 @@ class HistoryScene:
         number = self._history.next_number
         self._history.next_number += 1
         return number
+
+    def desk_view(self, name: str) -> SavedView | None:
+        return None
 
     def counter(self, ref: str) -> Counter:
         return self._history.counters.get(ref, Counter())

@@ -10,11 +10,13 @@ from typing import Any
 
 from noc_tui.incidents.commands import RULE, Command, Draft, Outcome, Patch, Refusal
 from noc_tui.incidents.decide import decide
+from noc_tui.incidents.desk_views import folded
 from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.intake import take_in
 from noc_tui.incidents.model import HOUR, MINUTE, OPEN_STATES, SECOND, Alert, Incident, Micros, Report
 from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.raising import Intake
+from noc_tui.incidents.saved_views import SavedView, view_from
 from noc_tui.incidents.scene import PastEvent
 from noc_tui.incidents.verbs import VERBS, expectation
 from noc_tui.journal.assemble import Stamp, assemble
@@ -71,6 +73,12 @@ class Desk:
     def new_number(self) -> int:
         self._numbers += 1
         return self._numbers
+
+    def desk_view(self, name: str) -> SavedView | None:
+        views: dict[str, Any] = {}
+        for event in self.journal:
+            views = folded(views, event.data)
+        return view_from(views[name]) if name in views else None
 
     def counter(self, ref: str) -> Counter:
         return self.counters.get(ref, Counter())

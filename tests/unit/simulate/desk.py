@@ -13,6 +13,7 @@ from noc_tui.incidents.flapping import Counter
 from noc_tui.incidents.intake import take_in
 from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros, Report
 from noc_tui.incidents.policy import Policy
+from noc_tui.incidents.saved_views import SavedView
 from noc_tui.incidents.scene import PastEvent
 
 
@@ -57,6 +58,9 @@ class Desk:
 
     def new_number(self) -> int:
         return next(self._numbers)
+
+    def desk_view(self, name: str) -> SavedView | None:
+        return None
 
     def counter(self, ref: str) -> Counter:
         return self._counters.get(ref, Counter())
