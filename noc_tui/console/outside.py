@@ -31,10 +31,15 @@ async def run_editor(app: App[int], words: Sequence[str]) -> str:
     """
     try:
         with app.suspend(), app.batch_update(), _deaf_to(signal.SIGINT, signal.SIGQUIT):
-            process = await asyncio.create_subprocess_exec(*words)
-            code = await process.wait()
+            return await _run(words)  # whatever happens in there is caught there: else the board would not come back
     except SuspendNotSupported:
         return "This terminal cannot be lent to an editor"
+
+
+async def _run(words: Sequence[str]) -> str:
+    try:
+        process = await asyncio.create_subprocess_exec(*words)
+        code = await process.wait()
     except OSError as error:
         return f"The editor {words[0]} could not be started ({error.strerror})"
     if code < 0:

@@ -57,7 +57,7 @@ def test_random_keys_never_crash_it(night: Night, sit: Sit) -> None:
     names |= {"pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "up": "Up", "down": "Down"}
     all_keys = sorted({key for sequence in STANDARD.bindings for key in sequence} - {"ctrl+q"})
     keys = [names.get(key, f"Ctrl-{key[-1]}" if key.startswith("ctrl+") else key) for key in all_keys]
-    terminal = sit((100, 30))
+    terminal = sit((100, 30), EDITOR="", VISUAL="")
     mode = begin(night, terminal)
 
     for burst in range(40):
