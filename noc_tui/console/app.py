@@ -100,6 +100,7 @@ class NocApp(App[int]):
     def paint(self) -> None:
         """Show what is so now."""
         self.canvas.paint(self._prompting.asked)
+        self._inbox.panes.read_on()
 
     # What the hands ask of the screen
 
@@ -115,6 +116,8 @@ class NocApp(App[int]):
             return self.hands.triage.current if self.hands.triage else None
         if self.hands.page == "outbox":
             return self.hands.outbox.number
+        if self.hands.page == "found":
+            return self.hands.search.number
         if self.hands.page in ABOUT_ONE:
             return self.hands.doer.about
         return None if is_head(self.board.cursor) else self.board.cursor
@@ -136,10 +139,13 @@ class NocApp(App[int]):
 
     def move(self, what: str, count: int) -> None:
         """Move the cursor on the board, or the lines of a page."""
-        if self.hands.page == "alerts":
-            self.hands.doer.move_alert(what, count)
-        elif self.hands.page == "outbox":
+        if self.hands.about.move(what, count):
+            return
+        if self.hands.page == "outbox":
             self.hands.outbox.move(what, count)
+        elif self.hands.page == "found":
+            self.hands.search.move(what, count)
+            self._inbox.panes.fetch_soon(REST)
         elif self.hands.page != "board":
             self.canvas.move_sheet(what, count)
         else:
@@ -198,11 +204,15 @@ class NocApp(App[int]):
         elif what == "zoom":
             self.canvas.zoomed = not self.canvas.zoomed
             self.canvas.arrange(self.size)
+        elif what in ("pane_smaller", "pane_larger"):
+            self.canvas.resize_pane(1 if what == "pane_larger" else -1)
         elif what == "redraw":
             self.session.settle_now()
             self.board.rows_changed()
             self.canvas.forget_frame()
             self.refresh(layout=True)
+        elif what == "leave_rest":
+            self._inbox.leave_rest()
         elif what == "retry_now":
             self._inbox.wish(what)
         elif what == "zone":

@@ -315,11 +315,12 @@ _PAGE_HINTS: Final[dict[str, tuple[str, ...]]] = {
     "timeline": ("j", "f", "/", "]", "q"),
     "alerts": ("j", "s", "/", "]", "q"),
     "near": ("j", "enter", "/", "]", "q"),
-    "before": ("j", "enter", "/", "]", "q"),
+    "seen": ("j", "enter", "/", "]", "q"),
     "raw": ("j", "/", "]", "q"),
     "help": ("j", "q"),
     "detail": ("l", "g t", "]", "q"),
     "outbox": ("j", "q"),
+    "found": ("j", "enter", "/", "q"),
 }
 
 

@@ -87,6 +87,9 @@ _WORDS: Final = {
     "triage": "triage",
     "timeline": "timeline",
     "alerts": "alerts",
+    "near": "near",
+    "seen": "seen",
+    "raw": "raw",
     "detail": "detail",
     "board": "board",
     "outbox": "outbox",
@@ -104,6 +107,7 @@ _TAKING: Final[dict[str, Callable[[CommandLine, str], None]]] = {
     "sort": lambda line, rest: line._hands.viewing.sort(rest),
     "group": lambda line, rest: line._hands.viewing.group(rest),
     "filter": lambda line, rest: line._hands.keep_filter(rest),
+    "find": lambda line, rest: line._hands.search.find(rest),
     "pick": CommandLine._pick_found,
     "view": lambda line, rest: line._hands.viewing.line(rest),
 }

@@ -8,25 +8,23 @@ from typing import Final
 
 import msgspec
 
-from noc_tui.console.event_text import by_person, lateness, since_opened, words
 from noc_tui.console.row_text import Page, state_word, summary_of
+from noc_tui.console.timeline_text import day_lines, event_lines
+from noc_tui.console.wrapping import wrap
 from noc_tui.incidents.durations import duration_text, short
+from noc_tui.incidents.likeness import ties
 from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros, number_text
-from noc_tui.incidents.times import clock, day_clock
+from noc_tui.incidents.text import clean
 from noc_tui.journal.envelope import Event
 from widgets.line import Line, cut_end, cut_middle, fit, width_of
 from widgets.meter import bar, meter
 from widgets.roles import Role, Run
-from widgets.visible import visible
 
 _NOTE: Final = 14
 """Cells of an alert's severity, or of who shelved it."""
 LABEL: Final = 11
 """Cells of a label in details."""
 EARLIER: Final = "earlier history is on the server"
-FETCHED: Final = "Fetched from the server"
-ALL: Final = 1 << 30
-"""As many lines as it takes."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -80,36 +78,6 @@ def _here(known: Known | None, page: Page, width: int) -> Line:
 
 def _bright(parts: Sequence[str]) -> list[Line]:
     return [[(part, "bright")] for part in parts]
-
-
-def wrap(text: str, width: int, most: int = ALL, sign: str = "…") -> list[str]:
-    """Return a text broken at blanks into at most `most` lines of `width` cells; the last one may be cut.
-
-    Where there is no room, as on a terminal that is dragged to nothing, it takes that of one wide sign.
-    """
-    width = max(2, width)
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        rest = visible(paragraph)
-        while True:
-            if len(lines) == most - 1 or width_of(rest) <= width:
-                lines.append(cut_end(rest, width, sign))
-                break
-            at = _break_at(rest, width)
-            lines.append(rest[:at].rstrip())
-            rest = rest[at:].lstrip()
-        if len(lines) >= most:
-            break
-    return lines
-
-
-def _break_at(text: str, width: int) -> int:
-    """Characters of a text that go on a line: up to the last blank, or in a long word all that fit."""
-    fits = min(width, len(text) - 1)
-    while fits > 1 and width_of(text[:fits]) > width:
-        fits -= 1
-    blank = text.rfind(" ", 0, fits + 1)
-    return blank if blank > width // 3 else max(1, fits)
 
 
 def clock_lines(incident: Incident, page: Page, width: int) -> list[Line]:
@@ -286,11 +254,11 @@ def before_lines(known: Known | None, page: Page, width: int, most: int) -> list
     """Return earlier incidents of the same resource or group: when, how they ended, who."""
     if known is None or not known.seen_before:
         return []
-    lines: list[Line] = [[("Seen before", "bright"), (f"  {len(known.seen_before)}", "muted")]]
+    lines: list[Line] = [[("Seen before", "bright"), (f"  {len(known.seen_before)}  ", "muted"), *_key(page, "seen")]]
     for past in known.seen_before[:most]:
         at = past.resolved_at or past.updated_at
         took = f", {short(at - past.opened_at)}" if past.resolved_at else ""
-        text = f"{past.cause or past.resolution_code or past.title}{took}"
+        text = f"{resolution(past, known)}{took}"
         who = cut_end(past.owner or "auto", 12, page.signs.cut)
         head = f"{number_text(past.number)}  {short(page.now - at):>4}  "
         room = width - len(head) - width_of(who) - 2
@@ -310,6 +278,30 @@ def child_lines(known: Known | None, page: Page, width: int, most: int) -> list[
     return lines
 
 
+def near_lines(incident: Incident, known: Known | None, page: Page, width: int, most: int) -> list[Line]:
+    """Return what is tied to it just now: number, what they have in common, what it says."""
+    if known is None or not known.related:
+        return []
+    lines: list[Line] = [[("Near it", "bright"), (f"  {len(known.related)}  ", "muted"), *_key(page, "near")]]
+    for other in known.related[:most]:
+        tied = ties(incident, other)
+        head = f"{number_text(other.number)}  {fit(tied[0] if tied else '', 13)}  "
+        text = f"{other.resource} {other.title}"
+        lines.append([(head, "muted"), (fit(text, width - len(head), sign=page.signs.cut), "text")])
+    return lines
+
+
+def _key(page: Page, action: str) -> list[Run]:
+    return [(page.keys.keys_of(action=action), "key")]
+
+
+def resolution(past: Incident, known: Known | None) -> str:
+    """Return what resolved an incident: the cause, else the note of whoever resolved it, else the code."""
+    event = known.resolved_by.get(past.number) if known is not None else None
+    note = str(event.data.get("note") or "") if event is not None else ""
+    return clean(past.cause or note or past.resolution_code or past.state)
+
+
 def timeline_lines(incident: Incident, known: Known | None, page: Page, width: int, most: int) -> list[Line]:
     """Return the newest events: time, who, what."""
     key = page.keys.keys_of(action="timeline")
@@ -317,51 +309,38 @@ def timeline_lines(incident: Incident, known: Known | None, page: Page, width: i
     tail: list[Run] = [(" " * max(1, width - len(head) - len(key) - 4), "muted"), (key, "key"), (" all", "muted")]
     lines: list[Line] = [[("Timeline", "bright"), (f"  {incident.revision}", "muted"), *tail]]
     for event in (known.events if known else ())[:most]:
-        lines += _event_lines(event, page, width, full=False, incident=incident)
+        lines += event_lines(event, page, width, incident, full=False)
     if known is not None and known.lacks and len(known.events) < most:
         lines.append([(cut_end(EARLIER, width, page.signs.cut), "muted")])
     return lines
 
 
-def _event_lines(event: Event, page: Page, width: int, *, full: bool, incident: Incident) -> list[Line]:
-    """An event on one line, or in full on as many as its words need."""
-    person = by_person(event)
-    role: Role = "text" if person else "muted"
-    if event.kind == "incident.noted":
-        role = "bright"
-    when = clock(event.at) if page.now - event.at < 20 * 3_600_000_000 or full else day_clock(event.at)[:9]
-    who = "me" if event.actor == page.me and person else event.actor
-    after = f"{since_opened(event, incident):>6}  " if full else ""
-    text = words(event)
-    late = lateness(event)
-    text = f"{text}  ({late})" if late else text
-    head = f"{when:<9}  {after}"
-    first, *more = wrap(text, width - len(head) - 9, ALL if full else 1, page.signs.cut)
-    told = fit(who, 7, sign=page.signs.cut) + "  "
-    lines: list[Line] = [[(head, "muted"), (told, role if person else "muted"), (first, role)]]
-    return [*lines, *([(" " * (len(head) + 9), "muted"), (part, role)] for part in more)]
+def timeline_in_full(incident: Incident, known: Known | None, page: Page, width: int, height: int) -> list[Line]:
+    """Return the newest events with all their words, oldest first, as many as so many lines hold, below a heading.
 
-
-def full_timeline(incident: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
-    """Return every event that was read, oldest first, with the days between them named.
-
-    What a replica lacks is said, and what was fetched for it is marked.
+    Days between them are named; earlier ones are counted, with the key that shows all.
     """
-    lines: list[Line] = []
-    day, fetched = "", False
-    if known is not None and known.lacks:
-        key: list[Run] = [("  ", "muted"), (page.keys.keys_of(action="timeline"), "key"), (" fetch it", "muted")]
-        lines += [[(EARLIER, "muted"), *([("; it was asked for", "muted")] if known.asked else key)], []]
-    for event in reversed(known.events if known else ()):
-        if known is not None and fetched != (0 < event.seq <= known.floor):
-            fetched = not fetched
-            lines += [[(FETCHED, "bright")]] if fetched else [[]]
-        named = day_clock(event.at)[:6]
-        if named != day:
-            day = named
-            lines += [[], [(day_clock(event.at).rsplit(" ", 1)[0], "bright")]] if lines else []
-        lines += _event_lines(event, page, width, full=True, incident=incident)
-    return lines
+    key = page.keys.keys_of(action="timeline")
+    events = known.events if known is not None else ()
+    blocks: list[list[Line]] = []
+    room = height - 3
+    for at, event in enumerate(events):
+        earlier = events[at + 1] if at + 1 < len(events) else None
+        block = [*day_lines(event, earlier), *event_lines(event, page, width, incident, full=True)]
+        if room < len(block) and blocks:
+            break
+        blocks.append(block)
+        room -= len(block)
+    lines: list[Line] = [line for block in reversed(blocks) for line in block]
+    lead: list[Line] = [[("Timeline", "bright"), (f"  {incident.revision}", "muted")]]
+    left = incident.revision - sum(bool(event.seq) for event in events[: len(blocks)])
+    if known is not None and known.lacks and len(blocks) == len(events):
+        lead.append([(cut_end(EARLIER, width, page.signs.cut), "muted"), ("  ", "muted"), (key, "key")])
+    elif left > 0 and events:
+        lead.append([(f"{left} earlier  ", "muted"), (key, "key")])
+    else:
+        lead.append([])
+    return [*lead, *lines]
 
 
 def pane(incident: Incident, known: Known | None, page: Page, width: int, height: int) -> list[Line]:
@@ -374,6 +353,7 @@ def pane(incident: Incident, known: Known | None, page: Page, width: int, height
         alert_lines(incident, fresh, page, width, 6),
         before_lines(fresh, page, width, 3),
         child_lines(fresh, page, width, 4),
+        near_lines(incident, fresh, page, width, 3),
         timeline_lines(incident, fresh, page, width, max(3, height - 30)),
     ]
     lines: list[Line] = []

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 
 from noc_tui.console import bars, detail, pages, row_text, sheets, tabs
 from noc_tui.console.board_source import BoardSource, mark_of
@@ -17,6 +17,7 @@ from noc_tui.console.detail import Known
 from noc_tui.console.doing import Asked
 from noc_tui.console.hands import Hands
 from noc_tui.console.news import news
+from noc_tui.console.paging import Shown, indented
 from noc_tui.console.session import Session
 from noc_tui.incidents.model import Incident
 from widgets.board import Board
@@ -32,12 +33,15 @@ _PANE_RIGHT: Final = 160
 _PANE_BELOW: Final = 120
 _TALL: Final = 30
 _BELOW_ROWS: Final = 11
-_PANE_TEXT: Final = 50
-_PAGES: Final[dict[str, Callable[..., list[Line]]]] = {
-    "detail": pages.detail_page,
-    "timeline": pages.timeline_page,
-    "alerts": pages.alerts_page,
-}
+_BELOW_LEAST: Final = 5
+_BELOW_STEP: Final = 2
+_BOARD_LEAST: Final = 9
+"""Lines that the pane below leaves to the board at least."""
+_PANE: Final = 56
+_PANE_LEAST: Final = 40
+_PANE_STEP: Final = 4
+_PANE_MARGIN: Final = 6
+"""Cells of the pane that its text leaves free."""
 
 
 class Display:
@@ -79,6 +83,7 @@ class Display:
         self._ask = Container(id="ask", classes="off")
         self._size = Size(80, 24)
         self._scroll = 0
+        self._pane, self._below = _PANE, _BELOW_ROWS
         self.which.set_class(True, "off")
         self.sheet.set_class(True, "off")
 
@@ -183,6 +188,19 @@ class Display:
         self.shown_zone = self.session.zone if local else UTC
         self.session.say("Local time stands beside UTC from 120 columns on." if local else "UTC alone.")
 
+    def resize_pane(self, step: int) -> None:
+        """Make the pane beside or below the board larger or smaller by a step, as far as the board has room."""
+        if not self.pane.has_class("off"):
+            most = max(_PANE, self._size.width - row_text.WIDE)
+            self._pane = max(_PANE_LEAST, min(most, self._pane + step * _PANE_STEP))
+            self.pane.styles.width = self._pane
+        elif not self.below.has_class("off"):
+            most = max(_BELOW_ROWS, self._size.height - _BOARD_LEAST - 6)
+            self._below = max(_BELOW_LEAST, min(most, self._below + step * _BELOW_STEP))
+            self.below.styles.height = self._below + 1
+        else:
+            self.session.say("There is no pane beside the board at this size.  Enter opens it.")
+
     # Painting
 
     def forget_frame(self) -> None:
@@ -257,14 +275,14 @@ class Display:
         known = self._known(row)
         if not self.pane.has_class("off"):
             height = self.pane.size.height
-            lines = detail.pane(row, known, page, _PANE_TEXT, height) if row else []
+            lines = detail.pane(row, known, page, self.pane.size.width - _PANE_MARGIN, height) if row else []
             rule: Run = (self.signs.rule_beside, "rule")
             self.pane.show(
                 [[rule, ("  ", "muted"), *(lines[y] if y < len(lines) else [])] for y in range(height)],
             )
         elif not self.below.has_class("off"):
             width = self.below.size.width
-            lines = detail.below(row, known, page, width, _BELOW_ROWS) if row else []
+            lines = detail.below(row, known, page, width, self._below) if row else []
             self.below.show([[(self.signs.rule_below * width, "rule")], *lines])
 
     def _paint_sheet(self, page: row_text.Page) -> None:
@@ -272,29 +290,37 @@ class Display:
         if shown is not None:
             self.source.painted[shown.number] = shown.revision
         width, height = self.sheet.size.width or self._size.width, self.sheet.size.height
-        lines = self._sheet_lines(page, width, height)
+        lines, states, cursor = self._shown(page, width, height)
         self._scroll = max(0, min(self._scroll, len(lines) - height))
-        alert = self.hands.doer.alert_at - self._scroll
-        states = pages.alerts_states(alert) if self.hands.page == "alerts" else {}
-        if states and alert + 2 + self._scroll < len(lines):
-            lines[alert + 2 + self._scroll] = overlay(lines[alert + 2 + self._scroll], (self.signs.bar, "key"))
-        if self.hands.page == "outbox" and self.hands.outbox.cursor_line is not None:
-            states, at = self.hands.outbox.states(), self.hands.outbox.cursor_line
-            lines[at] = overlay(lines[at], (self.signs.bar, "key"))
         self.sheet.show(lines[self._scroll : self._scroll + height], states)
+        if cursor is not None:
+            self.sheet.app.cursor_position = self.sheet.region.offset + Offset(0, cursor)
 
-    def _sheet_lines(self, page: row_text.Page, width: int, height: int) -> list[Line]:
+    def _shown(self, page: row_text.Page, width: int, height: int) -> Shown:
         name = self.hands.page
         if name == "help":
-            return pages.help_page(width, page, self.hands.coach.unused())
+            return Shown(pages.help_page(width, page, self.hands.coach.unused()))
         if name == "outbox":
-            return self.hands.outbox.lines(page, width, height)
+            return self._outbox(page, width, height)
+        if name == "found":
+            return self.hands.search.show(page, width, height)
         if name == "triage":
-            return self.hands.triage.lines(self.session.known, page, width, height) if self.hands.triage else []
+            triage = self.hands.triage
+            return Shown(triage.lines(self.session.known, page, width, height) if triage else [], cursor=3)
         row = self.session.row(self.hands.screen.cursor)
         if row is None:
-            return pages.indented([[("This incident has left the board.", "text")]])
-        return _PAGES[name](row, self._known(row), page, width, height)
+            return Shown(indented([[("This incident has left the board.", "text")]]))
+        known = self._known(row)
+        shown = self.hands.about.show(row, known, page, width, height)
+        return shown or Shown(pages.detail_page(row, known, page, width, height))
+
+    def _outbox(self, page: row_text.Page, width: int, height: int) -> Shown:
+        lines = self.hands.outbox.lines(page, width, height)
+        at = self.hands.outbox.cursor_line
+        if at is None:
+            return Shown(lines)
+        lines[at] = overlay(lines[at], (self.signs.bar, "key"))
+        return Shown(lines, self.hands.outbox.states(), at)
 
     def _mode(self, asked: Asked | None) -> str:
         """The mode, what is recorded or played, and what waits for more keys."""

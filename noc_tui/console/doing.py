@@ -22,8 +22,8 @@ from noc_tui.incidents.model import number_text
 from noc_tui.incidents.saved_views import SavedView
 from noc_tui.incidents.verbs import VERBS, Arg, Verb
 
-Page = Literal["board", "detail", "timeline", "alerts", "help", "triage", "outbox"]
-ABOUT_ONE: Final = frozenset(("detail", "timeline", "alerts"))
+Page = Literal["board", "detail", "timeline", "alerts", "near", "seen", "raw", "help", "triage", "outbox", "found"]
+ABOUT_ONE: Final = frozenset(("detail", "timeline", "alerts", "near", "seen", "raw"))
 """Pages about one incident, which they stay with when its row leaves the board's view."""
 
 
@@ -204,12 +204,13 @@ class Doer:
         painted: Mapping[int, int],
         *,
         sure: bool = False,
+        told: str = "",
     ) -> None:
         """Do a verb to incidents; a large set, and more than one with a P1, is named and confirmed first."""
         session = self.session
         if not sure and self._wants_a_yes(numbers):
             self.confirm = Confirm(
-                f"{verb.short} {len(numbers)}",
+                f"{told or verb.short} {len(numbers)}",
                 set_words(self.session, numbers),
                 lambda: self.carry_out(verb, args, numbers, painted, sure=True),
             )
@@ -340,7 +341,10 @@ class Doer:
             self.session.say("There is no verb to repeat yet.", trouble=True)
             return
         numbers = self.targets()
-        self.carry_out(VERBS[last[0]], dict(last[1]), numbers, self.screen.painted(numbers))
+        verb, args = VERBS[last[0]], dict(last[1])
+        choice = next((args[arg.name] for arg in verb.args if arg.choices and arg.name in args), "")
+        told = f"repeat {verb.short} {choice}".rstrip()
+        self.carry_out(verb, args, numbers, self.screen.painted(numbers), told=told)
 
     # Undo
 

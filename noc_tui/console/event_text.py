@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from noc_tui.incidents.commands import RULE
 from noc_tui.incidents.durations import short
 from noc_tui.incidents.model import MINUTE, Incident, Micros, number_text
 from noc_tui.incidents.text import clean
 from noc_tui.incidents.times import clock
 from noc_tui.journal.envelope import Event
+from noc_tui.journal.part import by_person
 
 Data = dict[str, Any]
 _UNSAID: Final = Incident(id=b"", number=0).priority
 """The priority of an incident whose first event names none: what is as by default is left out of a patch."""
-
-
-def by_person(event: Event) -> bool:
-    """Return whether a person did it, not a source and not the policy."""
-    return bool(event.command_id) and event.actor != RULE
 
 
 def _number(data: Data) -> int:

@@ -13,7 +13,9 @@ from noc_tui.journal.envelope import Event
 
 if TYPE_CHECKING:
     from noc_tui.console.chapters import Asking, Chapter
+    from noc_tui.journal.finding import Found
     from noc_tui.store.reading import Reader
+    from noc_tui.store.search import Searcher
 
 ALERTS: Final = 200
 EVENTS: Final = 200
@@ -38,6 +40,7 @@ class Fetcher:
         self._after = after
         self._replica = replica
         self._reader: Reader | None = None
+        self._searcher: Searcher | None = None
         self._elsewhere = Elsewhere("panes")
 
     async def known(self, incident: Incident) -> Known:
@@ -56,8 +59,14 @@ class Fetcher:
         """Return what was done at this terminal lately, for the undo stack of a console that starts again."""
         return await self._elsewhere.do(self._my_deeds(actor, origin))
 
+    async def search(self, words: str, limit: int, before: int | None) -> tuple[list[Found], int]:
+        """Return what a search finds, and how many events it could not look through yet; raises StoreError."""
+        return await self._elsewhere.do(self._search(words, limit, before))
+
     async def close(self) -> None:
-        """Close the reader, if it was ever opened."""
+        """Close the readers, if they were ever opened."""
+        if self._searcher is not None:
+            self._searcher.close()
         if self._reader is not None:
             await self._elsewhere.do(self._reader.close())
         self._elsewhere.stop()
@@ -95,6 +104,15 @@ class Fetcher:
 
     async def _my_deeds(self, actor: str, origin: str) -> list[Event]:
         return await self._opened().deeds_by(actor, origin, LATELY)
+
+    async def _search(self, words: str, limit: int, before: int | None) -> tuple[list[Found], int]:
+        # Start-up cost: needed when somebody searches.
+        from noc_tui.store.search import Searcher
+
+        if self._searcher is None:
+            self._searcher = Searcher(self._path)
+        found = await self._searcher.search(words, limit, before)
+        return found, self._searcher.lag.left
 
     def _opened(self) -> Reader:
         if self._after is not None:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
+from noc_tui.console.about import AboutPages
 from noc_tui.console.arguments import ArgumentError
 from noc_tui.console.coaching import Coach
 from noc_tui.console.command_line import CommandLine
-from noc_tui.console.doing import Asked, Confirm, Doer, Page, Screen
+from noc_tui.console.doing import ABOUT_ONE, Asked, Confirm, Doer, Page, Screen
 from noc_tui.console.kept import Kept
 from noc_tui.console.keyboard import SAME, Pressed
 from noc_tui.console.keys import Binding
@@ -20,6 +21,7 @@ from noc_tui.console.marking import Marks
 from noc_tui.console.moving import MOVES
 from noc_tui.console.outbox_page import OutboxPage
 from noc_tui.console.picking import Picking
+from noc_tui.console.search_page import SearchPage
 from noc_tui.console.session import Session
 from noc_tui.console.triage import Triage
 from noc_tui.console.viewing import Viewing
@@ -37,7 +39,9 @@ class Hands:
         self.screen = screen
         self.doer = Doer(session, screen)
         self.viewing: Viewing = Viewing(session, screen, self.doer.desk)
+        self.about = AboutPages(session, screen, self.doer)
         self.outbox = OutboxPage(session, screen, self.doer)
+        self.search: SearchPage = SearchPage(session, screen, self.doer)
         self.kept = kept or Kept(None)
         self.picking = Picking(session, screen)
         self.marks = Marks(session, screen.go_to)
@@ -106,7 +110,7 @@ class Hands:
             self.viewing.group(action.removeprefix("group_"))
         elif action in _ACTIONS:
             _ACTIONS[action](self)
-        else:
+        elif not self.about.action(action):
             self.screen.do(action)
 
     def _yank(self, what: str) -> None:
@@ -244,8 +248,10 @@ class Hands:
     def back(self, *, out: bool = True) -> None:
         """Leave the innermost thing: a page, picks, a filter, a view; on the bare board ask before going `out`."""
         session = self.session
+        if self.page == "detail" and self.search.back_to():
+            return
         if self.page != "board":
-            self.screen.show_page("detail" if self.page in ("timeline", "alerts") else "board")
+            self.screen.show_page("detail" if self.page in ABOUT_ONE - {"detail"} else "board")
         elif session.picks.range_from is not None or session.picks:
             self.picking.nothing()
         elif session.look.text:
@@ -324,12 +330,17 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "detail": lambda hands: hands.open_page("detail"),
     "timeline": lambda hands: hands.open_page("timeline"),
     "alerts": lambda hands: hands.open_page("alerts"),
+    "near": lambda hands: hands.open_page("near"),
+    "seen": lambda hands: hands.open_page("seen"),
+    "raw": lambda hands: hands.open_page("raw"),
     "outbox": lambda hands: hands.screen.show_page("outbox"),
     "open_entry": lambda hands: hands.outbox.open_entry(),
     "press_again": lambda hands: hands.outbox.press_again(),
     "let_go": lambda hands: hands.outbox.let_go(),
     "let_all_go": lambda hands: hands.outbox.let_all_go(),
     "try_now": lambda hands: hands.outbox.try_now(),
+    "find": lambda hands: hands.search.ask(),
+    "open_found": lambda hands: hands.search.open_it(),
     "board": Hands.to_board,
     "triage": Hands.begin_triage,
     "help": lambda hands: hands.back() if hands.page == "help" else hands.screen.show_page("help"),

@@ -17,7 +17,7 @@ from noc_tui.incidents.verbs import VERBS
 
 GROUPS: Final = ("Do", "Again", "Move", "Pick", "Find", "Go", "See")
 """The help sheet's groups, in its order."""
-PAGE_GROUPS: Final = ("In triage", "In the outbox")
+PAGE_GROUPS: Final = ("About one incident", "In triage", "In the outbox", "In what was found")
 """Those of keys that mean this on one page alone."""
 
 
@@ -193,6 +193,7 @@ _TABLE: Final = (
     _action("]", "next_view", "next view", "Find"),
     _action("[", "previous_view", "previous view", "Find"),
     _action(":", "command", "command line", "Find", short="command"),
+    _action("g /", "find", "search all that was logged", "Find", choice="search all", short="search all"),
     _action("ctrl+p", "palette", "palette", "Find"),
     _action("m", "mark", "set a mark", "Find", letter="a letter, which names the place"),
     _action("'", "to_mark", "go to a mark", "Find", letter="a letter, which names the place"),
@@ -219,6 +220,9 @@ _TABLE: Final = (
     _action("enter", "detail", "detail", "Go", short="detail"),
     _action("g d", "detail", "detail", "Go", choice="detail", hidden=True),
     _action("g t", "timeline", "timeline", "Go", choice="timeline", short="timeline"),
+    _action("g n", "near", "what is near it", "Go", choice="near it", short="near it"),
+    _action("g l", "seen", "seen before, like it", "Go", choice="seen before", short="seen before"),
+    _action("g J", "raw", "raw, as JSON", "Go", choice="raw", short="raw"),
     _action("g o", "outbox", "outbox", "Go", choice="outbox", short="outbox"),
     _action("l", "alerts", "its alerts, open a group", "Go", short="alerts"),
     _action("h", "fold", "fold the group", "Go", short="fold"),
@@ -226,6 +230,8 @@ _TABLE: Final = (
     _action("g x", "view_suppressed", "suppressed", "Go", choice="suppressed"),
     *(_action(f"g {n}", f"view_{n}", f"view {n}", "Go", choice=f"view {n}", hidden=True) for n in range(1, 10)),
     _action("Z", "zoom", "pane on or off", "See"),
+    _action("<", "pane_smaller", "a smaller pane", "See"),
+    _action(">", "pane_larger", "a larger pane", "See"),
     _action("f", "freeze", "freeze the list", "See", short="freeze"),
     _action("O", "zone", "UTC or local", "See"),
     _action("X", "mute", "mute the bell", "See"),
@@ -242,14 +248,35 @@ def _scrolls(page: str, short: str) -> Binding:
     return _action("j", "down", short, "Move", page=page, short=short, mate="up", like="down", hidden=True)
 
 
+def _about() -> Iterator[Binding]:
+    """The keys of the pages about one incident; help has each once."""
+    for page in ("detail", "timeline", "alerts", "near", "seen", "raw"):
+        own, other = {"page": page, "hidden": page != "detail"}, {"page": page, "hidden": page != "timeline"}
+        yield _action("]", "next_tab", "its next page", _ABOUT, short="next page", like="next_view", **own)
+        yield _action("[", "previous_tab", "its page before", _ABOUT, like="previous_view", **own)
+        if page != "detail":
+            yield _action("/", "seek", "search within", _ABOUT, short="search", like="filter", **other)
+        if page in ("timeline", "raw"):
+            yield _action("n", "seek_on", "next match", _ABOUT, like="note", **other)
+            yield _action("N", "seek_back", "match before", _ABOUT, **other)
+        if page in ("near", "seen"):
+            shown = {"page": page, "hidden": page != "near"}
+            yield _action("enter", "open_near", "open the one here", _ABOUT, short="open it", **shown)
+            yield _scrolls(page, "incident")
+    yield _action("f", "kinds", "people, machines...", _ABOUT, page="timeline", short="kinds", like="freeze")
+
+
+_ABOUT: Final = "About one incident"
 _ON_PAGES: Final = (
+    *_about(),
+    _scrolls("raw", "document"),
     _verb("enter", "take", group="In triage", page="triage", title="take, the usual answer", named="take_usual"),
     _action("j", "later", "leave it for later", "In triage", page="triage", short="later", like="down"),
     _action("k", "before", "back to the one before", "In triage", page="triage", short="back", like="up"),
     _action("down", "later", "leave it for later", "In triage", page="triage", hidden=True),
     _action("up", "before", "back to the one before", "In triage", page="triage", hidden=True),
     _action("q", "back", "leave triage", "In triage", page="triage", short="leave", like="back"),
-    _scrolls("timeline", "scroll"),
+    _scrolls("timeline", "event"),
     _scrolls("help", "scroll"),
     _scrolls("alerts", "alert"),
     _action("s", "prefix", "shelve the alert", "Do", page="alerts", short="shelve", like="snooze", hidden=True),
@@ -259,6 +286,9 @@ _ON_PAGES: Final = (
     _action("x", "let_go", "let it go, undone", "In the outbox", page="outbox", short="let go"),
     _action("X", "let_all_go", "let all refused go", "In the outbox", page="outbox", short="let all go"),
     _action("r", "try_now", "try the link now", "In the outbox", page="outbox", short="try now"),
+    _scrolls("found", "incident"),
+    _action("enter", "open_found", "open it, closed or not", "In what was found", page="found", short="open it"),
+    _action("/", "find", "look for other words", "In what was found", page="found", short="other words", like="filter"),
 )
 
 ALL: Final = (*_TABLE, *_ON_PAGES)

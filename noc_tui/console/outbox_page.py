@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from noc_tui.console import link_text
-from noc_tui.console.detail import wrap
 from noc_tui.console.doing import Confirm, Doer, Screen
 from noc_tui.console.outbox_text import CARD, card, line_of, named, row_of
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import Session
+from noc_tui.console.wrapping import wrap
 from noc_tui.incidents.verbs import VERBS
 from noc_tui.journal.ports import Entry
 from widgets.line import Line

@@ -1,26 +1,25 @@
-"""The pages that fill the body instead of the board: detail, timeline, alerts, help; lines for a given size."""
+"""The pages that fill the body instead of the board and scroll as a whole: detail and help; lines for a given size."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from noc_tui.console import detail
 from noc_tui.console.detail import Known
+from noc_tui.console.paging import indented
 from noc_tui.console.row_text import Page
 from noc_tui.console.sheets import help_sheet
+from noc_tui.console.wrapping import ALL
 from noc_tui.incidents.model import Incident
-from widgets.line import Line, cut_end, cut_middle, line_width
-from widgets.roles import RowState, Run
+from widgets.line import Line, line_width
+from widgets.roles import Run
 
 _FACTS: Final = 47
 """Cells of the facts beside the timeline (LOOK.md section 3)."""
 _BESIDE: Final = 96
-
-
-def indented(lines: Sequence[Line]) -> list[Line]:
-    """Return lines at the left margin."""
-    return [[("   ", "muted"), *line] if line else [] for line in lines]
+_UNDER: Final = 40
+"""Lines of the timeline under the facts, where there is no room beside them."""
 
 
 def detail_page(incident: Incident, known: Known | None, page: Page, width: int, height: int) -> list[Line]:
@@ -31,21 +30,19 @@ def detail_page(incident: Incident, known: Known | None, page: Page, width: int,
     groups = [
         detail.title_lines(incident, fresh, page, room),
         detail.clock_lines(incident, page, room),
-        detail.fact_lines(incident, fresh, page, room, detail.ALL),
+        detail.fact_lines(incident, fresh, page, room, ALL),
         detail.alert_lines(incident, fresh, page, room, 12),
         detail.before_lines(fresh, page, room, 5),
         detail.child_lines(fresh, page, room, 12),
+        detail.near_lines(incident, fresh, page, room, 5),
     ]
     left: list[Line] = []
     for group in groups:
         if group:
             left += [[], *group] if left else group
     right_room = width - _FACTS - 6 if beside else width - 6
-    timeline: list[Line] = [
-        [("Timeline", "bright"), (f"  {incident.revision}", "muted")],
-        [],
-        *detail.full_timeline(incident, fresh, page, right_room),
-    ]
+    most = max(len(left), height) if beside else _UNDER
+    timeline = detail.timeline_in_full(incident, fresh, page, right_room, most)
     if not beside:
         return indented([*left, [], *timeline])
     return [_beside(left, timeline, y, page) for y in range(max(len(left), len(timeline), height))]
@@ -55,33 +52,6 @@ def _beside(left: Sequence[Line], right: Sequence[Line], y: int, page: Page) -> 
     runs: list[Run] = [("   ", "muted"), *(left[y] if y < len(left) else [])]
     runs.append((" " * max(0, _FACTS - line_width(runs)), "muted"))
     return [*runs, (page.signs.rule_beside, "rule"), ("  ", "muted"), *(right[y] if y < len(right) else [])]
-
-
-def timeline_page(incident: Incident, known: Known | None, page: Page, width: int, _height: int) -> list[Line]:
-    """Return an incident's timeline over the whole width."""
-    fresh = known if known is not None and known.number == incident.number else None
-    head = _head("Timeline", incident.revision, incident, page, width)
-    return indented([head, [], *detail.full_timeline(incident, fresh, page, width - 6)])
-
-
-def _head(name: str, count: int, incident: Incident, page: Page, width: int) -> list[Run]:
-    """The first line of a page about one incident: how many of what, its resource, its summary as far as it fits."""
-    resource = cut_middle(incident.resource, 32, page.signs.cut)
-    head: list[Run] = [(name, "bright"), (f"  {count}   ", "muted"), (resource, "strong"), ("  ", "muted")]
-    return [*head, (cut_end(incident.title, max(0, width - 6 - line_width(head)), page.signs.cut), "text")]
-
-
-def alerts_page(incident: Incident, known: Known | None, page: Page, width: int, _height: int) -> list[Line]:
-    """Return an incident's alerts, one a line, below a heading and a blank."""
-    fresh = known if known is not None and known.number == incident.number else None
-    alerts = fresh.alerts if fresh is not None else ()
-    head = _head("Alerts", incident.alert_count, incident, page, width)
-    return indented([head, [], *[detail.alert_line(alert, page, width - 6) for alert in alerts]])
-
-
-def alerts_states(cursor: int) -> Mapping[int, RowState]:
-    """Return the look of the alerts page's lines: the one under the cursor is lit."""
-    return {cursor + 2: RowState.CURSOR}
 
 
 def help_page(width: int, page: Page, unused: Sequence[str]) -> list[Line]:

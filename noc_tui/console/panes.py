@@ -10,10 +10,12 @@ from textual.app import App
 from textual.timer import Timer
 
 from noc_tui.console.beside import BesideWatch
+from noc_tui.console.chapters import Asking
 from noc_tui.console.fetching import Fetcher
 from noc_tui.console.gestures import gestures_of, waiting_gestures
 from noc_tui.console.hands import Hands
 from noc_tui.console.rivals import Rival, outran, rival_of
+from noc_tui.console.search_page import AT_ONCE
 from noc_tui.console.session import SAID_FOR, Session
 from noc_tui.incidents.commands import Command
 from noc_tui.incidents.model import SECOND, Incident, Micros, number_text
@@ -54,6 +56,35 @@ class Panes:
         if known is not None and known.lacks and known.number in self._wished and known.number == self._in_view():
             self.fetch_soon(0)
 
+    def read_on(self) -> None:
+        """Read what the timeline's page or that of a search is missing, if it is in view."""
+        sought = self._hands.search.wanted() if self._hands.page == "found" else None
+        if sought is not None:
+            self._app.run_worker(self._search(*sought), group="search", exclusive=True)
+        asked = self._hands.about.timeline.wanted() if self._hands.page == "timeline" else None
+        if asked is not None:
+            self._app.run_worker(self._read_chapter(asked), group="timeline")
+
+    async def _read_chapter(self, asked: Asking) -> None:
+        pages = self._hands.about
+        try:
+            pages.timeline.take(await self._fetcher.chapter(asked))
+        except StoreError as error:
+            pages.timeline.failed()
+            self.session.trouble = str(error)
+        pages.not_found()
+        self._paint()
+
+    async def _search(self, words: str, before: int | None) -> None:
+        page = self._hands.search
+        try:
+            page.take(words, *await self._fetcher.search(words, AT_ONCE, before))
+            self.fetch_soon(0)
+        except StoreError as error:
+            page.failed()
+            self.session.say(str(error), trouble=True)
+        self._paint()
+
     def take_up(self) -> None:
         """Make what this terminal did before a restart undoable again."""
         self._app.run_worker(self._take_up(), group="take up")
@@ -86,6 +117,9 @@ class Panes:
         if self._in_view() == row.number:
             if known.lacks and self._hands.page == "timeline":
                 self._wish_history(row.number)
+            if self.session.guest is not None and row.number == self.session.guest.number:
+                self.session.guest = row
+            self._hands.about.timeline.read_again()
             self.session.known = replace(known, asked=row.number in self._wished)
             self._paint()
 

@@ -23,7 +23,7 @@ from widgets.roles import Run
 
 _ABOVE: Final = 8
 """Lines that stand over the line one writes on at most."""
-_WITH_HISTORY: Final = frozenset(("filter", "command"))
+_WITH_HISTORY: Final = frozenset(("filter", "command", "find"))
 
 
 class Prompting:

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Final
 
-from noc_tui.console.detail import Known, first_label, wrap
+from noc_tui.console.detail import Known, first_label
 from noc_tui.console.gestures import Gesture
 from noc_tui.console.keymap import Keymap, key_label
 from noc_tui.console.row_text import Page, state_word, summary_of
 from noc_tui.console.session import Session
+from noc_tui.console.wrapping import wrap
 from noc_tui.incidents import ordering
 from noc_tui.incidents.durations import duration_text, short
 from noc_tui.incidents.model import Alert, Incident, number_text

@@ -8,10 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui.console import detail, pages, sheets
+from noc_tui.console.alerts_page import AlertsPage
+from noc_tui.console.chapters import Chapter
 from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.detail import Known
 from noc_tui.console.keymap import STANDARD
+from noc_tui.console.nearby_page import NearbyPage
 from noc_tui.console.palette import command_lines, palette_lines
+from noc_tui.console.raw import RawPage
+from noc_tui.console.timeline import TimelinePage
 from noc_tui.incidents.model import MINUTE, Alert
 from noc_tui.journal.envelope import Event
 from tests.unit.console.boards import NOW, incident, page_of, session_of
@@ -29,7 +34,15 @@ ROW = incident(
 def event(seq: int, kind: str, **data: object) -> Event:
     body = msgspec.json.encode(data)
     return Event(
-        seq=seq, id=bytes([seq]), kind=kind, body=body, at=NOW - MINUTE, received_at=NOW, actor="ana", command_id=b"c"
+        seq=seq,
+        id=bytes([seq]),
+        kind=kind,
+        body=body,
+        revision=seq,
+        at=NOW - MINUTE,
+        received_at=NOW,
+        actor="ana",
+        command_id=b"c",
     )
 
 
@@ -40,7 +53,35 @@ ALERTS = tuple(
     for n in range(3)
 )
 EVENTS = (event(2, "incident.noted", text=NOTE), event(1, "alert.raised", summary="peer down " * 30, severity="major"))
-KNOWN = Known(1, ALERTS, EVENTS, (incident(9, state="closed", cause=NOTE, owner="bo"),), (incident(8, title=NOTE),))
+PAST = incident(9, state="closed", cause=NOTE, owner="bo", resolved_at=NOW, resolution_code="fixed", title=NOTE)
+KNOWN = Known(
+    1,
+    ALERTS,
+    EVENTS,
+    (PAST,),
+    related=(incident(7, title=NOTE, resource=LONG), PAST),
+    changes=(("s:1", True, NOW - MINUTE), ("s:1", False, NOW - 2 * MINUTE), ("s:1", True, NOW - 3 * MINUTE)),
+    children=(incident(8, title=NOTE),),
+)
+
+
+def about(width: int, height: int = 40) -> list[Line]:
+    """All pages about the incident but its detail, one after the other."""
+    page = page_of(session_of())
+    whole = TimelinePage()
+    whole.turn_to(1)
+    asked = whole.wanted()
+    assert asked is not None
+    whole.take(Chapter(asked=asked, events=EVENTS[::-1], total=2, before=0))
+    shown = [
+        whole.show(ROW, KNOWN, page, width, height),
+        AlertsPage().show(ROW, KNOWN, page, width, height, 1),
+        NearbyPage("seen").show(ROW, KNOWN, page, width, height),
+        NearbyPage("near").show(ROW, KNOWN, page, width, height),
+        RawPage().show(ROW, KNOWN, page, width, height),
+    ]
+    assert all(len(one.lines) <= height for one in shown)
+    return [line for one in shown for line in one.lines]
 
 
 def told(lines: list[Line]) -> str:
@@ -52,9 +93,8 @@ def test_no_page_is_wider_than_the_screen(width: int) -> None:
     page = page_of(session_of())
     shown = [
         *pages.detail_page(ROW, KNOWN, page, width, 40),
-        *pages.timeline_page(ROW, KNOWN, page, width, 40),
-        *pages.alerts_page(ROW, KNOWN, page, width, 40),
-        *pages.help_page(width, page),
+        *about(width),
+        *pages.help_page(width, page, ()),
         *palette_lines("", width, STANDARD),
         *command_lines("", width, COMMAND_WORDS),
         *detail.below(ROW, KNOWN, page, max(width, 120), 11) * (width >= 120),
@@ -79,8 +119,7 @@ def test_a_pane_that_is_cut_says_so(height: int) -> None:
 
 @pytest.mark.parametrize("width", [80, 96, 120, 200])
 def test_a_long_note_and_a_long_report_are_readable_to_the_end(width: int) -> None:
-    page = page_of(session_of())
-    shown = told([list(line) for line in pages.timeline_page(ROW, KNOWN, page, width, 20)])
+    shown = told(about(width, 60))
     assert f'"{NOTE.strip()} "' in shown or f'"{NOTE.strip()}"' in shown
     assert ("peer down " * 30).strip() in shown
 

@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noc_tui.console import bars, detail, pages, row_text
+from noc_tui.console.alerts_page import AlertsPage
 from noc_tui.console.detail import Known
+from noc_tui.console.nearby_page import NearbyPage
+from noc_tui.console.raw import RawPage
 from noc_tui.console.row_text import Marks
 from noc_tui.console.triage import Triage
 from noc_tui.incidents.model import DAY, HOUR, MINUTE, STATES, Alert, Incident
@@ -77,7 +80,9 @@ def known_of(draw: st.DrawFn, number: int) -> Known:
         for at in range(draw(st.integers(0, 3)))
     )
     others = tuple(draw(st.lists(anything(), max_size=2)))
-    return Known(number, alerts, (), others, others, others[0] if others else None)
+    changes = tuple((f"s:{at}", draw(st.booleans()), draw(SPANS) or 0) for at in range(3))
+    parent = others[0] if others else None
+    return Known(number, alerts, (), others, related=others, changes=changes, children=others, parent=parent)
 
 
 @given(row=anything(), width=WIDTHS, stale=st.booleans(), unread=st.booleans())
@@ -95,8 +100,10 @@ def test_panes_pages_and_cards_fit(data: st.DataObject, row: Incident, width: in
     page, known = page_of(session)._replace(signs=ASCII), data.draw(known_of(row.number))
     shown = [
         *pages.detail_page(row, known, page, width, height),
-        *pages.timeline_page(row, known, page, width, height),
-        *pages.alerts_page(row, known, page, width, height),
+        *AlertsPage().show(row, known, page, width, height, 2).lines,
+        *NearbyPage("seen").show(row, known, page, width, height).lines,
+        *NearbyPage("near").show(row, known, page, width, height).lines,
+        *RawPage().show(row, known, page, width, height).lines,
     ]
     assert [line for line in shown if line_width(line) > width] == []
     pane = detail.pane(row, known, page, 50, height)
@@ -127,6 +134,6 @@ def test_what_is_too_narrow_is_drawn_somehow(width: int) -> None:
     page = page_of(session)
     row_text.row(row, Marks(), page, width)
     pages.detail_page(row, Known(1), page, width, 10)
-    pages.help_page(width, page)
+    pages.help_page(width, page, ())
     Triage(session).lines(Known(1), page, width, 10)
     bars.status_line(session, page, "NORMAL", width)
