@@ -60,7 +60,7 @@ class Filling(msgspec.Struct, frozen=True):
 
 
 class Following:
-    """The side of the link that pulls. At any moment it does one thing: waits, asks, or takes in what came.
+    """The side of the link that pulls: asks, waits, takes in what came; far behind it asks one page ahead meanwhile.
 
     Without a `cursor` the replica must be filled from a snapshot.
     """
@@ -85,6 +85,8 @@ class Following:
         self._rest_least = 0.0
         self._requests = requests
         self._taking: Ticket | None = None
+        self._next: PageCame | None = None
+        """What came meanwhile and continues that."""
         self._ends_at: Cursor | None = None
         self._backoff = Backoff()
         self._anew = Backoff(early=LONGEST)  # a snapshot costs more than a poll
@@ -103,8 +105,17 @@ class Following:
 
     def idle(self, tick: float) -> bool:
         """Whether the next poll or snapshot may be asked for now."""
-        busy = self._taking is not None or self._requests.out("poll", "snapshot", "prior") is not None
-        return not busy and not self.stopped and tick >= self.rest_until
+        if self.stopped or tick < self.rest_until or self._requests.out("poll", "snapshot") is not None:
+            return False
+        if self.page is None:
+            return self._taking is None
+        return self._next is None and self.page.head > self.page.events[-1].seq
+
+    @property
+    def asks_after(self) -> Cursor | None:
+        """The cursor after which the next page is asked for: the one held, once what is on its way is in."""
+        page = self.page
+        return self.cursor if page is None else Cursor(page.epoch, page.events[-1].seq, page.events[-1].hash)
 
     def poll(self, when: Moment, cursor: Cursor, *, awaiting: bool) -> Poll:
         """Ask what came after the cursor; `awaiting`: events of our own are expected at any moment."""
@@ -164,7 +175,7 @@ class Following:
         self._beating, self._alive_at = True, tick
 
     def take_page(self, came: PageCame) -> list[Effect]:
-        """Take a page; it is applied if it continues the cursor."""
+        """Take a page; it is applied if it continues the cursor, after the one before it."""
         page = came.page
         if not self._continues(page):
             return self.mistrust(came.when, "The server answered with a page that was not asked for.")
@@ -173,10 +184,12 @@ class Following:
         self._limit = min(LIMIT, self._limit * 2)
         self._caught_up = not page.events
         effects = self.company.take(page.beside)
-        if page.events:
-            self.page, self._taking = page, came.ticket
-            return [*effects, ApplyPage(ticket=came.ticket, page=page)]
-        self._went_well(came.when.tick)
+        if self.page is not None:
+            self._next = came if page.events else None
+        elif page.events:
+            return [*effects, *self._apply(came.when, came)]
+        else:
+            self._went_well(came.when.tick)
         return effects
 
     def lack(self, lacking: Lacking) -> list[Effect]:
@@ -204,6 +217,11 @@ class Following:
         self._caught_up = cursor.seq >= self.head
         self._went_well(tick)
         return page
+
+    def go_on(self, when: Moment) -> list[Effect]:
+        """Apply what came while the page before it was."""
+        came, self._next = self._next, None
+        return [] if came is None else self._apply(when, came)
 
     def take_line(self, when: Moment, ticket: Ticket, line: SnapshotStart | SnapshotRows | SnapshotEnd) -> list[Effect]:
         """Take a line of a snapshot; the rows stand between one start and one end."""
@@ -241,6 +259,7 @@ class Following:
 
     def not_continued(self, when: Moment, sentence: str) -> list[Effect]:
         """What came does not follow from what is held; after some patience the replica is given up."""
+        self.abandon()
         effects = self.mistrust(when, sentence)
         self._broken += 1
         if self._broken >= PATIENCE:
@@ -263,8 +282,11 @@ class Following:
         self._rest_least = when.tick + max(PRESSED_AFTER, asked or 0.0)
         self.stopped = trouble in _STOPPING
         self.trouble, self.well, self.in_line = sentence, False, False
-        self.abandon()
-        return self.company.lose()
+        given_up: list[Effect] = []
+        if self.page is None or self._taking is None:  # what is being applied came whole, and will be in
+            given_up += self._requests.cancel("poll", "prior")
+            self.abandon()
+        return given_up + self.company.lose()
 
     def wait_in_line(self, failure: Failed) -> list[Effect]:
         """The server lives and asks us to come for a snapshot a little later."""
@@ -279,7 +301,7 @@ class Following:
 
     def abandon(self) -> None:
         """Give up what was being taken in."""
-        self.page, self._taking, self.filling = None, None, None
+        self.page, self._taking, self._next, self.filling = None, None, None, None
         self._caught_up = False
 
     def hurry(self) -> None:
@@ -293,7 +315,14 @@ class Following:
 
     def _continues(self, page: Page) -> bool:
         """Whether a page follows the cursor as we know it; the replica compares again when it applies it."""
-        return self.cursor == Cursor(page.epoch, page.after, page.hash)
+        return self.asks_after == Cursor(page.epoch, page.after, page.hash)
+
+    def _apply(self, when: Moment, came: PageCame) -> list[Effect]:
+        """Apply a page; if the server has more, that is asked for first, for what is on disk is waited for."""
+        self.page, self._taking = came.page, came.ticket
+        cursor = self.asks_after
+        ahead = [self.poll(when, cursor, awaiting=True)] if cursor is not None and self.idle(when.tick) else []
+        return [*ahead, ApplyPage(ticket=came.ticket, page=came.page)]
 
     def _begin_anew(self, when: Moment) -> None:
         """Fill the replica from a snapshot; one that has to begin anew too often takes its time."""

@@ -60,9 +60,9 @@ class Link:
     def _pull(self, when: Moment) -> list[Effect]:
         following = self.sides.following
         given_up = following.give_up_waiting(when)
-        cursor = following.cursor
         if not following.idle(when.tick):
             return given_up
+        cursor = following.asks_after
         if cursor is None:
             return given_up + self._fill(when)
         return [*given_up, following.poll(when, cursor, awaiting=self.sides.pushing.awaiting(cursor))]

@@ -124,7 +124,8 @@ class Taking:
         page = self._sides.following.applied(applied.ticket, applied.cursor, applied.when.tick)
         if page is None:
             return []
-        return self._sides.pushing.settle({event.command_id for event in page.events}, applied.when.now)
+        settled = self._sides.pushing.settle({event.command_id for event in page.events}, applied.when.now)
+        return settled + self._sides.following.go_on(applied.when)
 
     def _lacking(self, lacking: told.Lacking) -> list[Effect]:
         return self._sides.following.lack(lacking)

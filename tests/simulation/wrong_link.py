@@ -85,14 +85,16 @@ class EpochBlindFollowing(Following):
     """Does not look at the epoch of a page."""
 
     def _continues(self, page: Page) -> bool:
-        return self.cursor is not None and (self.cursor.seq, self.cursor.hash) == (page.after, page.hash)
+        cursor = self.asks_after
+        return cursor is not None and (cursor.seq, cursor.hash) == (page.after, page.hash)
 
 
 class HashBlindFollowing(Following):
     """Does not look at the hash of a page."""
 
     def _continues(self, page: Page) -> bool:
-        return self.cursor is not None and self.cursor.seq == page.after
+        cursor = self.asks_after
+        return cursor is not None and cursor.seq == page.after
 
 
 class Undiscerned(Following):

@@ -78,7 +78,7 @@ def test_it_is_done_when_its_event_is_seen_and_not_before() -> None:
 def test_while_its_event_is_awaited_polls_are_not_held() -> None:
     linked = following(entry(1))
     linked.answered(done(1, 12))
-    linked.comes(page(at(10), event(11), head=12))
+    linked.comes(page(at(10), event(11)))
     linked.applied(at(11))
     assert linked.poll().wait == 0.0
 
