@@ -109,7 +109,7 @@ class Shift:
                 terminal.write("\x1b")
                 terminal.until(lambda: mode_of(terminal) not in ASKING, "Esc to lead back")
         while (page := mode_of(terminal)) not in BOARD:
-            terminal.write("q")
+            terminal.write("jq")  # an Esc that is still on its way makes one key with what comes next
             terminal.until(partial(_left, terminal, page), "the page before")
 
     # Faults
