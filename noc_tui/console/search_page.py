@@ -21,6 +21,8 @@ from widgets.roles import Run
 AT_ONCE: Final = 50
 """Incidents that are looked for at once; the next ones when the cursor comes to the last."""
 _WIDE: Final = 100
+_UNDER: Final = 12
+"""Cells before the second line of one, where it is narrow: it stands under the priority."""
 _LONGEST: Final = 512
 
 
@@ -159,7 +161,11 @@ class SearchPage:
             where = fit(incident.resource, 18, cut=cut_middle, sign=page.signs.cut)
             told.append((f"{where}  ", "text" if on_board else "muted"))
             space -= width_of(where) + 2
-        return [_runs([*told, *_marked(found, space, page)])]
+        lines: list[Line] = [_runs([*told, *_marked(found, space, page)])]
+        if width < _WIDE:
+            of_it = clean(f"{row.resource}  {row.title}".strip())
+            lines.append([(" " * _UNDER, "muted"), (cut_end(of_it, width - _UNDER, page.signs.cut), "muted")])
+        return lines
 
 
 def _runs(runs: Sequence[Run]) -> Line:

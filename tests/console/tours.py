@@ -88,6 +88,19 @@ TOURS: Final[dict[str, Tour]] = {
         ),
         breaks_out,
     ),
+    "search": Tour(
+        ordinary,
+        (
+            Step("search-asked", "g /", "card"),
+            Step("found", "enter"),
+            Step("found-closed", "j enter"),
+            Step("", "q /"),
+            Step("", "ctrl+u", "transmission bgp"),
+            Step("found-note", "enter"),
+            Step("", "/ ctrl+u", "nosuchthing"),
+            Step("found-nothing", "enter"),
+        ),
+    ),
     "calm": Tour(calm, (Step("nothing-to-do"), Step("nothing-to-triage", "i"))),
     "empty": Tour(deserted, (Step("empty"),)),
     "silent": Tour(silent, (Step("stale"),)),
@@ -103,5 +116,6 @@ async def take(step: Step, console: Console) -> None:
         await console.until(lambda: not app.canvas.which.has_class("off"), "which-key is shown")
     await console.lands()
     await console.settles()
+    await console.until(lambda: app.hands.page != "found" or not app.hands.search.looking, "all is found")
     console.ticks()
     await console.pilot.pause()
