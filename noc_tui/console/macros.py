@@ -112,7 +112,7 @@ class Macros:
             return None
         top = self._stack[-1]
         top.at += 1
-        self._said, self._refusals = self._session.said, self._session.refusals
+        self._said, self._refusals = self._session.said, self._session.pending.refusals
         return top.strokes[top.at - 1]
 
     def stop(self, why: str) -> None:
@@ -128,7 +128,7 @@ class Macros:
         """Whether the key before was refused, wholly or in part."""
         said, before = self._session.said, self._said
         self._said = None
-        refused = before is not None and self._session.refusals != self._refusals
+        refused = before is not None and self._session.pending.refusals != self._refusals
         if refused or (before is not None and said is not before and said.trouble):
             self.stop(said.text)
             return True

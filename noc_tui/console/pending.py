@@ -14,6 +14,10 @@ class Pending:
     def __init__(self) -> None:
         self._commands: dict[bytes, int] = {}
         self._numbers: Counter[int] = Counter()
+        self.bulk: bytes | None = None
+        """The batch of a large gesture that is being written part by part."""
+        self.refusals = 0
+        """Gestures that were refused so far, wholly or in part."""
 
     def __contains__(self, number: int) -> bool:
         return number in self._numbers
@@ -31,6 +35,7 @@ class Pending:
         """Take the verdicts in; returns the incidents that the commands were about."""
         settled: set[int] = set()
         for command in commands:
+            self.bulk = None if self.bulk == command.batch else self.bulk
             number = self._commands.pop(command.id, 0)
             if not number:
                 continue

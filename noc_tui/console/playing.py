@@ -11,7 +11,8 @@ from typing import Final
 from noc_tui.console.hands import Hands
 from noc_tui.console.kept import Stroke
 
-_ENDS: Final = frozenset(("escape", "ctrl+c"))
+ENDS: Final = frozenset(("escape", "ctrl+c"))
+"""Keys that end what is under way."""
 
 
 class Player:
@@ -27,7 +28,7 @@ class Player:
         if not self._macros.playing:
             self._macros.note(stroke)
             self._take(stroke)
-        elif stroke.key in _ENDS:
+        elif stroke.key in ENDS:
             self._macros.stop("you ended it")
         else:
             self._macros.ahead.append(stroke)

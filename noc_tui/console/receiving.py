@@ -91,6 +91,11 @@ class Inbox:
         if isinstance(self._writer, Presser):
             self._writer.let_go(commands)
 
+    def leave_rest(self) -> None:
+        """Leave the rest of the large gesture that is being written undone."""
+        if self.session.pending.bulk is not None and isinstance(self._writer, Writer):
+            self._writer.leave(self.session.pending.bulk)
+
     def wish(self, kind: str) -> None:
         """Ask the agent for something."""
         self._beside.wish(kind, {})
@@ -189,7 +194,8 @@ class Inbox:
         self._board.rows_changed()
 
     def _progress(self, found: Progress) -> None:
-        self.session.say(f"{found.done} of {found.total} done.")
+        self.session.pending.bulk = found.batch
+        self.session.say(f"{found.done} of {found.total} done.  Esc leaves the rest as it is.")
 
     def _queued(self, found: Queued) -> None:
         changed = self._transit.queued(found)

@@ -83,7 +83,7 @@ class Session:
         self._clock = clock
         self._new_id = new_id
         self.board = BoardModel(policy, clock())
-        self.loaded, self.seq, self.refusals = False, 0, 0
+        self.loaded, self.seq = False, 0
         self.picks = Picks(self.board)
         self.visited = Visited()
         self.look = Look(self.board, seat.me, seat.zone)
@@ -306,7 +306,7 @@ class Session:
         numbers = self._settled(commands, outcomes)
         verb, args = commands[0].verb, commands[0].args
         good = any(outcome.ok for outcome in outcomes)
-        self.refusals += not all(outcome.ok for outcome in outcomes)
+        self.pending.refusals += not all(outcome.ok for outcome in outcomes)
         alerts = self.known.alerts if self.known is not None else ()
         words = deeds_said.sentence(verb, args, outcomes, self.board.rows, of=of, policy=self.policy, alerts=alerts)
         self.say(words, undo=good and verb != "undo", trouble=not good)
@@ -319,7 +319,7 @@ class Session:
         """The store could not take a gesture, or the rest of one after `outcomes`: say what happened and what not."""
         numbers = self._settled(commands, outcomes)
         self.sending.forget(commands)
-        self.refusals += 1
+        self.pending.refusals += 1
         if not outcomes:
             self.say(f"Not done: {why}", trouble=True)
             return numbers

@@ -13,7 +13,7 @@ from noc_tui.console.display import Display
 from noc_tui.console.hands import Hands
 from noc_tui.console.kept import Stroke
 from noc_tui.console.keyboard import Keyboard, Pressed
-from noc_tui.console.playing import Player
+from noc_tui.console.playing import ENDS, Player
 from noc_tui.console.prompting import Prompting
 
 _WHICH_AFTER: Final = 0.4
@@ -47,9 +47,11 @@ class Taking:
             self._which.stop()
             self._which = None
         self._canvas.hide_which()
-        if self._hands.confirm is not None:
+        if key in ENDS and self._session.pending.bulk is not None:
+            self._hands.screen.do("leave_rest")
+        elif self._hands.confirm is not None:
             self._hands.doer.answer(yes=key == "enter")
-        elif key in ("escape", "ctrl+c") and self.keyboard.forget():
+        elif key in ENDS and self.keyboard.forget():
             self._hands.typed = ""
         else:
             self._press(key, character)

@@ -39,10 +39,11 @@ class Failed(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """So many items of a large gesture are durable."""
+    """So many items of a large gesture, told by its batch, are durable."""
 
     done: int
     total: int
+    batch: bytes = b""
 
 
 Verdict = Answered | Failed | Progress
@@ -66,10 +67,15 @@ class Writer(threading.Thread):
         """Set once the store was opened, or could not be: who else wants the processor waits for that."""
         self._store: Store | None = None
         self._notices: list[str] = []
+        self._left: set[bytes] = set()
 
     def write(self, commands: Sequence[Command]) -> None:
         """Queue a gesture."""
         self._queue.put(tuple(commands))
+
+    def leave(self, batch: bytes) -> None:
+        """Leave the rest of a large gesture undone: what is durable of it stays."""
+        self._left.add(batch)
 
     def stop(self, patience: float) -> None:
         """Write what is queued and end; wait at most `patience` seconds for it."""
@@ -111,10 +117,13 @@ class Writer(threading.Thread):
         """Write a gesture part by part. After the first its parts are bulk: others, here and elsewhere, go between."""
         self._opened()
         for start in range(0, len(commands), AT_ONCE):
+            if commands[0].batch in self._left:
+                outcomes += [_left(command) for command in commands[start:]]
+                break
             outcomes += self._opened().append(commands[start : start + AT_ONCE], bulk=start > 0)
             self._after()
             if len(commands) > AT_ONCE:
-                self._post(Progress(len(outcomes), len(commands)))
+                self._post(Progress(len(outcomes), len(commands), commands[0].batch))
                 self._let_pass(commands[start + AT_ONCE :])
 
     def _let_pass(self, rest: Sequence[Command]) -> None:
@@ -138,6 +147,10 @@ class Writer(threading.Thread):
         with suppress(StoreError):  # all that was acknowledged is durable; a store that has gone cannot be closed well
             if store is not None:
                 store.close()
+
+
+def _left(command: Command) -> Outcome:
+    return Outcome(command=command.id, ok=False, reason="The rest was left as it is.", code="left")
 
 
 def _may_pass(commands: Sequence[Command], rest: Sequence[Command]) -> bool:

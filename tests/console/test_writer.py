@@ -173,3 +173,17 @@ def test_a_store_that_cannot_be_opened_is_told_of_a_gesture_alone(tmp_path: Path
     assert isinstance(failed, Failed)
     assert "no store" in failed.why
     assert writing.end() == []
+
+
+def test_what_is_left_of_a_large_gesture_is_not_done_and_told(desk: Desk, ids: list[bytes]) -> None:
+    writing = Writing(desk)
+    large = gesture(desk, "ack", ids)
+    writing.on_progress = lambda: writing.writer.leave(large[0].batch)
+    writing.writer.start()
+    writing.writer.write(large)
+    found = writing.verdict()
+    assert isinstance(found, Answered)
+    assert [outcome.ok for outcome in found.outcomes] == [True] * AT_ONCE + [False] * (MANY - AT_ONCE)
+    assert found.outcomes[-1].reason == "The rest was left as it is."
+    assert rows(desk.path, "SELECT count(*) FROM incidents WHERE state = 'acked'") == [(AT_ONCE,)]
+    assert writing.end() == []

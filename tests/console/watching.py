@@ -19,6 +19,7 @@ from textual.strip import Strip
 from noc_tui.console.app import NocApp
 from noc_tui.console.config import ConsoleConfig
 from noc_tui.console.keeper import Keeper
+from noc_tui.console.kept import Stroke
 from noc_tui.console.link import Link
 from noc_tui.console.session import Seat, Session
 from noc_tui.incidents.model import SECOND, Micros
@@ -75,10 +76,14 @@ class Console:
 
     def send(self, *keys: str) -> None:
         """Send keys without waiting for what they do."""
-        for key in keys:
-            named = key if len(key) > 1 else _character_to_key(key)
-            character = _TYPES.get(named, key if len(key) == 1 else None)
-            self.app.post_message(events.Key(named, character))
+        for stroke in map(self.stroke, keys):
+            self.app.post_message(events.Key(stroke.key, stroke.character))
+
+    @staticmethod
+    def stroke(key: str) -> Stroke:
+        """A key as the terminal tells it."""
+        named = key if len(key) > 1 else _character_to_key(key)
+        return Stroke(named, _TYPES.get(named, key if len(key) == 1 else None))
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
         """Wait until a condition holds; fail the test when it never does."""
