@@ -122,6 +122,7 @@ class HttpClient:
                 request = self._request("GET", url, stall, {"accept": "application/x-ndjson"})
                 response = await self._client().send(request, stream=True)
             try:
+                _follow_nowhere(response, place)
                 if not 200 <= response.status_code < 300:
                     async with asyncio.timeout(stall):
                         body = await _read(response, _REFUSAL_CAP, place)
@@ -200,12 +201,7 @@ class HttpClient:
         place = shown(str(request.url))
         response = await self._client().send(request, stream=True)
         try:
-            if 300 <= response.status_code < 400:
-                raise Redirected(
-                    f"{place} sends us to {host_of(response.headers.get('location', ''))}, and redirects are "
-                    "not followed; if that is right, use the new address.",
-                    place,
-                )
+            _follow_nowhere(response, place)
             return _answer(response, await _read(response, cap, place, heard))
         finally:
             await response.aclose()
@@ -220,6 +216,15 @@ class HttpClient:
             return NotAllowed(f"{told}; check the credentials and what they allow.", place, answer.status, asked)
         advice = "the server has trouble of its own" if answer.status >= 500 else "check the address"
         return RefusedStatus(f"{told}; {advice}.", place, answer.status, asked)
+
+
+def _follow_nowhere(response: httpx.Response, place: str) -> None:
+    if 300 <= response.status_code < 400:
+        raise Redirected(
+            f"{place} sends us to {host_of(response.headers.get('location', ''))}, and redirects are not followed; if "
+            "that is right, use the new address.",
+            place,
+        )
 
 
 async def _read(response: httpx.Response, cap: int, place: str, heard: Callable[[], None] | None = None) -> bytes:

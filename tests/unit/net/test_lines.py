@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui.net.client import HttpClient
-from noc_tui.net.errors import Garbled, NetError, NotAllowed, TimedOut, TooLarge
+from noc_tui.net.errors import Garbled, NetError, NotAllowed, Redirected, TimedOut, TooLarge
 from noc_tui.net.inflate import CannotInflate, Lines, Overflow
 from noc_tui.net.login import Login
 from tests.unit.net.serving import Answer, answering, dripping, saying, serving
@@ -66,6 +66,11 @@ async def test_silence_and_a_drip_have_an_end() -> None:
 async def test_a_refusal_is_told() -> None:
     error = await failure(answering(b'{"error":"No token."}', status="401 Unauthorized"))
     assert isinstance(error, NotAllowed) and "No token." in str(error)
+
+
+async def test_a_redirect_is_not_followed_and_its_host_is_named() -> None:
+    error = await failure(answering(b"", "Location: https://evil.example/x", status="307 Temporary Redirect"))
+    assert isinstance(error, Redirected) and "evil.example" in str(error)
 
 
 async def test_who_reads_no_further_hangs_up() -> None:
