@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from noc_tui.cli import said
 from noc_tui.cli.dialling import ask_remote
 from noc_tui.cli.faults import Trouble
 from noc_tui.cli.invocation import Invocation
@@ -28,14 +29,21 @@ class BoardNow(msgspec.Struct, frozen=True):
 
 
 def make_files(invocation: Invocation, remote: Remote) -> None:
-    """Make the replica and the outbox of a remote store, empty, where they are not there yet; raises StoreError."""
+    """Make the replica and the outbox of a remote store, empty, where they are not there yet; raises StoreError.
+
+    A replica that is damaged is put aside first, and said to be.
+    """
     # Start-up cost: SQLAlchemy, which makes the replica; the board itself begins without it.
     from noc_tui.store.outbox import Outbox
+    from noc_tui.store.replica_mending import put_aside_if_damaged
 
     try:
         make_directory(remote)
+        aside = put_aside_if_damaged(remote.replica)
     except OSError as error:
         raise Trouble(f"The directory {remote.directory} cannot be made ({error.strerror}): see to it.") from None
+    if aside is not None:
+        said.words(f"The copy of {remote.url} was damaged and is now {aside}; all of it is fetched anew.")
     if not remote.replica.exists():
         from noc_tui.store.replica import ReplicaFile
 

@@ -25,19 +25,26 @@ import stat
 from pathlib import Path
 from typing import ClassVar, Final
 
+REPLICA: Final = "replica.db"
+"""The name of the file that is a copy of a remote store: nothing in it is to be restored, all is fetched again."""
+_FETCHED_ANEW: Final = "it is fetched anew from the server, and what waits in the outbox beside it is kept."
+
 
 class StoreError(Exception):
     """A store could not do what was asked; nothing of it was done, nothing acknowledged is lost.
 
-    `path` is the file; `detail` is what the machine said, for a log or `--debug`.
+    `path` is the file; `detail` is what the machine said, for a log or `--debug`. `of_replica` is what is said of a
+    copy of a remote store, where another remedy is due.
     """
 
     sentence: ClassVar[str] = "The store {path} failed."
+    of_replica: ClassVar[str] = ""
 
     def __init__(self, path: Path | str, detail: str = "") -> None:
         self.path = Path(path)
         self.detail = detail
-        super().__init__(self.sentence.format(path=self.path, directory=self.path.parent, detail=detail))
+        sentence = (self.of_replica if self.path.name == REPLICA else "") or self.sentence
+        super().__init__(sentence.format(path=self.path, directory=self.path.parent, detail=detail))
 
 
 class MissingStore(StoreError):
@@ -64,6 +71,10 @@ class CorruptStore(StoreError):
     sentence = (
         "The store {path} is damaged ({detail}): make a copy of it and run `noc-tui verify`, "
         "then restore a backup with `noc-tui restore`."
+    )
+    of_replica = (
+        "The copy {path} of the remote store is damaged ({detail}): close the boards on it and start noc-tui again; if "
+        f"it is not mended then, remove the file: {_FETCHED_ANEW}"
     )
 
 
@@ -106,6 +117,10 @@ class VanishedStore(StoreError):
     sentence = (
         "The store {path} was deleted or replaced while in use: nothing more is written to it; "
         "put the file back or restore a backup, then start noc-tui again."
+    )
+    of_replica = (
+        "The copy {path} of the remote store was deleted or replaced while in use: start noc-tui again; "
+        f"{_FETCHED_ANEW}"
     )
 
 

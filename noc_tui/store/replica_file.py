@@ -25,6 +25,7 @@ from noc_tui.store.errors import ClosedStore, CorruptStore, StoreError
 from noc_tui.store.guarding import FileGuard
 from noc_tui.store.places import refuse_network, refuse_unwritable
 from noc_tui.store.replica_facts import BEGUN, FILLING, REMOTE
+from noc_tui.store.replica_mending import mark_damaged
 from noc_tui.store.writing import said
 
 _UNKNOWN: Final = b"\0" * 16
@@ -81,14 +82,14 @@ class ReplicaConnection:
 
         If none is, it is the writer's, whose pages are in memory: each of its commits empties another one's.
         """
-        with self._lock, said(self.path):
+        with self._lock, _said(self.path):
             self._check()
             with closing((self._reads if self._db.in_transaction else self._db).cursor()) as cursor:
                 yield cursor
 
     def state(self) -> tuple[int, int]:
         """Return what is another value once something was written."""
-        with self._lock, said(self.path):
+        with self._lock, _said(self.path):
             return self._writes().total_changes, self._db.execute("PRAGMA data_version").fetchone()[0]
 
     @contextmanager
@@ -97,7 +98,7 @@ class ReplicaConnection:
 
         Whatever is raised inside rolls all of it back.
         """
-        with self._lock, said(self.path), closing(self._writes().cursor()) as cursor:
+        with self._lock, _said(self.path), closing(self._writes().cursor()) as cursor:
             try:
                 self._guard.check()
                 if not self._db.in_transaction:
@@ -114,13 +115,13 @@ class ReplicaConnection:
 
     def roll_back(self) -> None:
         """Give up the transaction that is open, if one is."""
-        with self._lock, said(self.path):
+        with self._lock, _said(self.path):
             if not self._closed and self._db.in_transaction:
                 self._db.execute("ROLLBACK")
 
     def secure(self) -> None:
         """Bring all that was committed so far to the disk: its log, and that log's name."""
-        with self._lock, said(self.path):
+        with self._lock, _said(self.path):
             self._check()
             self._guard.check()
             for file in (self._log, self._log.parent):
@@ -158,9 +159,20 @@ class ReplicaConnection:
         with self._lock, suppress(OSError):
             if self._closed or self._log.stat().st_size < DUE or not is_due(log_state(self._log), self._copied):
                 return
-            with said(self.path):
+            with _said(self.path):
                 self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             self._copied = noted(log_state(self._log))
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Raise what goes wrong inside as the store's own errors; a damage is noted for the next start."""
+    try:
+        with said(path):
+            yield
+    except CorruptStore:
+        mark_damaged(path)
+        raise
 
 
 def head_of(cursor: sqlite3.Cursor, path: Path) -> Head:

@@ -18,6 +18,7 @@ import msgspec
 from noc_tui.net.address import accept, is_loopback
 from noc_tui.net.errors import BadLogin, BadUrl
 from noc_tui.net.login import Login, read_secret
+from noc_tui.store.errors import REPLICA
 
 _TOKEN: Final = "token"
 _PORTS: Final = {"http": 80, "https": 443}
@@ -34,7 +35,7 @@ class Remote(msgspec.Struct, frozen=True):
     @property
     def replica(self) -> Path:
         """The copy of its journal and board."""
-        return self.directory / "replica.db"
+        return self.directory / REPLICA
 
     @property
     def outbox(self) -> Path:

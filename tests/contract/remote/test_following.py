@@ -54,6 +54,21 @@ def test_a_copy_is_filled_and_then_follows(tmp_path: Path, home: Path, desk: Des
             assert ana.run("list", "--json", "link").json() == board_rows(server, "link")
 
 
+def test_a_copy_that_is_damaged_is_fetched_anew_and_what_was_pressed_is_sent(
+    server: Server, ana: Account, desk: Desk
+) -> None:
+    server.append(logged(desk, "Link down"))
+    with following(ana):
+        ana.wait_until_same(server)
+    ana.remote.replica.write_bytes(b"\xff" * 8192)
+    ana.press(logged(desk, "Pressed before anybody noticed"))
+    with following(ana):
+        ana.wait_until_same(server)
+    assert ana.board() and ana.states() == {}
+    assert "was damaged and is now" in (ana.home / "agent-said").read_text()
+    assert ana.remote.replica.with_name("replica.db.damaged").exists()
+
+
 def board_rows(server: Server, *query: str) -> object:
     """What a query finds on the server's host."""
     return Account(server.store.parent, server.url).run("list", "--json", *query, "--store", str(server.store)).json()
