@@ -1,7 +1,7 @@
 """The file of a replica: an ordinary store that follows another one, written by one process alone.
 
-Whatever it loses is fetched again, so it is not synced at every commit (NORMAL). The one who writes is the one who
-copies the log back, in turn and on one connection: no commit can meet a checkpoint (DESIGN.md 8.13).
+Whatever it loses is fetched again, so it is not synced at every commit (NORMAL). Its log is copied back behind the one
+who writes (`replica_log.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -18,13 +19,14 @@ from noc_tui.incidents.model import Micros
 from noc_tui.journal.envelope import Head
 from noc_tui.store import migrations
 from noc_tui.store import statements as sql
-from noc_tui.store.checkpoint import DUE, is_due, log_state, noted
+from noc_tui.store.checkpoint import DUE
 from noc_tui.store.creating import create_file
 from noc_tui.store.engines import LOG_LIMIT, STATEMENTS, file_uri, look_engine, write_engine
 from noc_tui.store.errors import ClosedStore, CorruptStore, StoreError
 from noc_tui.store.guarding import FileGuard
 from noc_tui.store.places import refuse_network, refuse_unwritable
 from noc_tui.store.replica_facts import BEGUN, FILLING, REMOTE
+from noc_tui.store.replica_log import LogCopier
 from noc_tui.store.replica_mending import mark_damaged
 from noc_tui.store.writing import said
 
@@ -58,7 +60,7 @@ class ReplicaConnection:
         self.path = path
         self._lock = threading.RLock()
         self._log = path.with_name(f"{path.name}-wal")
-        self._copied = b""
+        self._copier = LogCopier(self._log, partial(_connected, path, "rw"))
         self._closed = False
         with said(path):
             if not path.exists():
@@ -137,6 +139,7 @@ class ReplicaConnection:
             self.roll_back()
             if not self._closed:
                 self._closed = True
+                self._copier.close()
                 self._reads.close()
                 self._db.close()
 
@@ -157,11 +160,9 @@ class ReplicaConnection:
 
     def _checkpoint_if_due(self) -> None:
         with self._lock, suppress(OSError):
-            if self._closed or self._log.stat().st_size < DUE or not is_due(log_state(self._log), self._copied):
-                return
-            with _said(self.path):
-                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            self._copied = noted(log_state(self._log))
+            if not self._closed and self._log.stat().st_size >= DUE:
+                with _said(self.path):
+                    self._copier.committed(self._db)
 
 
 @contextmanager
