@@ -38,6 +38,7 @@ class Tallies:
 
     def __init__(self) -> None:
         self._kinds: dict[tuple[Any, ...], Tally] = {}
+        self._seen: dict[tuple[Tally, tuple[int, ...]], Tally] = {}
 
     def of(self, incident: Incident, now: Micros, views: tuple[int, ...] = (), run: int = 0) -> Tally:
         """Return what an incident adds at an instant, to the board and to the views that show it."""
@@ -58,15 +59,16 @@ class Tallies:
 
     def seen(self, tally: Tally, views: tuple[int, ...], run: int) -> Tally:
         """Return the same tally with the views that show it."""
-        kind = (*astuple(tally)[:-2], views, run)
-        found = self._kinds.get(kind)
+        found = self._seen.get((tally, views))
         if found is None:
-            found = self._kinds[kind] = Tally(*kind)
+            kind = (*astuple(tally)[:-2], views, run)
+            found = self._seen[tally, views] = self._kinds.setdefault(kind, Tally(*kind))
         return found
 
     def forget(self) -> None:
         """Keep no kind: other views are asked from now on."""
         self._kinds.clear()
+        self._seen.clear()
 
 
 class Counts:

@@ -6,6 +6,7 @@ A change costs one bisection in its group's run. What a head tells is kept chang
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -33,13 +34,6 @@ class Figures(NamedTuple):
     loud: bool
 
 
-class _Member(NamedTuple):
-    """In which group a row is counted, and as what; shared by all rows that are alike in it."""
-
-    name: str
-    tally: Tally
-
-
 class _Run:
     """The keys of one group, and how many of its rows add what to the counts."""
 
@@ -49,6 +43,14 @@ class _Run:
         self.place = place
         self.keys: list[Key] = []
         self.tallies: dict[Tally, int] = {}
+
+    def add(self, tally: Tally, by: int) -> None:
+        """Count a row in (1) or out (-1)."""
+        many = self.tallies.get(tally, 0) + by
+        if many:
+            self.tallies[tally] = many
+        else:
+            del self.tallies[tally]
 
 
 class Groups:
@@ -64,30 +66,40 @@ class Groups:
         self._build()
 
     def _build(self) -> None:
-        self._members: dict[int, _Member] = {}
-        self._alike: dict[_Member, _Member] = {}
+        rows, tallies, group_of, of = self._rows, self._tallies, self._group_of, self._order.of
+        # By number, nearly as rows lie in memory (see `Order`), and what can be is done in C: a hundred thousand rows.
+        self._name = {number: group_of(rows[number]) for number in of}
+        self._counted = {number: tallies[number] for number in of}
         self._runs: dict[str, _Run] = {}
-        self._names: list[tuple[str, str]] = []
         self._starts: list[int] | None = None
-        for number in self._order.of:  # nearly as rows lie in memory: see `Order`
-            self._count_in(number)
-        members, runs = self._members, self._runs
+        for (name, tally), many in Counter(zip(self._name.values(), self._counted.values(), strict=True)).items():
+            self._run(name).tallies[tally] = many
+        self._names = sorted(run.place for run in self._runs.values())
+        names, into = self._name, {name: run.keys.append for name, run in self._runs.items()}
         for key in self._order.keys:
-            runs[members[key[-1]].name].keys.append(key)
+            into[names[key[-1]]](key)
+
+    def _run(self, name: str) -> _Run:
+        run = self._runs.get(name)
+        if run is None:
+            run = self._runs[name] = _Run(group_place(self.by, name))
+        return run
 
     # Rows that change
 
     def take_out(self, numbers: Collection[int]) -> bool:
         """Take rows out before their keys change; says whether they are too many, and all is to be made anew after."""
-        if len(numbers) > _ONE_BY_ONE + len(self._members) // _PART:
+        if len(numbers) > _ONE_BY_ONE + len(self._name) // _PART:
             return True
         for number in numbers:
-            member = self._members.get(number)
-            if member is None:
+            name = self._name.pop(number, None)
+            if name is None:
                 continue
-            keys = self._runs[member.name].keys
-            del keys[bisect_left(keys, self._order.of[number])]
-            self._count_out(number)
+            run = self._runs[name]
+            del run.keys[bisect_left(run.keys, self._order.of[number])]
+            run.add(self._counted.pop(number), -1)
+            if not run.keys:
+                self._names.remove(self._runs.pop(name).place)
             self._starts = None
         return False
 
@@ -98,44 +110,24 @@ class Groups:
             return
         for number in numbers:
             key = self._order.of.get(number)
-            if key is not None:
-                insort(self._runs[self._count_in(number)].keys, key)
-                self._starts = None
+            if key is None:
+                continue
+            name = self._name[number] = self._group_of(self._rows[number])
+            if name not in self._runs:
+                insort(self._names, self._run(name).place)
+            insort(self._runs[name].keys, key)
+            self._counted[number] = self._tallies[number]
+            self._runs[name].add(self._tallies[number], 1)
+            self._starts = None
 
     def recount(self, number: int) -> None:
         """Take in what a row that stays where it is adds to the counts now."""
-        member = self._members.get(number)
-        if member is None or member.tally is self._tallies[number]:
-            return
-        self._add(member, -1)
-        self._members[number] = self._shared(_Member(member.name, self._tallies[number]))
-        self._add(self._members[number], 1)
-
-    def _count_in(self, number: int) -> str:
-        name = self._group_of(self._rows[number])
-        if name not in self._runs:
-            self._runs[name] = _Run(group_place(self.by, name))
-            insort(self._names, self._runs[name].place)
-        member = self._members[number] = self._shared(_Member(name, self._tallies[number]))
-        self._add(member, 1)
-        return name
-
-    def _count_out(self, number: int) -> None:
-        member = self._members.pop(number)
-        self._add(member, -1)
-        if not self._runs[member.name].tallies:
-            self._names.remove(self._runs.pop(member.name).place)
-
-    def _add(self, member: _Member, by: int) -> None:
-        tallies = self._runs[member.name].tallies
-        many = tallies.get(member.tally, 0) + by
-        if many:
-            tallies[member.tally] = many
-        else:
-            del tallies[member.tally]
-
-    def _shared(self, member: _Member) -> _Member:
-        return self._alike.setdefault(member, member)
+        name, before = self._name.get(number), self._counted.get(number)
+        now = self._tallies[number]
+        if name is not None and before is not None and before is not now:
+            self._runs[name].add(before, -1)
+            self._runs[name].add(now, 1)
+            self._counted[number] = now
 
     # What is shown
 
@@ -148,8 +140,7 @@ class Groups:
 
     def name_of(self, number: int) -> str | None:
         """Return the group that a row stands in; None for one that is not shown."""
-        member = self._members.get(number)
-        return None if member is None else member.name
+        return self._name.get(number)
 
     def size(self, name: str) -> int:
         """Return how many rows a group has."""
@@ -175,10 +166,10 @@ class Groups:
 
     def place_of(self, number: int) -> int | None:
         """Return how many rows stand above a row, folded ones included; None if it is not shown."""
-        member = self._members.get(number)
-        if member is None:
+        name = self._name.get(number)
+        if name is None:
             return None
-        run = self._runs[member.name]
+        run = self._runs[name]
         group = bisect_left(self._names, run.place)
         return self.starts[group] + self.reading.place(run.keys, bisect_left(run.keys, self._order.of[number]))
 

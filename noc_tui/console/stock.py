@@ -21,7 +21,7 @@ from noc_tui.incidents.policy import Policy
 if TYPE_CHECKING:
     from noc_tui.console.standing import Standing
 
-_SLICE: Final = 500
+_SLICE: Final = 250
 """Rows asked between two chances for others: a millisecond or two."""
 
 
