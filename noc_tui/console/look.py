@@ -72,12 +72,11 @@ class Look:
             return None
         if self._query is not None and text.strip() == self.text and not self._query.turns:
             return None
-        context = QueryContext(me=self._me, now=now, zone=self._zone, policy=self._board.policy)
         try:
-            compiled = compile_query(text, context, self._board.texts.of)
+            compiled = compile_query(text, self._context(now), self._board.texts.of)
         except QueryError as error:
             return str(error)
-        problem = self._sort(compiled)
+        problem = self._arranged(compiled) or self._sort(compiled)
         if problem is not None:
             return problem
         before, self._query = self._query, compiled
@@ -90,12 +89,26 @@ class Look:
 
     def found(self, text: str, now: Micros) -> set[int] | str:
         """Return the shown incidents that a query finds, or what is wrong with it."""
-        context = QueryContext(me=self._me, now=now, zone=self._zone, policy=self._board.policy)
         try:
-            wanted = compile_query(text, context, self._board.texts.of).predicate
+            wanted = compile_query(text, self._context(now), self._board.texts.of).predicate
         except QueryError as error:
             return str(error)
         return {number for number in self._board.numbers() if wanted(self._board.rows[number])}
+
+    def _context(self, now: Micros) -> QueryContext:
+        board = self._board
+        return QueryContext(me=self._me, now=now, zone=self._zone, policy=board.policy, parents=self._parents)
+
+    def _parents(self) -> frozenset[int]:
+        return frozenset(row.parent for row in self._board.rows.values() if row.parent)
+
+    def _arranged(self, compiled: Compiled) -> str | None:
+        """Group as a query asks (`group:site`); this board is that of now."""
+        if compiled.query.at is not None:
+            return "the board is that of now; noc-tui board --at shows it as it was"
+        if compiled.query.group:
+            self._board.group_by(compiled.query.group)
+        return None
 
     def _sort(self, compiled: Compiled) -> str | None:
         """Sort as a query asks (`sort:sla,-age`)."""

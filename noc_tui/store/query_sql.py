@@ -36,6 +36,7 @@ from noc_tui.incidents.query import Query, QueryContext, SortBy
 from noc_tui.incidents.query.fields import BY_NAME, Field
 from noc_tui.incidents.query.flags import STALE
 from noc_tui.incidents.query.predicates import IN_NUMBER, fits
+from noc_tui.incidents.query.regex import Regex
 from noc_tui.incidents.query.tree import Among, And, Between, Flag, Matches, Node, Not, Pattern, Text
 from noc_tui.store.schema import incidents
 
@@ -130,9 +131,9 @@ def _one(folded: ColumnElement[str], pattern: Pattern) -> Condition:
     if pattern.how == "has":
         return func.instr(folded, text) > 0
     fitting: Condition = func.fits(folded, text, pattern.how) == 1
-    if pattern.how == "like":  # most are told by the longest part alone
-        return and_(func.instr(folded, max(text.split("*"), key=len)) > 0, fitting)
-    return fitting
+    # Most are told by the longest part alone.
+    part = max(text.split("*"), key=len) if pattern.how == "like" else Regex(text).literal
+    return and_(func.instr(folded, part) > 0, fitting) if part else fitting
 
 
 def _matches(column: ColumnElement[str], patterns: tuple[Pattern, ...]) -> Condition:

@@ -27,12 +27,12 @@ async def test_what_is_closed_is_found_and_opened_and_left_again(night: Night) -
         assert "card reseated" in line
         await console.press("enter")
         await console.settles()
-        assert console.app.hands.page == "detail"
+        assert "DETAIL" in console.lines()[-1]
         assert "card reseated" in console.text()
         await console.press("q")
         assert len(await found(console)) == 1
         await console.press("q")
-        assert console.app.hands.page == "board"
+        assert "Needs action" in console.text()
 
 
 async def test_a_verb_on_what_was_found_is_meant_for_it(night: Night) -> None:
@@ -54,3 +54,20 @@ async def test_nothing_to_look_for_is_asked_again(night: Night) -> None:
         assert "say what to look for" in console.text()
         await console.press("escape")
         assert console.app.hands.page == "board"
+
+
+async def test_a_filter_groups_too_and_says_what_this_board_is(night: Night) -> None:
+    ordinary(night)
+    async with console_on(night.path, night.now) as console:
+        await console.press("/")
+        await console.type("group:site at:-1h")
+        assert "the board is that of now" in console.text()
+        await console.press("ctrl+u")
+        await console.type("group:site pe07")
+        await console.press("enter")
+        assert "par3" in console.text()
+        assert console.session.board.arrangement.group == "site"
+        await console.press("/ ctrl+u")
+        await console.type("has:children")
+        await console.press("enter")
+        assert len(console.session.board) == 0

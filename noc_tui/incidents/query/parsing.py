@@ -28,7 +28,7 @@ from noc_tui.incidents.query.tree import (
 from noc_tui.incidents.query.values import YES_NO, asked
 from noc_tui.incidents.times import TimeError, parse_time
 
-GROUPS: Final = ("service", "site", "owner", "team", "type", "cause", "parent")
+GROUPS: Final = ("service", "site", "owner", "team", "cause", "state")
 """Fields by which what is shown can be grouped."""
 _DIRECTIVES: Final = {
     "sort": "a field, such as sort:sla,-age",
@@ -167,9 +167,10 @@ class _Parser:
     def _take_group(self, values: tuple[Value, ...]) -> None:
         name = values[0].text.casefold()
         field = BY_NAME.get(name)
-        if field is None or field.name not in GROUPS or len(values) > 1 or self._grouped:
+        known = next((word for word in GROUPS if BY_NAME[word] is field), "")
+        if not known or len(values) > 1 or self._grouped:
             raise QueryError(f"group takes one of {', '.join(GROUPS)}", values[-1].column)
-        self._grouped = field.name
+        self._grouped = known
 
     def _take_at(self, values: tuple[Value, ...]) -> None:
         context = self._context

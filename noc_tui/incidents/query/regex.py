@@ -53,7 +53,7 @@ class Regex:
     def __init__(self, pattern: str) -> None:
         reader = _Reader(pattern)
         self._steps = [*reader.whole(), _Step(_MATCH)]
-        self._literal = reader.literal
+        self.literal: Final = reader.literal
         """Text that stands in whatever fits, so that most texts are told by one look."""
         self._moves: dict[frozenset[int], dict[str, frozenset[int]]] = {}
         self._start = self._reached({0}, begins=True)
@@ -61,7 +61,7 @@ class Regex:
 
     def found_in(self, text: str) -> bool:
         """Return whether it stands anywhere in a case-folded text."""
-        if self._literal not in text:
+        if self.literal not in text:
             return False
         done = len(self._steps) - 1
         here = self._start

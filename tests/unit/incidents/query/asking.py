@@ -14,11 +14,9 @@ from noc_tui.incidents.times import parse_rfc3339
 
 NOW = parse_rfc3339("2026-11-24T03:12:44Z")
 """A Tuesday; 04:12:44 in Paris."""
-CONTEXT = QueryContext(me="ana", now=NOW, zone=ZoneInfo("Europe/Paris"), parents=lambda: PARENTS)
-
-
 PARENTS = frozenset((1, 2, 3, 7))
 """Incidents on which others hang."""
+CONTEXT = QueryContext(me="ana", now=NOW, zone=ZoneInfo("Europe/Paris"), parents=lambda: PARENTS)
 
 
 def asking(text: str) -> Compiled:

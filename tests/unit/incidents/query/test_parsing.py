@@ -134,7 +134,7 @@ def test_a_query_is_said_in_words(text: str, words: str) -> None:
         ("has:p", "has: takes children, owner, team, parent, label, cause, code, site, service, alerts", 5),
         ("is:conflict", "what was refused is in the outbox, not on the board; go shows it", 4),
         ("touched:me", "who touched it stands in its timeline; is:touched is by anybody, owner:me what is yours", 1),
-        ("group:p", "group takes one of service, site, owner, team, type, cause, parent", 7),
+        ("group:p", "group takes one of service, site, owner, team, cause, state", 7),
         ("(group:site)", "the grouping stands outside parentheses and NOT", 2),
         ("-at:03:12", "the time stands outside parentheses and NOT", 2),
         ("at:", 'at needs a time, such as at:"tue 03:12"', 4),
