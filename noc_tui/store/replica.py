@@ -35,7 +35,7 @@ from noc_tui.store import statements as sql
 from noc_tui.store.desk_views import VIEWS, keep_desk_views
 from noc_tui.store.replica_facts import AHEAD, BEGUN, FILLING, FLOOR_HASH, THROUGH
 from noc_tui.store.replica_file import ReplicaConnection, head_of
-from noc_tui.store.replica_page import PageFold, keep_policy, prove, taken
+from noc_tui.store.replica_page import Known, PageFold, keep_policy, prove, taken
 from noc_tui.store.rows import alert_row, event_row, incident_row
 from noc_tui.store.writing import POLICY, POLICY_SEQ
 
@@ -114,6 +114,7 @@ class ReplicaFile:
         self._file = ReplicaConnection(path, url, clock, randomness)
         self._filling: _Filling | None = None
         self._read: _Read | None = None
+        self._known = Known()
 
     def cursor(self) -> Cursor | None:
         """Return how far it has come; None while it is empty or half filled."""
@@ -180,8 +181,9 @@ class ReplicaFile:
     def missing(self, page: Page) -> PriorAsked | None:
         """Return what must be known before this page can be applied; None if nothing is."""
         with self._file.reading() as cursor:
-            fold = PageFold(cursor, [heard(told) for told in page.events])
-            self._read = _Read(page, self._file.state(), fold)
+            state = self._file.state()
+            fold = PageFold(cursor, [heard(told) for told in page.events], self._known.at(state))
+            self._read = _Read(page, state, fold)
             return fold.lacking(page.after)
 
     def apply(self, page: Page, prior: Prior | None) -> Cursor | None:
@@ -196,7 +198,12 @@ class ReplicaFile:
             held = self._cursor(cursor)
             if held is None or (held.epoch, held.seq, held.hash) != (page.epoch, page.after, page.hash):
                 return None
-            return self._continue(cursor, self._fold_of(page, state, cursor), prior) if page.events else held
+            if not page.events:
+                return held
+            fold = self._fold_of(page, state, cursor)
+            reached = self._continue(cursor, fold, prior)
+        self._known.keep(fold.incidents, self._file.state())
+        return reached
 
     def secure(self) -> None:
         """Make all that it holds survive a power cut, too: something is about to rest on it that does."""
@@ -267,7 +274,7 @@ class ReplicaFile:
         read, self._read = self._read, None
         if read is not None and read.page is page and read.state == state:
             return read.fold
-        return PageFold(cursor, [heard(told) for told in page.events])
+        return PageFold(cursor, [heard(told) for told in page.events], self._known.at(state))
 
     def _continue(self, cursor: sqlite3.Cursor, fold: PageFold, prior: Prior | None) -> Cursor:
         head = prove(fold.events, head_of(cursor, self.path))

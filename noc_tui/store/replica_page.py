@@ -7,8 +7,9 @@ over, by the incident's revision and the alert's seq. What is not held must have
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,9 @@ from noc_tui.store.schema import alerts, incidents
 from noc_tui.store.upserting import write_alerts, write_incidents
 from noc_tui.store.writing import POLICY, POLICY_SEQ, POLICY_SET
 
+KNOWN: Final = 8_000
+"""Incidents that are kept in memory at most: some megabytes."""
+
 _number: Final = attrgetter("number")
 
 
@@ -45,28 +49,55 @@ def prove(events: Sequence[Event], head: Head) -> Head:
     return msgspec.structs.replace(head, seq=seq, hash=hash, received_at=received_at, next_number=number)
 
 
+class Known:
+    """The incidents that the last pages touched, as the file holds them: most of them are touched again soon.
+
+    They hold for the file's state after the page that was applied last.
+    """
+
+    def __init__(self) -> None:
+        self._incidents: dict[bytes, Incident] = {}
+        self._state: object = None
+
+    def at(self, state: object) -> Mapping[bytes, Incident]:
+        """Return what is known of the file in this state."""
+        if state != self._state:
+            self._incidents.clear()
+        return self._incidents
+
+    def keep(self, incidents: Mapping[bytes, Incident], state: object) -> None:
+        """Know these as well from now on, and forget those that were touched longest ago."""
+        known, self._state = self._incidents, state
+        for id, incident in incidents.items():
+            known.pop(id, None)
+            known[id] = incident
+        for id in list(islice(known, max(0, len(known) - KNOWN))):
+            del known[id]
+
+
 class PageFold:
     """The fold of one page: reads the rows that it touches, and writes them when all of it was folded.
 
-    What was read holds as long as nothing is written in between.
+    What was read, and what is `known` already, holds as long as nothing is written in between.
     """
 
-    def __init__(self, cursor: sqlite3.Cursor, events: Sequence[Event]) -> None:
+    def __init__(self, cursor: sqlite3.Cursor, events: Sequence[Event], known: Mapping[bytes, Incident]) -> None:
         self.events = events
         self._stored: dict[int, Incident] = {}
         self._stored_alerts: dict[str, Alert] = {}
-        self._incidents: dict[bytes, Incident] = {}
+        self.incidents: dict[bytes, Incident] = {}
+        """Those that the page touches, as far as they are known."""
         self._alerts: dict[str, Alert] = {}
         self._changed: set[bytes] = set()
         self._altered: set[str] = set()
-        self._read(cursor)
+        self._read(cursor, known)
 
     def lacking(self, seq: int) -> PriorAsked | None:
         """Return which incidents and alerts must be known, as they were after `seq`, before it can be folded."""
         ids: dict[bytes, bool] = {}
         refs: dict[str, bool] = {}
         for event in self.events:
-            if event.incident_id and event.incident_id not in self._incidents:
+            if event.incident_id and event.incident_id not in self.incidents:
                 ids.setdefault(event.incident_id, event.revision > 1)
             if event.alert and event.alert not in refs and event.alert not in self._alerts:
                 refs[event.alert] = not makes_alert(event)
@@ -84,14 +115,14 @@ class PageFold:
 
     def write(self, cursor: sqlite3.Cursor, path: Path) -> None:
         """Write the events and the rows that they changed; NotContinuing where two claim the same number or id."""
-        changed = sorted([self._incidents[id] for id in self._changed], key=_number)
+        changed = sorted([self.incidents[id] for id in self._changed], key=_number)
         with taken(path):
             cursor.executemany(sql.INSERT_EVENT, map(event_row, self.events))
             write_incidents(cursor, [(incident.number, incident) for incident in changed], self._stored)
             write_alerts(cursor, [(ref, self._alerts[ref]) for ref in sorted(self._altered)], self._stored_alerts)
 
     def _fold_incident(self, event: Event) -> None:
-        before = self._incidents.get(event.incident_id)
+        before = self.incidents.get(event.incident_id)
         held = before.revision if before is not None else 0
         if event.revision <= held:
             return
@@ -102,7 +133,7 @@ class PageFold:
             )
         if before is not None and before.number != event.number:
             raise NotContinuing(f"event {event.seq} gives {number_text(before.number)} another number")
-        self._incidents[event.incident_id] = evolve(before, event)
+        self.incidents[event.incident_id] = evolve(before, event)
         self._changed.add(event.incident_id)
 
     def _fold_alert(self, event: Event) -> None:
@@ -112,11 +143,14 @@ class PageFold:
         self._alerts[event.alert] = evolve_alert(before, event)
         self._altered.add(event.alert)
 
-    def _read(self, cursor: sqlite3.Cursor) -> None:
+    def _read(self, cursor: sqlite3.Cursor, known: Mapping[bytes, Incident]) -> None:
         ids = {event.incident_id for event in self.events if event.incident_id}
-        for part in sql.slices(ids):
+        for id in ids & known.keys():
+            incident = self.incidents[id] = known[id]
+            self._stored[incident.number] = incident
+        for part in sql.slices(ids - known.keys()):
             for incident in incidents_of(cursor.execute(sql.rows_by(incidents.c.id, len(part)), part).fetchall()):
-                self._incidents[incident.id] = incident
+                self.incidents[incident.id] = incident
                 self._stored[incident.number] = incident
         refs = {event.alert for event in self.events if event.alert}
         for part in sql.slices(refs):
@@ -127,10 +161,10 @@ class PageFold:
         """Take what was asked for and is not held; a row that is held is as new or newer."""
         if prior.seq != self.events[0].seq - 1:
             raise NotContinuing(f"what was before came as of event {prior.seq}, not of {self.events[0].seq - 1}")
-        ids = {event.incident_id for event in self.events} - self._incidents.keys()
+        ids = {event.incident_id for event in self.events} - self.incidents.keys()
         for incident in prior.incidents:
             if incident.id in ids:
-                self._incidents[incident.id] = incident
+                self.incidents[incident.id] = incident
                 self._changed.add(incident.id)
         refs = {event.alert for event in self.events} - self._alerts.keys()
         for alert in prior.alerts:
