@@ -293,6 +293,7 @@ class NocApp(App[int]):
         if self._keeper is not None:
             self.session.agent_word, self.session.agent_reason = self._keeper.state, self._keeper.reason
         self._inbox.panes.tick()
+        self._inbox.at(*here(self.session, self.hands, self.cursor, self._prompting.asked))
         self._found()
         self.board.refresh_keys(self.board.visible_keys)
 

@@ -10,7 +10,7 @@ from noc_tui.console import tabs
 from noc_tui.console.keymap import Keymap
 from noc_tui.console.link import LATE, LIVE, data_age
 from noc_tui.console.link_text import fresh, waiting
-from noc_tui.console.people import WRITING
+from noc_tui.console.people import AWAY, WRITING
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import SAID_FOR, Session
 from noc_tui.console.views import CHANGED
@@ -372,14 +372,16 @@ def status_line(session: Session, page: Page, mode: str, width: int, about: str 
 
 
 def _others(session: Session, narrow: bool) -> list[Run]:
-    """Who else is there, and at which incident: `ana 20814*` types; where it is narrow, how many."""
+    """Who else is there, and at which incident: `ana 20814*` types, `cy idle`; where it is narrow, how many."""
     people = session.people.all()
     if not people:
         return []
     if narrow:
         return [(f" +{len(people)}", "muted")]
     told = [
-        f"{one.actor}{f' {one.incident}' if one.incident else ''}{'*' if one.doing == WRITING else ''}"
+        f"{one.actor} idle"
+        if one.doing == AWAY
+        else f"{one.actor}{f' {one.incident}' if one.incident else ''}{'*' if one.doing == WRITING else ''}"
         for one in people[:_PEOPLE]
     ]
     more = [f"+{len(people) - _PEOPLE}"] if len(people) > _PEOPLE else []
@@ -398,7 +400,7 @@ def _sources(session: Session, gap: str) -> list[Run]:
 def first_band(session: Session, page: Page) -> str:
     """Return what an empty first band says: the clock that runs out next among what is shown, and whose it is."""
     coming = session.board.stock.next_clock(page.now)
-    if coming is None or session.board.line_of(coming[1].number) is None:
+    if coming is None or session.board.lines.line_of(coming[1].number) is None:
         return ""
     due, incident = coming
     return f"next clock {short(due - page.now)}, {incident.resource or number_text(incident.number)}"

@@ -129,6 +129,16 @@ class Session:
         self._last_key = self.now
 
     @property
+    def last_key(self) -> Micros:
+        """When a key was pressed last."""
+        return self._last_key
+
+    @property
+    def untouched(self) -> Micros:
+        """For how long no key was pressed; 0 before the first."""
+        return self.now - self._last_key if self._last_key else 0
+
+    @property
     def held(self) -> bool:
         """Whether rows stay where they are: a key was just pressed, rows are picked, a prompt is open, or frozen."""
         busy = self.frozen or self.prompting or bool(self.picks)

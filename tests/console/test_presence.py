@@ -33,6 +33,21 @@ async def test_two_consoles_on_one_store_see_each_other(night: Night) -> None:
         await mine.until(lambda: "ana" not in mine.lines()[-1], "she has left")
 
 
+async def test_one_who_presses_nothing_for_five_minutes_is_told_to_be_idle(night: Night) -> None:
+    ordinary(night)
+    number = night.numbers["card"]
+    her_console = console_on(night.path, night.now, (120, 40), me="ana")
+    async with her_console as hers, console_on(night.path, night.now, (120, 40)) as mine:
+        assert hers.app.go_to(number)
+        await hers.press("enter")
+        await mine.until(lambda: "·ana" in mine.text(), "her look is on the row")
+        hers.passes(301)
+        await mine.until(lambda: "ana idle" in mine.lines()[-1], "she is idle")
+        assert "·ana" not in mine.text()
+        await hers.press("j")
+        await mine.until(lambda: "ana idle" not in mine.lines()[-1], "she is back")
+
+
 async def test_others_at_other_hosts_are_told_by_the_server(night: Night, far: Far) -> None:
     ordinary(night)
     far.fill()

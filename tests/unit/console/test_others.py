@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from noc_tui.console.people import LOOKING, WRITING, People
+from noc_tui.console.people import AWAY, LOOKING, WRITING, People
 from noc_tui.console.rivals import Rival, in_short, outran, rival_of
 from noc_tui.incidents.commands import Command
 from noc_tui.incidents.model import SECOND
@@ -28,6 +28,16 @@ def test_others_stand_at_their_incidents_those_who_write_first() -> None:
     assert people.writing(7) == "ana is writing here"
     assert people.on_row(8) == people.words(8) == people.writing(8) == ""
     assert [one.actor for one in people.all()] == ["ana", "bo", "cy"]
+
+
+def test_who_is_idle_stands_behind_the_others_and_not_on_the_row() -> None:
+    people = People("me")
+    people.heard([at("ana", 7, AWAY), at("bo", 7)])
+    assert people.on_row(7) == "bo"
+    assert people.words(7) == "bo is looking at this, ana has this open, idle"
+    people.heard([at("ana", 7, AWAY), at("cy", 0, AWAY), at("cy", 8, origin="tty2")])
+    assert people.on_row(7) == ""
+    assert [(one.actor, one.incident, one.doing) for one in people.all()] == [("ana", 7, AWAY), ("cy", 8, LOOKING)]
 
 
 def test_the_same_again_changes_nothing_and_a_move_changes_both_rows() -> None:
