@@ -129,6 +129,8 @@ class Display:
         """Show another page from its top."""
         self._scroll = 0
         self.arrange(size)
+        if self.hands.page == "board" and not self.session.prompting:
+            self.board.focus()  # it had to give the focus up when it was hidden
 
     def open_prompt(
         self, asked: Asked, history: Sequence[str], complete: Callable[[str, int], list[str]] | None
