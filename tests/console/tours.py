@@ -37,6 +37,10 @@ _PREFIXES: Final = {
     "W": "hold-until",
     "z": "sort",
     "m": "mark",
+    "'": "to-mark",
+    "y": "copy",
+    "Q": "record",
+    "@": "play",
 }
 """Every prefix, and what it is for in the name of its golden."""
 
