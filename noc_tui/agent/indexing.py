@@ -27,12 +27,22 @@ _LEAST: Final = 0.005
 
 
 class Indexing:
-    """Keeps the index of one store complete. A failure is told once, and keeps nothing else from being done."""
+    """Keeps the index of one store complete. A failure is told once, and keeps nothing else from being done.
 
-    def __init__(self, store: Path, rate: IntakeRate, monotonic: Callable[[], float]) -> None:
+    `waits` says whether something else comes first now.
+    """
+
+    def __init__(
+        self,
+        store: Path,
+        rate: IntakeRate,
+        monotonic: Callable[[], float],
+        waits: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._store = store
         self._rate = rate
         self._monotonic = monotonic
+        self._waits = waits
         self._told = ""
         self._index: SearchIndex | None = None
 
@@ -42,6 +52,9 @@ class Indexing:
         with ThreadPoolExecutor(1, "search") as thread:
             try:
                 while True:
+                    if self._waits():
+                        await asyncio.sleep(LOOK)
+                        continue
                     share = _SHARE_WHEN_BUSY if self._rate.rate() > BUSY else _SHARE
                     await asyncio.sleep(await loop.run_in_executor(thread, self._work, share))
             finally:

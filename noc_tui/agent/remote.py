@@ -58,14 +58,16 @@ class Following:
             outbox, watched = (files.enter_context(closing(Outbox(remote.outbox, wall_clock))) for _ in range(2))
             live, beside = (files.enter_context(closing(Live(live_path(remote.replica)))) for _ in range(2))
             async with HttpClient(login=remote.login, ca_file=config.ca_file, proxy=config.proxy) as client:
-                disk = Disk(replica, outbox, live, _moment, LinkVoice().hear)
+                voice = LinkVoice()
+                disk = Disk(replica, outbox, live, _moment, voice.hear)
                 before = live.link()
                 core = Link(remote.url, before.ok_at if before is not None else 0)
                 link = LinkLoop(core, Api(remote.url, client), disk, self._writer, _moment)
                 watch = Watch(watched, beside, remote.login_file, self._pulse, link.feed, _moment)
                 rate = IntakeRate(time.monotonic)
                 heartbeat = Heartbeat(beside, self._pulse, (), rate, wall_clock)
-                beats = [heartbeat.run(), Indexing(remote.replica, rate, time.monotonic).run()]
+                indexing = Indexing(remote.replica, rate, time.monotonic, lambda: voice.is_behind)
+                beats = [heartbeat.run(), indexing.run()]
                 works = [link.run(), watch.files(), watch.consoles(), *beats, self._keep_lease()]
                 await until_end(works, self._ending)
 

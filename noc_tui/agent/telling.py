@@ -8,6 +8,7 @@ from typing import Final
 
 from noc_tui.incidents.text import clean
 from noc_tui.journal.beside import LinkStatus
+from noc_tui.journal.exchange import LIMIT
 
 ON_DUTY: Final = "on duty"
 WAITING: Final = "waiting"
@@ -32,9 +33,19 @@ class LinkVoice:
 
     def __init__(self) -> None:
         self._said = ""
+        self._status: LinkStatus | None = None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether much is coming over the link now: all of the board, or more than a page."""
+        status = self._status
+        if status is None or status.state != "following":
+            return status is not None and status.state == "filling"
+        return status.head - status.seq > LIMIT
 
     def hear(self, status: LinkStatus) -> None:
         """Take a status, and say it if it says something new."""
+        self._status = status
         words = _LINK.get(status.state, "{sentence}").format(
             url=status.url, sentence=status.sentence, rows=f"{status.total:,}"
         )
