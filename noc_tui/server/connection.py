@@ -17,8 +17,8 @@ from noc_tui.server.one_write import OneWrite
 KNOWN: Final = "noc_tui.known"
 """The key in an ASGI scope of what is called once its connection has shown a token."""
 LINGER: Final = 2.0
-"""Seconds that the rest of a refused body is thrown away before the connection is closed: a client that is still
-sending would else lose the answer."""
+"""Seconds that the rest of a body is thrown away which was answered before it had come: a client that is still sending
+would else lose the answer. The connection goes on if all of it comes by then, and is closed if it does not."""
 
 
 class Crowd:
@@ -68,6 +68,7 @@ class Connection(H11Protocol):
         self._over = False
         self._deadline: asyncio.TimerHandle | None = None
         self._serving = False
+        self._answered: Any = None
 
     # From the network
 
@@ -89,6 +90,8 @@ class Connection(H11Protocol):
         if not self._serving and self._deadline is None:
             self._expect_head()
         super().data_received(data)
+        if self._answered is not None and self.conn.our_state is not self._answered:
+            self._go_on()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give the place up."""
@@ -105,10 +108,10 @@ class Connection(H11Protocol):
     def on_response_complete(self) -> None:
         """Go on with the next request, unless the client is still sending what nobody reads."""
         self._serving = False
-        if self.cycle.more_body and not self.transport.is_closing():
-            self._linger()
-            return
+        unread = self.cycle.more_body
         super().on_response_complete()
+        if unread and not self.transport.is_closing():
+            self._linger()
 
     # To the application
 
@@ -165,10 +168,17 @@ class Connection(H11Protocol):
         self.transport.close()
 
     def _linger(self) -> None:
-        self._over = True
+        """Wait for the rest of a body that is answered already; uvicorn throws it away and then goes on."""
         self._unset_keepalive_if_required()
-        self.flow.resume_reading()
-        self.loop.call_later(LINGER, self.transport.close)
+        self._answered = self.conn.our_state  # as long as the body is not whole
+        self._deadline = self.loop.call_later(LINGER, self.transport.close)
+
+    def _go_on(self) -> None:
+        """The rest has come: the client may ask for something else, and is not waited for longer than usual."""
+        self._answered = None
+        self._forget_deadline()
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
 
 def _size(scope: Scope) -> int:

@@ -49,6 +49,13 @@ class Wire:
         head, _, body = (await self.closed()).partition(b"\r\n\r\n")
         return Answer(int(head.split()[1]), head.decode().lower(), body)
 
+    async def answer(self) -> Answer:
+        """The next answer, by the length that it says."""
+        head = await self.head()
+        length = int(head.partition("content-length: ")[2].split()[0])
+        async with asyncio.timeout(20):
+            return Answer(int(head.split()[1]), head, await self.reader.readexactly(length))
+
     async def head(self) -> str:
         """The head of an answer, with its body left unread."""
         async with asyncio.timeout(20):

@@ -80,6 +80,19 @@ async def test_a_body_that_nobody_asked_for_does_not_go_on_for_ever(store: Path)
         await _push_until_closed(wire)
 
 
+async def test_a_body_that_comes_after_its_answer_is_no_reason_to_hang_up(store: Path) -> None:
+    async with port(store, HASTY) as server, server.wire() as wire:
+        for _ in range(3):
+            await wire.send(request("POST", "/v1/commands", "nobody.knows", content_length="1000"))
+            answer = await wire.answer()
+            assert (answer.status, answer.code) == (401, "token")
+            assert "connection: close" not in answer.head
+            await wire.send(b"x" * 500)
+            await wire.send(b"x" * 500 + request("GET", "/healthz"))
+            assert (await wire.answer()).status == 200
+        assert not await wire.closed(), "it is not kept for ever either"
+
+
 async def _push_until_closed(wire: Wire) -> None:
     closed = asyncio.create_task(wire.closed())
     while not closed.done():
