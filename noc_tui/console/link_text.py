@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,7 @@ from noc_tui.incidents.model import DAY, SECOND, Micros, number_text
 from noc_tui.incidents.times import clock, day_clock
 from widgets.roles import Run
 
+_CLAUSE: Final = re.compile(r"[:;] | \(|\.$")
 _BLOCKS: Final = {"stale": "STALE", "offline": "OFFLINE"}
 
 
@@ -55,6 +57,7 @@ def down(session: Session, link: Link) -> Iterator[str]:
     status = link.status
     if link.refused:
         yield link.refused
+        yield f"{_first_clause(link.refused).removeprefix('http://').removeprefix('https://')}; what to do:"
         yield f"{link.host} refuses us; why, and what to do:"
         return
     if link.answers:
@@ -69,9 +72,17 @@ def down(session: Session, link: Link) -> Iterator[str]:
     why = f" {status.sentence}" if status is not None and status.sentence else ""
     if why:
         yield f"Link to {link.host} down since {since}{seq}; {queued}.{why}"
+    if "certificate" in why:  # waiting mends nothing, somebody has to do something
+        yield f"{_first_clause(why)}; {waits}; what to do:"
+        yield f"The certificate of {link.host} is not trusted; what to do:"
     yield f"Link to {link.host} down since {since}{seq}; {queued}."
     yield f"{link.host} down since {since}{seq}; {waits}."
     yield f"{link.host} down since {since}; {waits}."
+
+
+def _first_clause(sentence: str) -> str:
+    """What happened, without what to do about it."""
+    return _CLAUSE.split(sentence.strip(), maxsplit=1)[0]
 
 
 def _why_old(link: Link) -> str:

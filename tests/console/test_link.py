@@ -49,7 +49,9 @@ async def test_a_refusal_is_told_in_words_with_the_remedy(night: Night, far: Far
     )
     async with console_on(night.path, night.now, far=far) as console:
         far.tells(state="refused", sentence=sentence)
-        await console.until(lambda: "noc.example refuses us" in console.lines()[1], "it is told")
+        await console.until(
+            lambda: "noc.example does not know our token; what to do:" in console.lines()[1], "it is told"
+        )
         assert "live" not in console.lines()[0]
         await console.press("g o")
         await console.until(lambda: sentence in " ".join(console.text().split()), "what to do is told in full")

@@ -149,6 +149,22 @@ def test_what_is_said_of_a_link_that_is_down_grows_shorter() -> None:
     assert all("noc.example:8642" in one and "02:51:40Z" in one for one in said)
 
 
+def test_where_little_room_is_left_it_is_said_what_is_wrong_not_what_to_do() -> None:
+    session = session_of([incident(1)])
+    token = "https://noc.example:8642 does not know our token: it was revoked; run `noc-tui login`."
+    said = sentences(linked(Host(), 64, state="refused", sentence=token), session)
+    assert said == [
+        token,
+        "noc.example:8642 does not know our token; what to do:",
+        "noc.example:8642 refuses us; why, and what to do:",
+    ]
+    tls = "The certificate of noc.example:8642 is not trusted (self-signed); name the file of the authority."
+    said = sentences(linked(Host(), 64, state="offline", sentence=tls), session)
+    assert said[0].endswith(tls)
+    assert said[1] == "The certificate of noc.example:8642 is not trusted; verbs are queued; what to do:"
+    assert len(said[2]) < 65
+
+
 def test_what_came_in_is_told_when_all_of_it_is_on_the_screen() -> None:
     host = Host()
     link = linked(host, 64, state="offline")
