@@ -149,7 +149,7 @@ class Display:
 
     def show_which(self, prefix: tuple[str, ...], about: str, named: Sequence[tuple[str, str]]) -> list[Line]:
         """Make room for what may follow a prefix, over the detail; returns the lines for it."""
-        keys, cut, width = self.session.keys, self.signs.cut, self._size.width
+        keys, cut, width = self.session.keys.on(self.hands.page), self.signs.cut, self._size.width
         return self.show_strip(
             sheets.which_key(
                 prefix, about, width, keys, cut, named, counts=lambda view: tabs.count_text(self.session, view)
@@ -308,7 +308,7 @@ class Display:
             return self.hands.search.show(page, width, height)
         if name == "triage":
             triage = self.hands.triage
-            return Shown(triage.lines(self.session.known, page, width, height) if triage else [], cursor=3)
+            return triage.show(self.session.known, page, width, height) if triage else Shown([])
         row = self.session.row(self.hands.screen.cursor)
         if row is None:
             return Shown(indented([[("This incident has left the board.", "text")]]))

@@ -24,9 +24,11 @@ from noc_tui.console.picking import Picking
 from noc_tui.console.search_page import SearchPage
 from noc_tui.console.session import Session
 from noc_tui.console.triage import Triage
+from noc_tui.console.triage_answers import Answer
 from noc_tui.console.viewing import Viewing
 from noc_tui.console.views import DEFAULT
 from noc_tui.incidents.model import MINUTE, number_text
+from noc_tui.incidents.verbs import VERBS
 
 _NOTHING = "Nothing shown needs attention."
 
@@ -226,11 +228,24 @@ class Hands:
             triage.later()
         elif binding.action == "before":
             triage.back()
+        elif binding.action == "usual":
+            self._answer(triage.usual(), "There is no card in hand.")
+        elif binding.action == "link_suggested":
+            self._answer(triage.suggested(), "No parent is suggested.  & links it under one that you name.")
         elif binding.action in ("next_unacked", "pick", "pick_all", "invert", "range", "filter", "freeze"):
             self.session.say("Not while triaging.  q leaves.", trouble=True)
         else:
             return False
         return True
+
+    def _answer(self, answer: Answer | None, otherwise: str) -> None:
+        """Do what the card in hand suggests."""
+        numbers = self.doer.targets()
+        if answer is None or not numbers:
+            self.session.say(otherwise, trouble=True)
+        else:
+            painted = self.screen.painted(numbers)
+            self.doer.carry_out(VERBS[answer.verb], answer.args, numbers, painted)
 
     def to_board(self) -> None:
         """Show the board in its default view; with a P1 that nobody has hidden by the filter, go to it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
 from noc_tui.console.keys import ALL, BARE_PREFIXES, Binding
 
 _NAMES: Final = {
@@ -56,8 +58,16 @@ class Keymap:
         self._named = {row.name: row for row in reversed(table) if not row.hidden}
         self.prefixes = frozenset(row.sequence[:length] for row in table for length in range(1, len(row.sequence)))
         """Keys after which another one is waited for."""
+        self._begun_on = {(page, keys[:length]) for page, keys in self._of_page for length in range(1, len(keys))}
         self.lettered = frozenset(row.sequence for row in table if row.letter)
         """Keys after which any letter may come."""
+
+    def on(self, page: str) -> Keymap:
+        """Return the keys as they are on one page: its own in place of those of the table."""
+        own = [replace(row, page="") for row in self.all if row.page == page and page]
+        same, begun = {row.sequence for row in own}, {row.sequence[0] for row in own if len(row.sequence) > 1}
+        table = [row for row in self.all if not row.page]
+        return Keymap([row for row in table if row.sequence not in same and row.sequence[0] not in begun] + own)
 
     def continuations(self, prefix: tuple[str, ...]) -> list[Binding]:
         """Return the bindings that begin with `prefix` and go on, in the table's order."""
@@ -67,9 +77,9 @@ class Keymap:
             if not row.page and len(row.sequence) > len(prefix) and row.sequence[: len(prefix)] == prefix
         ]
 
-    def choices_of(self, keys: str) -> list[Binding]:
+    def choices_of(self, keys: str, page: str = "") -> list[Binding]:
         """Return what follows the key that stands in the table as `keys`, whatever the user has made of it."""
-        return [row for row in self.all if not row.page and row.keys.startswith(f"{keys} ")]
+        return [row for row in self.all if row.page == page and row.keys.startswith(f"{keys} ")]
 
     def title_of(self, prefix: tuple[str, ...]) -> str:
         """Return what keys begin: `resolve`, `go to`; empty if they begin nothing in common."""
@@ -94,6 +104,8 @@ class Keymap:
     def goes_on(self, page: str, sequence: tuple[str, ...]) -> bool:
         """Return whether more keys are waited for after these."""
         own = self._of_page.get((page, sequence))
+        if (page, sequence) in self._begun_on:
+            return True
         return (own is None or own.action == "prefix") and (sequence in self.prefixes or sequence in self.lettered)
 
     def hint_of(self, page: str, keys: str) -> tuple[str, str]:

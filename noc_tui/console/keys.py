@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from noc_tui.incidents.model import HOLD_REASONS, HOUR, MINUTE, RESOLUTION_CODES
+from noc_tui.incidents.model import CATEGORIES, HOLD_REASONS, HOUR, LEVELS, MINUTE, RESOLUTION_CODES
 from noc_tui.incidents.verbs import VERBS
 
 GROUPS: Final = ("Do", "Again", "Move", "Pick", "Find", "Go", "See")
@@ -266,11 +266,26 @@ def _about() -> Iterator[Binding]:
     yield _action("f", "kinds", "people, machines...", _ABOUT, page="timeline", short="kinds", like="freeze")
 
 
+def _form() -> Iterator[Binding]:
+    """The fields of a triage card: a key for the field, a key for its value."""
+    levels = {level[0]: level for level in LEVELS}
+    fields = {"P": ("impact", levels), "U": ("urgency", levels), "C": ("category", {c[0]: c for c in CATEGORIES})}
+    for key, (field, values) in fields.items():
+        named = f"triage_{field}"
+        yield _action(key, "prefix", f"set the {field}", "In triage", page="triage", short=field, named=named)
+        for letter, value in values.items():
+            args = {field: value}
+            yield _choice(f"{key} {letter}", field, f"as_{value}", args=args, choice=value, brief=value, page="triage")
+    yield _verb("S", "service", asks=("service",), group="In triage", page="triage", named="triage_service")
+
+
 _ABOUT: Final = "About one incident"
 _ON_PAGES: Final = (
     *_about(),
     _scrolls("raw", "document"),
-    _verb("enter", "take", group="In triage", page="triage", title="take, the usual answer", named="take_usual"),
+    _action("enter", "usual", "the usual answer, as named", "In triage", page="triage", short="usual answer"),
+    *_form(),
+    _action("L", "link_suggested", "link under the one suggested", "In triage", page="triage", short="link"),
     _action("j", "later", "leave it for later", "In triage", page="triage", short="later", like="down"),
     _action("k", "before", "back to the one before", "In triage", page="triage", short="back", like="up"),
     _action("down", "later", "leave it for later", "In triage", page="triage", hidden=True),

@@ -236,6 +236,9 @@ class Inbox:
         link = self.session.link
         before = link.word if link is not None else ""
         self._board.refresh_keys(self.session.heard(found))
+        if self._hands.triage is not None and self._hands.page == "triage" and self._hands.triage.gives_way():
+            self.panes.fetch_soon(0)
+            self._paint()
         if link is not None and link.word != before:
             self._paint()
             self._board.refresh_keys(self._board.visible_keys)

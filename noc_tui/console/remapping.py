@@ -138,8 +138,8 @@ def _free() -> str:
 
 def _rows(own: Mapping[str, str]) -> Iterator[Binding]:
     """The table with the user's keys; what has none any more is left out, as is a second key that the user needs."""
-    prefixes = {row.keys: own[row.name] for row in ALL if row.action == "prefix" and not row.page and row.name in own}
-    prefixes |= {key: own[name] for key, (name, _) in BARE_PREFIXES.items() if name in own}
+    prefixes = {(row.page, row.keys): own[row.name] for row in ALL if row.action == "prefix" and row.name in own}
+    prefixes |= {("", key): own[name] for key, (name, _) in BARE_PREFIXES.items() if name in own}
     wanted = {*own.values()} - {""}
     placed: dict[str, str] = {}
     for row in ALL:
@@ -154,15 +154,18 @@ def _rows(own: Mapping[str, str]) -> Iterator[Binding]:
             yield _of_verb(name, keys)
 
 
-def _keys_for(row: Binding, own: Mapping[str, str], prefixes: Mapping[str, str], placed: Mapping[str, str]) -> str:
+def _keys_for(
+    row: Binding, own: Mapping[str, str], prefixes: Mapping[tuple[str, str], str], placed: Mapping[str, str]
+) -> str:
     if row.like:
         return placed.get(row.like, "")
     if row.name in own and row.name not in placed:
         return own[row.name]
     head, blank, rest = row.keys.partition(" ")
-    if not blank or head not in prefixes:
+    begins = prefixes.get((row.page, head)) if blank else None
+    if begins is None:
         return row.keys
-    return f"{prefixes[head]} {rest}" if prefixes[head] else ""
+    return f"{begins} {rest}" if begins else ""
 
 
 def _of_verb(name: str, keys: str) -> Binding:

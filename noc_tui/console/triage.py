@@ -8,8 +8,11 @@ from itertools import islice
 from typing import Final
 
 from noc_tui.console.detail import Known
+from noc_tui.console.paging import Shown
+from noc_tui.console.people import TRIAGING
 from noc_tui.console.row_text import Page
 from noc_tui.console.session import Session
+from noc_tui.console.triage_answers import Answer, parent_for, usual
 from noc_tui.console.triage_card import (
     DECIDE,
     Tight,
@@ -20,6 +23,7 @@ from noc_tui.console.triage_card import (
     side_by_side,
 )
 from noc_tui.incidents.durations import short
+from noc_tui.incidents.model import SECOND, Micros, number_text
 from noc_tui.incidents.verbs import VERBS
 from widgets.line import Line, cut_end, cut_middle, fit, width_of
 from widgets.meter import steps
@@ -32,6 +36,8 @@ _STAYS: Final = frozenset(
     ("note", "priority", "impact", "urgency", "category", "service", "title", "label", "unlabel", "redo", "unack")
 )
 """Verbs that say more of a card and leave it where it is."""
+_FRESH: Final = 5 * SECOND
+"""So long after a card came up it is left to somebody else to whom it came up at the same moment."""
 
 
 class Triage:
@@ -44,8 +50,21 @@ class Triage:
         """The cards that were decided or put off, in the order they were: what `back` goes through."""
         self._done: dict[int, str] = {}
         """The cards that were decided, and by which verb."""
-        self.current: int | None = None
+        self._usual: int | None = None
+        """The card on which the usual answer was given, whatever verb that is."""
+        self._shown_at: Micros = 0
+        self._current: int | None = None
         self.advance()
+
+    @property
+    def current(self) -> int | None:
+        """The card in hand."""
+        return self._current
+
+    @current.setter
+    def current(self, number: int | None) -> None:
+        if number != self._current:
+            self._current, self._shown_at = number, self._session.now
 
     @property
     def left(self) -> int:
@@ -53,12 +72,46 @@ class Triage:
         return len(self._session.board.attention)
 
     def first(self, count: int) -> list[int]:
-        """Return the next of what needs a decision, the most urgent first, what was put off at the end."""
-        attention = self._session.board.attention
-        ahead = list(islice((number for number in attention if number not in self._later), count))
-        if len(ahead) < count:
-            ahead += islice((number for number in attention if number in self._later), count - len(ahead))
+        """Return the next of what needs a decision, the most urgent first.
+
+        What was put off comes after, and last what somebody else has open: two do not decide one card.
+        """
+        attention, people = self._session.board.attention, self._session.people
+        ahead: list[int] = []
+        for turn in range(3):
+            if len(ahead) < count:
+                cards = (n for n in attention if turn == (2 if people.on_row(n) else 1 if n in self._later else 0))
+                ahead += islice(cards, count - len(ahead))
         return ahead
+
+    def gives_way(self) -> bool:
+        """Go on where the card in hand came up for somebody else at the same moment, and is theirs by name.
+
+        Only while it is fresh and no key was pressed at it: a card never changes under the finger.
+        """
+        session, number = self._session, self.current
+        if number is None or session.now - self._shown_at > _FRESH or session.last_key > self._shown_at:
+            return False
+        if not any(one.doing == TRIAGING and one.actor < session.me for one in session.people.at(number)):
+            return False
+        found = next((other for other in self.first(1) if other != number), None)
+        if found is None or session.people.on_row(found):
+            return False
+        session.say(f"{session.people.deciding(number)} has {number_text(number)}; this is the next.")
+        self.current = found
+        return True
+
+    def usual(self) -> Answer | None:
+        """Return the usual answer to the card in hand, which is about to be given."""
+        row = self._session.row(self.current)
+        self._usual = self.current
+        return usual(row) if row is not None else None
+
+    def suggested(self) -> Answer | None:
+        """Return the answer that links the card in hand under the incident that it most likely hangs on."""
+        row = self._session.row(self.current)
+        parent = parent_for(row, self._session.known) if row is not None else None
+        return None if parent is None else Answer("link", {"parent": parent.number}, "link", "")
 
     def advance(self) -> None:
         """Go to the most urgent one that was not put off; when all were, begin another round with them."""
@@ -73,7 +126,7 @@ class Triage:
         """A deed about a card is durable: a decision is counted, an undone one is not any more."""
         if verb == "undo":
             self._take_back(number)
-        elif verb not in _STAYS:
+        elif verb not in _STAYS or number == self._usual:
             self._done[number] = verb
             self._pass(number)
             self._later.discard(number)
@@ -109,6 +162,13 @@ class Triage:
         """Go back to the card before, put off or decided."""
         self._show(self._passed[: self._place()][::-1])
 
+    def show(self, known: Known | None, page: Page, width: int, height: int) -> Shown:
+        """Return the card with its decisions; the terminal's cursor stands on its head."""
+        lines = self.lines(known, page, width, height)
+        name = number_text(self.current) if self.current is not None else ""
+        at = next((y for y, line in enumerate(lines) if name and any(name in text for text, _ in line)), 0)
+        return Shown(lines, cursor=at)
+
     def lines(self, known: Known | None, page: Page, width: int, height: int) -> list[Line]:
         """Return the card with its decisions, for a body of this size."""
         row = self._session.row(self.current)
@@ -117,18 +177,20 @@ class Triage:
         beside = width >= _WIDE
         room = width - DECIDE - 9 if beside else width - 4
         fresh = known if known is not None and known.number == row.number else None
-        keys = [] if beside else [[], *short_decisions(self._session.keys)]
+        keys = [] if beside else [[], *short_decisions(self._session.keys, row)]
         spare = height - len(keys)
         head = self._progress(room, page)
         card = next(
             card
             for tight in Tight
-            if len(card := [*head, *card_lines(row, fresh, page, room, tight)]) <= spare or tight is Tight.TWICE
+            if len(card := [*head, *card_lines(row, fresh, page, room, tight, self._session.people.words(row.number))])
+            <= spare
+            or tight is Tight.TWICE
         )
         card += self._next(page, room, spare - len(card))
         if not beside:
             return [indented(line) for line in [*card[:spare], *keys]]
-        return side_by_side(card, decisions(row, self._session, page), room, height, page)
+        return side_by_side(card, decisions(row, self._session, page, fresh, height), room, height, page)
 
     def progress_words(self) -> str:
         """Return how far one is, for the status line."""
@@ -201,5 +263,8 @@ class Triage:
             row = self._session.board.rows[number]
             age = short(page.now - row.opened_at)
             head = f"!{row.priority}  {age:>6}  {fit(row.resource, 16, cut=cut_middle, sign=page.signs.cut)}  "
-            lines.append([(head, "muted"), (cut_end(row.title, width - len(head), page.signs.cut), "muted")])
+            others = self._session.people.at(number)
+            there = f"  {page.signs.here}{others[0].actor}" if others else ""
+            room = max(0, width - width_of(head) - width_of(there))
+            lines.append([(head, "muted"), (cut_end(row.title, room, page.signs.cut), "muted"), (there, "text")])
         return lines

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Final
 
-from noc_tui.console.detail import Known, first_label
+from noc_tui.console.detail import Known, first_label, resolution
 from noc_tui.console.gestures import Gesture
 from noc_tui.console.keymap import Keymap, key_label
 from noc_tui.console.row_text import Page, state_word, summary_of
 from noc_tui.console.session import Session
+from noc_tui.console.triage_answers import beside, first_step, parent_for, usual, why_parent
 from noc_tui.console.wrapping import wrap
 from noc_tui.incidents import ordering
 from noc_tui.incidents.durations import duration_text, short
@@ -45,7 +46,7 @@ def indented(line: Line) -> Line:
     return [("  " if block else "   ", "muted"), *line]
 
 
-def card_lines(row: Incident, known: Known | None, page: Page, width: int, tight: Tight) -> list[Line]:
+def card_lines(row: Incident, known: Known | None, page: Page, width: int, tight: Tight, here: str = "") -> list[Line]:
     """Return what an operator needs to decide about an incident: what it is, its clocks, the questions answered."""
     blank: list[Line] = [[]] if tight is Tight.NOT else []
     resource = cut_middle(row.resource or "no resource", width, page.signs.cut)
@@ -53,7 +54,7 @@ def card_lines(row: Incident, known: Known | None, page: Page, width: int, tight
     for part in wrap(summary_of(row, page.now), width, 1 if tight is Tight.TWICE else 2, page.signs.cut):
         lines.append([(part, "bright")])
     lines += [*blank, *_clocks(row, page, width), *blank]
-    for question, answer, more in _questions(row, known, page):
+    for question, answer, more in _questions(row, known, page, here):
         if tight is Tight.TWICE and more:
             answer, more = f"{answer}; {more}", ""
         lines.append([(f"{question:<{_LABEL}}", "muted"), (cut_end(answer, width - _LABEL, page.signs.cut), "text")])
@@ -94,17 +95,21 @@ def _clocks(row: Incident, page: Page, width: int) -> list[Line]:
     return lines
 
 
-def _questions(row: Incident, known: Known | None, page: Page) -> list[tuple[str, str, str]]:
+def _questions(row: Incident, known: Known | None, page: Page, here: str) -> list[tuple[str, str, str]]:
     alerts = known.alerts if known is not None else ()
-    labels = {name: first_label(alerts, name) for name in ("customers", "customer", "tier", "runbook")}
+    labels = {name: first_label(alerts, name) for name in ("customers", "customer", "tier")}
     asked = [
         ("Who is hit?", *_who_is_hit(row, labels)),
         ("How bad?", f"{row.impact} impact, {row.urgency} urgency = P{row.priority}", _how_many(row)),
         ("Is it real?", *_is_it_real(row, known, page)),
-        ("Why?", *_why(row, alerts)),
+        ("Why?", *_why(row, alerts, known)),
         ("Seen before?", *_seen_before(known, page)),
-        ("Who is on it?", row.owner or "nobody", f"team {row.team}" if row.team else ""),
-        ("First step?", labels.get("runbook", ""), ""),
+        (
+            "Who is on it?",
+            f"{row.owner or 'nobody'}{f'; {here}' if here else ''}",
+            f"team {row.team}" if row.team else "",
+        ),
+        ("First step?", *first_step(known)),
     ]
     return [(question, answer, more) for question, answer, more in asked if answer]
 
@@ -138,12 +143,15 @@ def _is_it_real(row: Incident, known: Known | None, page: Page) -> tuple[str, st
     steady = short(page.now - (row.last_alert_at or row.opened_at))
     sources = {alert.source for alert in known.alerts} if known is not None else set()
     agree = f"{len(sources)} sources agree" if len(sources) > 1 else f"reported by {row.source}" if row.source else ""
-    return f"firing, steady for {steady}", agree
+    return f"firing, steady for {steady}", beside(row, known) or agree
 
 
-def _why(row: Incident, alerts: Sequence[Alert]) -> tuple[str, str]:
+def _why(row: Incident, alerts: Sequence[Alert], known: Known | None) -> tuple[str, str]:
     if row.parent:
         return f"hangs on {number_text(row.parent)}", ""
+    parent = parent_for(row, known)
+    if parent is not None:
+        return f"maybe {number_text(parent.number)}, {parent.resource or parent.title}", why_parent(row, parent)
     first = min(alerts, key=lambda alert: alert.raised_at or 0, default=None)
     for name in ("circuit", "power"):
         values = {dict(alert.labels).get(name, "") for alert in alerts}
@@ -159,10 +167,10 @@ def _seen_before(known: Known | None, page: Page) -> tuple[str, str]:
     last = past[0]
     took = f", {short(last.resolved_at - last.opened_at)}" if last.resolved_at else ""
     ago = short(page.now - last.updated_at)
-    return f"{counted(len(past), 'time')}; last {ago} ago", f"{last.cause or last.resolution_code}{took}"
+    return f"{counted(len(past), 'time')}; last {ago} ago", f"{resolution(last, known)}{took}"
 
 
-def decisions(row: Incident, session: Session, page: Page) -> list[Line]:
+def decisions(row: Incident, session: Session, page: Page, known: Known | None, height: int) -> list[Line]:
     """Return what can be decided about a card and by which keys, as the table of keys has them."""
 
     shown = session.keys
@@ -173,6 +181,9 @@ def decisions(row: Incident, session: Session, page: Page) -> list[Line]:
         return [(f"{key:<8}", "key"), (words, "text"), (cut_end(more, DECIDE - 21, page.signs.cut), "muted")]
 
     def choices(prefix: str, each: int) -> list[Line]:
+        if height < _TALL:
+            letters = " ".join(key_label(one.sequence[-1]) for one in shown.choices_of(prefix) if one.brief)
+            return [[*line(prefix, "")[:2], (letters, "key")]]
         pairs = [(key_label(one.sequence[-1]), one.brief) for one in shown.choices_of(prefix) if one.brief]
         found: list[Line] = []
         for start in range(0, len(pairs), each):
@@ -185,28 +196,33 @@ def decisions(row: Incident, session: Session, page: Page) -> list[Line]:
 
     undo = session.gestures.next_undo()
     last = cut_end(_named(undo), 20, page.signs.cut) if undo else "nothing yet"
-    usual, answer = shown.hint_of("triage", "enter")
+    enter, answer = shown.hint_of("triage", "enter")[0], usual(row)
+    parent = parent_for(row, known)
+    each = 1 if height >= _ROOMY else 2
+    blank: list[Line] = [[]] if height >= _TALL else []
     digits = " ".join(key_label(one.sequence[-1]) for one in shown.choices_of("p"))
     return [
         [("Decide", "bright")],
         [],
-        [],
-        [(f" {usual} ", "mark"), (" ", "text"), (f"{answer:<13}", "bright"), ("your usual answer", "muted")],
-        [],
+        *blank,
+        [(f" {enter} ", "mark"), (" ", "text"), (f"{answer.word:<13}", "bright"), _short(answer.why, page)],
+        *blank,
         line("t", "work on it now"),
         line("a", f"seen, stays with {row.team}" if row.team else "seen, not yet worked on", VERBS["ack"].title),
         line("e", f"to {_next_team(row, session)}"),
         line("&", "under another"),
-        [],
+        *([line("L", f"under {number_text(parent.number)}")] if parent is not None else []),
+        *blank,
         *choices("s", 3),
-        [],
+        *blank,
         *([line("w", "take it first")] if row.state == "new" else choices("w", 1)),
-        [],
-        *choices("r", 1),
-        [],
+        *blank,
+        *choices("r", each),
+        *blank,
+        *[_field(key, row, page, shown) for key in _FIELDS],
         [*line("p", "")[:2], (digits, "key"), (f"  now {row.priority}", "muted")],
         line("n", "and stay here"),
-        [],
+        *blank,
         line("j", f"stays {row.state}"),
         line("k", "to the one before"),
         line("u", last),
@@ -226,13 +242,38 @@ def _next_team(row: Incident, session: Session) -> str:
     return teams[row.tier] if row.tier < len(teams) else "a named team"
 
 
-_FIRST: Final = ("enter", "a", "e", "s", "w", "r")
-_SECOND: Final = ("p", "n", "j", "k", "u", "q")
+_ROOMY: Final = 46
+"""From so many lines on each choice has a line of its own."""
+_TALL: Final = 34
+"""From so many lines on blanks stand between the groups of decisions."""
+_FIELDS: Final = {"P": "impact", "U": "urgency", "C": "category", "S": "service", "T": "owner"}
+"""The fields of the form, by their keys; the values of most are one more key."""
 
 
-def short_decisions(keys: Keymap) -> list[Line]:
-    """Return the same on two lines, for a narrow screen."""
-    return [_pairs([keys.hint_of("triage", at) for at in line]) for line in (_FIRST, _SECOND)]
+def _field(key: str, row: Incident, page: Page, keys: Keymap) -> Line:
+    """A field of the form: its key, its value now, and the keys of the others."""
+    name = _FIELDS[key]
+    value = str(getattr(row, name)) or "none"
+    label, _ = keys.hint_of("triage", key)
+    runs: list[Run] = [(f"{label:<8}", "key"), (f"{name:<13}", "text"), (cut_end(value, 12, page.signs.cut), "text")]
+    letters = " ".join(key_label(one.sequence[-1]) for one in keys.choices_of(key, "triage"))
+    return [*runs, ("  ", "muted"), (letters, "key")] if letters else runs
+
+
+def _short(words: str, page: Page) -> Run:
+    return cut_end(words, DECIDE - 22, page.signs.cut), "muted"
+
+
+_FIRST: Final = ("a", "e", "s", "w", "r", "&", "L")
+_SECOND: Final = ("P", "U", "C", "S", "T", "p", "n")
+_THIRD: Final = ("j", "k", "u", "q")
+
+
+def short_decisions(keys: Keymap, row: Incident) -> list[Line]:
+    """Return the same on three lines, for a narrow screen."""
+    enter = (keys.hint_of("triage", "enter")[0], usual(row).word)
+    lines = [[keys.hint_of("triage", at) for at in line] for line in (_FIRST, _SECOND, _THIRD)]
+    return [_pairs([enter, *lines[0]]), _pairs(lines[1]), _pairs(lines[2])]
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> Line:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
 from noc_tui.console.detail import Known
+from noc_tui.console.people import TRIAGING
 from noc_tui.console.session import Session
 from noc_tui.console.triage import Triage
 from noc_tui.console.triage_card import counted
-from noc_tui.incidents.model import Alert
+from noc_tui.incidents.model import MINUTE, SECOND, Alert
+from noc_tui.journal.beside import Presence
 from tests.unit.console.boards import NOW, incident, page_of, session_of
 from widgets.line import Line, line_width
 
@@ -137,6 +141,124 @@ def test_no_line_is_wider_than_the_screen_nor_the_card_higher(width: int, height
     lines = triage.lines(None, page_of(session), width, height)
     assert len(lines) <= height
     assert all(line_width(line) <= width for line in lines)
+
+
+def there(session: Session, actor: str, number: int, doing: str = TRIAGING) -> None:
+    """Somebody is at an incident, and that is heard."""
+    session.people.heard([Presence(actor=actor, origin=f"{actor}@tty", incident=number, doing=doing)])
+
+
+def test_what_somebody_else_has_open_is_marked_and_offered_last() -> None:
+    session = session_of(incident(number, priority=2) for number in range(1, 5))
+    order = Triage(session).first(4)
+    there(session, "ana", order[0])
+    triage = Triage(session)
+    assert triage.first(4) == [*order[1:], order[0]]
+    assert "·ana" in words(triage.lines(None, page_of(session), 160, 60))
+    for _ in range(3):
+        triage.later()
+    assert triage.current in order[1:]
+    for number in order[1:]:
+        assert triage.current == number or triage.current in order
+        decide(session, triage)
+    assert triage.current == order[0]
+    assert "ana is deciding this" in words(triage.lines(None, page_of(session), 160, 60))
+
+
+def test_of_two_at_one_moment_one_goes_on_and_the_other_stays() -> None:
+    session, triage = queue()
+    first = triage.current
+    assert first is not None
+    there(session, "zoe", first)
+    assert not triage.gives_way()
+    there(session, "ana", first, doing="looking")
+    assert not triage.gives_way()
+    there(session, "ana", first)
+    assert triage.gives_way()
+    assert triage.current not in (None, first)
+    assert not triage.gives_way()
+    assert "ana has INC-" in session.said.text
+
+
+def test_a_card_never_changes_under_the_finger() -> None:
+    moments = [NOW]
+    session = session_of(incident(number, priority=2) for number in range(1, 5))
+    session._clock = lambda: moments[-1]
+    triage = Triage(session)
+    assert triage.current is not None
+    moments.append(NOW + SECOND)
+    session.touched()
+    there(session, "ana", triage.current)
+    assert not triage.gives_way()
+
+
+def answer(**fields: Any) -> tuple[str, str]:
+    session = session_of([incident(1, **fields)])
+    found = Triage(session).usual()
+    assert found is not None
+    return found.verb, words(Triage(session).lines(None, page_of(session), 160, 50))
+
+
+def test_the_usual_answer_is_what_the_card_names() -> None:
+    for fields, verb, named in (
+        ({}, "take", "Enter  take"),
+        ({"alerts_firing": 0, "cleared_at": NOW - MINUTE}, "resolve", "Enter  resolve"),
+        ({"state": "active", "owner": "bo"}, "note", "Enter  seen"),
+    ):
+        found, shown = answer(**fields)
+        assert found == verb
+        assert named in shown
+
+
+def test_the_usual_note_is_a_decision_and_another_note_is_none() -> None:
+    session = session_of(incident(number, state="active", owner="bo") for number in (1, 2))
+    triage = Triage(session)
+    first = triage.current
+    triage.settled(first or 0, "note")
+    assert at(triage) == "1 of 2"
+    assert triage.usual() is not None
+    decide(session, triage, "note")
+    assert triage.current != first
+    assert "1 noted" in words(triage.lines(None, page_of(session), 160, 50))
+
+
+def test_the_form_says_what_is_set_and_the_keys_of_the_rest() -> None:
+    session = session_of([incident(1, impact="high", urgency="medium", category="hardware", service="ip core")])
+    triage = Triage(session)
+    for size in ((160, 50), (120, 36), (112, 26)):
+        shown = words(triage.lines(None, page_of(session), *size))
+        for line in ("impact       high", "urgency      medium", "category     hardware", "service      ip core"):
+            assert line in shown, size
+        for key in ("leave", "undo", "later", "resolve", "hold"):
+            assert key in shown, size
+    shown = words(triage.lines(None, page_of(session), 80, 20))
+    for key in ("P impact", "U urgency", "C category", "S service", "T assign", "& link", "n note"):
+        assert key in shown
+
+
+def test_a_parent_is_suggested_and_linked_by_one_key() -> None:
+    large = incident(9, resource="PAR-LYO-7", alert_count=40, site="ams1", opened_at=NOW)
+    session = session_of([incident(1, opened_at=NOW)])
+    triage = Triage(session)
+    assert triage.suggested() is None
+    session.known = Known(number=1, related=(large,))
+    found = triage.suggested()
+    assert found is not None
+    assert (found.verb, found.args) == ("link", {"parent": 9})
+    shown = words(triage.lines(session.known, page_of(session), 160, 50))
+    for told in ("maybe INC-000009, PAR-LYO-7", "same site, 40 alerts", "under INC-000009", "INC-000009 too"):
+        assert told in shown
+
+
+def test_the_first_step_is_the_runbook_else_what_helped_last_time() -> None:
+    session = session_of([incident(1)])
+    past = replace(incident(9), state="closed", cause="fan replaced", resolved_at=NOW)
+    known = Known(number=1, seen_before=(past,))
+    shown = words(Triage(session).lines(known, page_of(session), 160, 50))
+    assert "fan replaced, as in INC-000009" in shown
+    runbook = Alert(ref="s:1", labels=(("runbook", "rb/fan"),))
+    shown = words(Triage(session).lines(replace(known, alerts=(runbook,)), page_of(session), 160, 50))
+    assert "rb/fan" in shown
 
 
 def words(lines: list[Line]) -> str:
