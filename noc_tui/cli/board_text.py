@@ -55,7 +55,7 @@ def bands_text(model: BoardModel, now: Micros) -> Iterator[str]:
     heads, *rows = lines
     yield ""
     yield heads
-    for segment in model.segments():
+    for segment in model.lines.layout.segments:
         if segment.end > segment.start:
             yield f"{BAND_NAMES[segment.band]}  {segment.end - segment.start}"
             yield from rows[segment.start : segment.end]

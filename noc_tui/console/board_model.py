@@ -17,8 +17,7 @@ from msgspec.structs import replace
 from noc_tui.console.arranging import Arrangement, sorted_by, turned
 from noc_tui.console.attention import Attention
 from noc_tui.console.counts import Counts, Tally
-from noc_tui.console.groups import Figures
-from noc_tui.console.laying import Folds, Layout, Segment, is_head, lay_out
+from noc_tui.console.laying import Lines
 from noc_tui.console.selection import Bind, Predicate, Selection
 from noc_tui.console.stock import Stock, has_left
 from noc_tui.console.texts import Texts
@@ -38,16 +37,13 @@ class BoardModel:
     def __init__(self, policy: Policy, now: Micros) -> None:
         self.policy = policy
         self.now = now
-        self.airy = True
-        """Whether a blank line stands before each band but the first."""
         self.texts = Texts()
         self.shown = Counts()
         self._waiting: set[int] = set()
         self._departed: set[int] = set()
         self._outside: list[int] = []
-        self.folds = Folds()
-        self._layout: Layout | None = None
         self.selection = Selection(Stock(policy))
+        self.lines = Lines(self.selection)
         self._use(self.selection.stock)
 
     def _use(self, stock: Stock) -> None:
@@ -136,7 +132,7 @@ class BoardModel:
         self._waiting.difference_update(numbers)
         moved = self.selection.place(self.stock.places(numbers, self.now))
         if moved:
-            self._layout = None
+            self.lines.forget()
         return moved
 
     def _leave(self, number: int) -> None:
@@ -175,7 +171,7 @@ class BoardModel:
             self._note_outside(number)
 
     def _note_outside(self, number: int) -> None:
-        outside = number in self.stock.loud and not self.is_seen(number)
+        outside = number in self.stock.loud and not self.lines.is_seen(number)
         at = bisect_left(self._outside, number)
         known = at < len(self._outside) and self._outside[at] == number
         if outside and not known:
@@ -226,9 +222,9 @@ class BoardModel:
         self.settle(self.now)
         if wanted != self.arrangement:
             self.selection.arrange(wanted)
-            self.folds.of(wanted.group)
+            self.lines.folds.of(wanted.group)
             self._find_outside()
-            self._layout = None
+            self.lines.forget()
 
     def _look(self, select: Callable[[], None]) -> None:
         self.settle(self.now)
@@ -238,14 +234,10 @@ class BoardModel:
     def _look_anew(self) -> None:
         self.shown = self.selection.counts()
         self._find_outside()
-        self._layout = None
+        self.lines.forget()
 
     def _find_outside(self) -> None:
-        self._outside = sorted(number for number in self.stock.loud if not self.is_seen(number))
-
-    def relay(self) -> None:
-        """Lay the lines out anew: the blanks between bands came or went."""
-        self._layout = None
+        self._outside = sorted(number for number in self.stock.loud if not self.lines.is_seen(number))
 
     # What is shown
 
@@ -263,100 +255,22 @@ class BoardModel:
 
     # Groups
 
-    def is_seen(self, number: int) -> bool:
-        """Return whether a row is shown and no folded group hides it."""
-        groups = self.selection.groups
-        if groups is None or not self.folds:
-            return number in self.selection
-        name = groups.name_of(number)
-        return name is not None and name not in self.folds
-
-    def unfolded(self) -> set[int]:
-        """Return the numbers of all rows that are shown and that no folded group hides."""
-        groups = self.selection.groups
-        if groups is None or not self.folds:
-            return set(self.selection.bands.of)
-        return {number for name in groups if name not in self.folds for number in groups.numbers(name)}
-
-    def members(self, name: str) -> list[int]:
-        """Return the numbers of a group's rows from the top."""
-        groups = self.selection.groups
-        return list(groups.numbers(name)) if groups is not None and name in groups else []
-
-    def figures(self, name: str) -> Figures:
-        """Return what the head of a group tells."""
-        groups = self.selection.groups
-        return groups.figures(name) if groups is not None and name in groups else Figures(0, 0, 0, loud=False)
-
-    def group_at(self, key: int | None) -> str | None:
-        """Return the group whose head a key is, or in which a row stands; None without one."""
-        groups = self.selection.groups
-        if groups is None or key is None:
-            return None
-        return self.folds.name(key) if is_head(key) else groups.name_of(key)
-
     def fold(self, name: str, *, folded: bool = True) -> None:
         """Fold a group, or open it."""
-        self.folds.turn(name, folded=folded)
+        self.lines.folds.turn(name, folded=folded)
         self._find_outside()
-        self._layout = None
+        self.lines.forget()
 
     def fold_all(self, *, folded: bool = True) -> None:
         """Fold all groups, or open them."""
-        self.folds.turn_all(folded=folded)
+        self.lines.folds.turn_all(folded=folded)
         self._find_outside()
-        self._layout = None
+        self.lines.forget()
 
     def reveal(self, number: int) -> bool:
         """Open the group that hides a row; says whether one did."""
-        if number not in self.selection or self.is_seen(number):
+        name = self.lines.group_at(number)
+        if name is None or name not in self.lines.folds:
             return False
-        name = self.group_at(number)
-        if name is not None:
-            self.fold(name, folded=False)
-        return name is not None
-
-    # Lines
-
-    @property
-    def layout(self) -> Layout:
-        """The bands or groups that are shown, with where their lines and rows begin."""
-        if self._layout is None:
-            self._layout = Layout(lay_out(self.selection, self.folds, airy=self.airy))
-        return self._layout
-
-    def segments(self) -> list[Segment]:
-        """Return the bands or groups that are shown."""
-        return self.layout.segments
-
-    def line_count(self) -> int:
-        """Return how many display lines there are, headings and blanks included."""
-        return self.layout.count
-
-    def number_at(self, line: int) -> int | None:
-        """Return the number of the incident on a display line; None for a heading, a head or a blank."""
-        place = self.layout.place_at(line)
-        return None if place is None else self.selection.at(place)
-
-    def segment_at(self, line: int) -> Segment:
-        """Return the band or group that a display line belongs to."""
-        return self.layout.at_line(line)
-
-    def head_at(self, line: int) -> str | None:
-        """Return the group whose head stands on a line."""
-        segment = self.layout.at_line(line)
-        return segment.group if line == segment.line + segment.heading - 1 else None
-
-    def key_at(self, line: int) -> int | None:
-        """Return the number of the incident on a display line, or the key of a group's head."""
-        name = self.head_at(line)
-        return self.number_at(line) if name is None else self.folds.key(name)
-
-    def line_of(self, key: int) -> int | None:
-        """Return the display line of an incident or a head; None if it is not shown, or folded away."""
-        if is_head(key):
-            name = self.folds.name(key)
-            segment = self.layout.group(name) if name is not None else None
-            return None if segment is None else segment.line + segment.heading - 1
-        place = self.selection.place_of(key)
-        return None if place is None else self.layout.line_of(place)
+        self.fold(name, folded=False)
+        return True

@@ -33,19 +33,19 @@ class BoardSource:
 
     def count(self) -> int:
         """How many lines there are."""
-        return self._board.line_count()
+        return self._board.lines.layout.count
 
     def key_at(self, index: int) -> int | None:
         """The number of the incident on a line, or the key of a group's head."""
-        return self._board.key_at(index)
+        return self._board.lines.key_at(index)
 
     def index_of(self, key: int) -> int | None:
         """Where an incident stands."""
-        return self._board.line_of(key)
+        return self._board.lines.line_of(key)
 
     def version_at(self, index: int) -> Hashable:
         """What a line depends on."""
-        number = self._board.number_at(index)
+        number = self._board.lines.number_at(index)
         if number is None:
             return self._group(index) or self._heading_text(index)
         incident = self._board.rows[number]
@@ -60,7 +60,7 @@ class BoardSource:
 
     def line(self, index: int, width: int) -> BoardLine:
         """A row, a band's heading or a blank."""
-        number = self._board.number_at(index)
+        number = self._board.lines.number_at(index)
         if number is None:
             group = self._group(index)
             return BoardLine(row_text.group_head(group, self._page()) if group else self._heading(index))
@@ -95,7 +95,7 @@ class BoardSource:
 
     def _standing(self, first: int, end: int) -> str:
         """How many rows, and heads of groups, stand on the lines from `first` on and before `end`; empty if none."""
-        layout = self._board.layout
+        layout = self._board.lines.layout
         rows = layout.rows_before(end) - layout.rows_before(first)
         heads = layout.heads_before(end) - layout.heads_before(first)
         said = [f"{rows} more" if first else str(rows)] if rows else []
@@ -108,24 +108,24 @@ class BoardSource:
             return 0
         if not self._board.selection.in_bands:
             return sum(self._is_new_p1(line) for line in range(min(above, _LOOKED_AT)))
-        top = self._board.segments()[0].heading
+        top = self._board.lines.layout.segments[0].heading
         return min(unacked, bisect_left(range(top, above), True, key=lambda line: not self._is_new_p1(line)))
 
     def _is_new_p1(self, line: int) -> bool:
-        number = self._board.number_at(line)
+        number = self._board.lines.number_at(line)
         row = self._board.rows.get(number) if number is not None else None
         return row is not None and row.attention and row.priority == 1
 
     def _group(self, index: int) -> GroupHead | None:
         """The head of a group, if one stands on this line."""
-        name = self._board.head_at(index)
+        name = self._board.lines.head_at(index)
         if name is None:
             return None
         by = self._board.arrangement.group
-        return GroupHead(by, name, self._board.figures(name), folded=name in self._board.folds)
+        return GroupHead(by, name, self._board.lines.figures(name), folded=name in self._board.lines.folds)
 
     def _heading_text(self, index: int) -> tuple[str, int, str]:
-        segment = self._board.segment_at(index)
+        segment = self._board.lines.layout.at_line(index)
         is_heading = index == segment.line + segment.heading - 1
         if not is_heading or segment.band < 0:
             return ("", 0, "")

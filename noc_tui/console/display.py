@@ -120,8 +120,8 @@ class Display:
         self.below.set_class(not below, "off")
         self.clock.styles.width = bars.clock_width(size.width)
         self.heads.styles.height = 2 if tall else 1
-        self.session.board.airy = tall
-        self.session.board.relay()
+        self.session.board.lines.airy = tall
+        self.session.board.lines.forget()
         self.board.rows_changed()
         self.paint(None)
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from noc_tui.console.groups import Figures
 from noc_tui.console.selection import Selection
 from noc_tui.incidents.ordering import IN_HAND, NEEDS_ACTION, RESOLVED, WAITING
 
@@ -176,3 +177,81 @@ def _bands(selection: Selection, *, airy: bool) -> Iterator[Segment]:
         yield Segment(band, line, heading, start, end, seen=start)
         line += heading + end - start
         start = end
+
+
+class Lines:
+    """The lines of what a selection shows; `forget` them when it changes, or how it is laid out."""
+
+    def __init__(self, selection: Selection) -> None:
+        self.folds = Folds()
+        self.airy = True
+        """Whether a blank line stands before each band but the first."""
+        self._selection = selection
+        self._layout: Layout | None = None
+
+    def forget(self) -> None:
+        """Lay all out anew when it is asked for next."""
+        self._layout = None
+
+    @property
+    def layout(self) -> Layout:
+        """The bands or groups that are shown, with where their lines and rows begin."""
+        if self._layout is None:
+            self._layout = Layout(lay_out(self._selection, self.folds, airy=self.airy))
+        return self._layout
+
+    def number_at(self, line: int) -> int | None:
+        """Return the number of the incident on a display line; None for a heading, a head or a blank."""
+        place = self.layout.place_at(line)
+        return None if place is None else self._selection.at(place)
+
+    def head_at(self, line: int) -> str | None:
+        """Return the group whose head stands on a line."""
+        segment = self.layout.at_line(line)
+        return segment.group if line == segment.line + segment.heading - 1 else None
+
+    def key_at(self, line: int) -> int | None:
+        """Return the number of the incident on a display line, or the key of a group's head."""
+        name = self.head_at(line)
+        return self.number_at(line) if name is None else self.folds.key(name)
+
+    def line_of(self, key: int) -> int | None:
+        """Return the display line of an incident or a head; None if it is not shown, or folded away."""
+        if is_head(key):
+            name = self.folds.name(key)
+            segment = self.layout.group(name) if name is not None else None
+            return None if segment is None else segment.line + segment.heading - 1
+        place = self._selection.place_of(key)
+        return None if place is None else self.layout.line_of(place)
+
+    def is_seen(self, number: int) -> bool:
+        """Return whether a row is shown and no folded group hides it."""
+        groups = self._selection.groups
+        if groups is None or not self.folds:
+            return number in self._selection
+        name = groups.name_of(number)
+        return name is not None and name not in self.folds
+
+    def unfolded(self) -> set[int]:
+        """Return the numbers of all rows that are shown and that no folded group hides."""
+        groups = self._selection.groups
+        if groups is None or not self.folds:
+            return set(self._selection.bands.of)
+        return {number for name in groups if name not in self.folds for number in groups.numbers(name)}
+
+    def members(self, name: str) -> list[int]:
+        """Return the numbers of a group's rows from the top."""
+        groups = self._selection.groups
+        return list(groups.numbers(name)) if groups is not None and name in groups else []
+
+    def figures(self, name: str) -> Figures:
+        """Return what the head of a group tells."""
+        groups = self._selection.groups
+        return groups.figures(name) if groups is not None and name in groups else Figures(0, 0, 0, loud=False)
+
+    def group_at(self, key: int | None) -> str | None:
+        """Return the group whose head a key is, or in which a row stands; None without one."""
+        groups = self._selection.groups
+        if groups is None or key is None:
+            return None
+        return self.folds.name(key) if is_head(key) else groups.name_of(key)

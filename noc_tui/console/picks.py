@@ -35,11 +35,11 @@ class Picks:
 
     def all_shown(self) -> None:
         """Pick every row that is shown; what is folded away is not."""
-        self._numbers = self._board.unfolded()
+        self._numbers = self._board.lines.unfolded()
 
     def invert(self) -> None:
         """Pick what is not picked, of what is shown."""
-        self._numbers = self._board.unfolded() - self._numbers
+        self._numbers = self._board.lines.unfolded() - self._numbers
 
     def clear(self) -> None:
         """Pick nothing."""
@@ -58,7 +58,7 @@ class Picks:
         if self.range_from is None:
             return
         between = self._board.selection.between(self.range_from, to)
-        self._numbers.update(number for number in between if self._board.is_seen(number))
+        self._numbers.update(number for number in between if self._board.lines.is_seen(number))
 
     def forget(self, gone: Collection[int]) -> None:
         """Unpick what has left the board."""

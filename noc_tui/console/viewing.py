@@ -126,21 +126,21 @@ class Viewing:
     def fold(self, *, folded: bool) -> None:
         """Fold the group that the cursor is in and go to its head, or open the one whose head it is on."""
         board = self._session.board
-        name = board.group_at(self._screen.under_cursor)
+        name = board.lines.group_at(self._screen.under_cursor)
         if name is None:
             self._session.say("There is no group here.  zg groups the board.", trouble=True)
             return
         board.fold(name, folded=folded)
         self._screen.rows_changed()
         if folded:
-            self._screen.go_to(board.folds.key(name))
+            self._screen.go_to(board.lines.folds.key(name))
 
     def turn_fold(self) -> bool:
         """On a group's head fold the group, or open it; says whether that was so."""
         name = self.head
         if name is None:
             return False
-        self.fold(folded=name not in self._session.board.folds)
+        self.fold(folded=name not in self._session.board.lines.folds)
         return True
 
     def open_head(self) -> bool:
@@ -156,24 +156,24 @@ class Viewing:
         if not board.arrangement.group:
             self._session.say("There are no groups here.  zg groups the board.", trouble=True)
             return
-        name = board.group_at(key)
+        name = board.lines.group_at(key)
         board.fold_all(folded=folded)
         self._screen.rows_changed()
         if folded and name is not None:
-            self._screen.go_to(board.folds.key(name))
+            self._screen.go_to(board.lines.folds.key(name))
 
     @property
     def head(self) -> str | None:
         """The group whose head is under the cursor."""
         key = self._screen.under_cursor
-        return self._session.board.folds.name(key) if key is not None else None
+        return self._session.board.lines.folds.name(key) if key is not None else None
 
     def pick_group(self) -> bool:
         """On a group's head pick all of the group, or none of it if all are picked; says whether that was so."""
         name = self.head
         if name is None:
             return False
-        picks, members = self._session.picks, set(self._session.board.members(name))
+        picks, members = self._session.picks, set(self._session.board.lines.members(name))
         if all(number in picks for number in members):
             for number in members:
                 picks.toggle(number)
@@ -187,7 +187,7 @@ class Viewing:
         name = self.head
         if name is None:
             return "There is no incident under the cursor."
-        count = len(self._session.board.members(name))
+        count = len(self._session.board.lines.members(name))
         by = self._session.board.arrangement.group
         return f"This is the head of {name or f'no {by}'}, {count} rows.  * picks them all, then press again."
 

@@ -86,7 +86,7 @@ async def test_the_last_one_again(night: Night) -> None:
         await console.press("g g Q c j Q g g @ c @ @")
         await played(console)
         await console.press("k k")
-        assert console.app.board.cursor == console.session.board.number_at(
+        assert console.app.board.cursor == console.session.board.lines.number_at(
             console.app.board.source.index_of(console.app.board.cursor or 0) or 0
         )
 

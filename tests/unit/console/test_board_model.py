@@ -253,7 +253,7 @@ class BoardMachine(RuleBasedStateMachine):
     @rule(at=st.integers(0, 5), folded=st.booleans())
     def one_folds(self, at: int, folded: bool) -> None:
         """A group is folded or opened."""
-        names = [segment.group for segment in self.model.segments() if segment.group is not None]
+        names = [segment.group for segment in self.model.lines.layout.segments if segment.group is not None]
         if names:
             name = names[at % len(names)]
             self.model.fold(name, folded=folded)
@@ -322,33 +322,33 @@ class BoardMachine(RuleBasedStateMachine):
     @invariant()
     def lines_and_rows_are_each_others_inverse(self) -> None:
         """Every row has one line, and every line at most one row."""
-        lines = [self.model.number_at(line) for line in range(self.model.line_count())]
+        lines = [self.model.lines.number_at(line) for line in range(self.model.lines.layout.count)]
         sight = self.in_sight()
         assert [number for number in lines if number is not None] == sight
-        assert all(self.model.line_of(number) == lines.index(number) for number in sight)
-        assert all(self.model.line_of(number) is None for number in {99, *self.shown()} - set(sight))
-        assert self.model.unfolded() == set(sight)
-        for line in range(self.model.line_count()):
-            assert self.model.layout.rows_before(line) == sum(number is not None for number in lines[:line])
+        assert all(self.model.lines.line_of(number) == lines.index(number) for number in sight)
+        assert all(self.model.lines.line_of(number) is None for number in {99, *self.shown()} - set(sight))
+        assert self.model.lines.unfolded() == set(sight)
+        for line in range(self.model.lines.layout.count):
+            assert self.model.lines.layout.rows_before(line) == sum(number is not None for number in lines[:line])
 
     @invariant()
     def every_group_has_one_head(self) -> None:
         """Heads stand in their order, each found by its key, and tell what is in the group."""
-        lines = range(self.model.line_count())
-        heads = [(line, key) for line in lines if is_head(key := self.model.key_at(line))]
-        names = [self.model.group_at(key) for _, key in heads]
+        lines = range(self.model.lines.layout.count)
+        heads = [(line, key) for line in lines if is_head(key := self.model.lines.key_at(line))]
+        names = [self.model.lines.group_at(key) for _, key in heads]
         members: dict[str, list[int]] = {}
         for number in self.shown() if self.group else ():
             members.setdefault(self.group_of(self.placed[number]), []).append(number)
         assert names == list(members)
-        assert all(self.model.line_of(key) == line for line, key in heads if key is not None)
+        assert all(self.model.lines.line_of(key) == line for line, key in heads if key is not None)
         for name, numbers in members.items():
-            assert self.model.members(name) == numbers
-            assert all(self.model.group_at(number) == name for number in numbers)
+            assert self.model.lines.members(name) == numbers
+            assert all(self.model.lines.group_at(number) == name for number in numbers)
             open_rows = [row for n in numbers if (row := self.rows[n]).state in OPEN_STATES]
             unacked = [row.priority for row in open_rows if row.attention]
             worst = min(unacked or [row.priority for row in open_rows], default=0)
-            assert self.model.figures(name) == Figures(len(numbers), len(unacked), worst, bool(unacked))
+            assert self.model.lines.figures(name) == Figures(len(numbers), len(unacked), worst, bool(unacked))
 
     @invariant()
     def what_needs_eyes_is_found_by_urgency(self) -> None:
@@ -364,7 +364,7 @@ class BoardMachine(RuleBasedStateMachine):
         """A heading for each band that has rows, and one for what needs action always."""
         if self.sort or (self.group and self.shown()):
             return
-        bands = [segment.band for segment in self.model.segments()]
+        bands = [segment.band for segment in self.model.lines.layout.segments]
         assert bands == sorted(set(bands), key=BANDS.index)
         assert bands[0] == NEEDS_ACTION
 
@@ -378,4 +378,4 @@ def _at_most(priority: int) -> Callable[[Incident], bool]:
 
 
 TestBoard = BoardMachine.TestCase
-TestBoard.settings = settings(stateful_step_count=25)
+TestBoard.settings = settings(stateful_step_count=25, deadline=None)
