@@ -132,6 +132,38 @@ async def test_what_is_no_http_is_refused_and_closed(store: Path, noise: bytes) 
         assert b"Traceback" not in answer.body
 
 
+ABSURD = {
+    "a NUL in the path": request("GET", "/v1/incidents/%00"),
+    "dots in the path": request("GET", "/v1/incidents/..%2f..%2fetc%2fpasswd"),
+    "a number that is none": request("GET", "/v1/history/" + "9" * 400),
+    "no Unicode": request("GET", "/v1/incidents?q=%ff%fe"),
+    "a query of brackets": request("GET", "/v1/incidents?q=" + "(" * 4_000),
+    "a query of words": request("GET", "/v1/incidents?q=" + "+a" * 3_000),
+    "one name many times": request("GET", "/v1/journal?" + "limit=1&" * 900),
+    "a limit beyond all": request("GET", "/v1/journal?limit=-1&wait=1e999&after=-5&epoch=zz&hash=zz"),
+    "a time that never was": request("GET", "/v1/board?at=9999999-99-99"),
+    "many headers": request("GET", "/healthz", **{f"x_{number}": "y" for number in range(500)}),
+    "chunks that are none": request("POST", "/v1/commands", transfer_encoding="chunked") + b"zz\r\n\r\n",
+    "a chunk without end": request("POST", "/v1/commands", transfer_encoding="chunked") + b"f" * 40 + b"\r\n",
+    "two ways to tell a length": request("POST", "/v1/commands", transfer_encoding="chunked", content_length="4")
+    + b"0\r\n",
+    "an upgrade": request("GET", "/healthz", connection="upgrade", upgrade="websocket", sec_websocket_version="13"),
+    "a method of its own": request("BREW", "/v1/journal"),
+    "JSON without end": request("POST", "/v1/commands", content_length="4000") + b"[" * 4_000,
+}
+
+
+@pytest.mark.parametrize("absurd", ABSURD.values(), ids=ABSURD.keys())
+async def test_what_is_absurd_is_refused_or_answered_and_nothing_of_ours_fails(store: Path, absurd: bytes) -> None:
+    async with port(store, HASTY) as server, server.wire() as wire:
+        head, _, rest = absurd.partition(b"\r\n")
+        await wire.send(head, f"\r\nauthorization: Bearer {token(store)}\r\n".encode(), rest)
+        assert (await wire.answer()).status in (200, *range(400, 432)), absurd[:80]
+        async with server.wire() as other:
+            await other.send(request("GET", "/metrics", token(store, "kim")))
+            assert b"noc_tui_bugs_total 0" in (await other.answer()).body.splitlines()
+
+
 async def test_strangers_from_one_address_are_kept_few_and_those_with_a_token_are_not(store: Path) -> None:
     limits = Limits(strangers_of_one=3, head_seconds=5.0)
     async with port(store, limits) as server, AsyncExitStack() as stack:
