@@ -53,7 +53,7 @@ def keys_table() -> str:
             sequence = binding.sequence
             if binding.group == group and len(sequence) == 1 and (not binding.page or group in PAGE_GROUPS):
                 same.setdefault(_deed(binding), []).append(code(key_label(sequence[0])))
-        cells = [(" ".join(labels), deed) for deed, labels in same.items()]
+        cells = [(" ".join(dict.fromkeys(labels)), deed) for deed, labels in same.items()]
         rows += _paired(f"**{group}**", cells)
     return table(("", "key", "what it does", "key", "what it does"), rows)
 
@@ -81,7 +81,10 @@ def _asked(binding: Binding) -> str:
 def prefixes_table() -> str:
     """What may follow each key after which another one is waited for."""
     rows = []
-    for prefix in sorted(STANDARD.prefixes, key=lambda one: (one[0].casefold(), one[0].isupper())):
+    for prefix in sorted(
+        (prefix for prefix in STANDARD.prefixes if len(prefix) == 1),
+        key=lambda one: (one[0].casefold(), one[0].isupper()),
+    ):
         following = STANDARD.continuations(prefix)
         every = {_asked(binding) for binding in following}
         common = every.pop() if len(every) == 1 else ""

@@ -10,7 +10,6 @@ from noc_tui.console.kept import Kept, Stroke, Things, with_line, with_macro
 from tests.console.night import Night, ordinary
 from tests.console.test_working import deeds
 from tests.console.watching import Console, console_on
-from tests.contract.desk import rows
 
 
 async def played(console: Console) -> None:
