@@ -142,6 +142,7 @@ def _views(keys: Keymap) -> list[tuple[str, str]]:
 
 
 _ALSO: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "Do": (("Ctrl-t", "in a note: your texts"),),
     "Move": (("Down Up", "down, up"), ("Home End", "first, last")),
     "See": (("Esc", "back, or not this"),),
 }
