@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -105,27 +106,10 @@ class BoardMachine(RuleBasedStateMachine):
 
     def shown(self) -> list[int]:
         """The numbers that are shown, from the top, those in folded groups too."""
-        found = self.ordered([placed for placed in self.placed.values() if placed.shown])
+        found = _ordered([placed for placed in self.placed.values() if placed.shown], self.sort, reverse=self.reverse)
         if self.group:
-            found.sort(key=lambda placed: group_place(self.group, self.group_of(placed)))
+            found.sort(key=lambda placed: group_place(self.group, GROUPS[self.group](placed.row)))
         return [placed.row.number for placed in found]
-
-    def group_of(self, placed: Placed) -> str:
-        """The group that a row is placed in."""
-        return GROUPS[self.group](placed.row)
-
-    def ordered(self, found: list[Placed]) -> list[Placed]:
-        """What is shown in its order, without groups."""
-        if not self.sort:
-            return sorted(found, key=lambda placed: placed.band)
-        found = sorted(found, key=lambda placed: placed.row.number, reverse=self.reverse)
-        for field in reversed(self.sort.split(",")):
-            by = SORTS[field.removeprefix("-")]
-            known = [placed for placed in found if by(placed.row) not in (LAST, NEVER)]
-            known.sort(key=lambda placed, by=by: by(placed.row), reverse=self.reverse or field.startswith("-"))  # type: ignore[misc]
-            without = [placed for placed in found if by(placed.row) in (LAST, NEVER)]
-            found = known + sorted(without, key=lambda placed: placed.row.number) if self.reverse else known + without
-        return found
 
     def is_folded(self, name: str) -> bool:
         """Whether a group is folded."""
@@ -135,7 +119,7 @@ class BoardMachine(RuleBasedStateMachine):
         """The numbers that have a line."""
         if not self.group:
             return self.shown()
-        return [number for number in self.shown() if not self.is_folded(self.group_of(self.placed[number]))]
+        return [number for number in self.shown() if not self.is_folded(GROUPS[self.group](self.placed[number].row))]
 
     def settle_all(self) -> None:
         """Let everything take its place."""
@@ -274,7 +258,7 @@ class BoardMachine(RuleBasedStateMachine):
         hidden = self.model.reveal(number)
         assert hidden == (number in self.shown() and number not in self.in_sight())
         if hidden:
-            self.folded ^= {self.group_of(self.placed[number])}
+            self.folded ^= {GROUPS[self.group](self.placed[number].row)}
 
     @rule()
     def it_is_read_anew(self) -> None:
@@ -339,7 +323,7 @@ class BoardMachine(RuleBasedStateMachine):
         names = [self.model.lines.group_at(key) for _, key in heads]
         members: dict[str, list[int]] = {}
         for number in self.shown() if self.group else ():
-            members.setdefault(self.group_of(self.placed[number]), []).append(number)
+            members.setdefault(GROUPS[self.group](self.placed[number].row), []).append(number)
         assert names == list(members)
         assert all(self.model.lines.line_of(key) == line for line, key in heads if key is not None)
         for name, numbers in members.items():
@@ -367,6 +351,22 @@ class BoardMachine(RuleBasedStateMachine):
         bands = [segment.band for segment in self.model.lines.layout.segments]
         assert bands == sorted(set(bands), key=BANDS.index)
         assert bands[0] == NEEDS_ACTION
+
+
+def _ordered(found: list[Placed], sort: str, *, reverse: bool) -> list[Placed]:
+    """What is shown in its order, without groups."""
+    if not sort:
+        return sorted(found, key=lambda placed: placed.band)
+    found = sorted(found, key=lambda placed: placed.row.number, reverse=reverse)
+    for field in reversed(sort.split(",")):
+        by = SORTS[field.removeprefix("-")]
+        valued = [(by(placed.row), placed) for placed in found]
+        known = [pair for pair in valued if pair[0] not in (LAST, NEVER)]
+        known.sort(key=itemgetter(0), reverse=reverse or field.startswith("-"))
+        without = [placed for value, placed in valued if value in (LAST, NEVER)]
+        found = [placed for _, placed in known]
+        found += sorted(without, key=lambda placed: placed.row.number) if reverse else without
+    return found
 
 
 def _mine(row: Incident) -> bool:
