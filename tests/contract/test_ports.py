@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from itertools import count
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from noc_tui.journal.ports import Replica
+from noc_tui.journal.ports import OutboxPort, Replica
 from noc_tui.journal.replay import State
 from noc_tui.store.decoding import alerts_of, columns_sql, incidents_of
 from noc_tui.store.outbox import Outbox
@@ -57,3 +58,11 @@ def board_of(replica: Replica) -> State:
     incidents = incidents_of(rows(path, f"SELECT {columns_sql(INCIDENT_COLUMNS)} FROM incidents"))
     alerts = alerts_of(rows(path, f"SELECT {columns_sql(ALERT_COLUMNS)} FROM alerts"))
     return State(seq, {one.id: one for one in incidents}, {one.ref: one for one in alerts})
+
+
+@pytest.mark.parametrize(("port", "contract"), [(OutboxPort, OutboxContract), (Replica, ReplicaContract)])
+def test_the_contract_asks_for_every_method_of_its_port(port: type, contract: type) -> None:
+    asked = inspect.getsource(contract)
+    methods = [name for name in vars(port) if not name.startswith("_")]
+    assert methods
+    assert [name for name in methods if f".{name}(" not in asked] == []
