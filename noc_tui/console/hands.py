@@ -241,7 +241,9 @@ class Hands:
     def _answer(self, answer: Answer | None, otherwise: str) -> None:
         """Do what the card in hand suggests."""
         numbers = self.doer.targets()
-        if answer is None or not numbers:
+        if answer is not None and not answer.verb and self.triage is not None:
+            self.triage.later()
+        elif answer is None or not numbers:
             self.session.say(otherwise, trouble=True)
         else:
             painted = self.screen.painted(numbers)

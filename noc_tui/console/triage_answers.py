@@ -12,14 +12,14 @@ import msgspec
 from noc_tui.console.detail import Known, first_label, resolution
 from noc_tui.incidents import ordering
 from noc_tui.incidents.likeness import likely_parent, ties
-from noc_tui.incidents.model import OPEN_STATES, Incident, number_text
+from noc_tui.incidents.model import OPEN_STATES, RESOLUTION_CODES, Incident, number_text
 
 SEEN: Final = "Seen in triage."
 """The note that the usual answer leaves on what somebody works on already."""
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A verb with its arguments, and what it is called on the card."""
+    """A verb with its arguments, and what it is called on the card; without a verb one goes on."""
 
     verb: str
     args: dict[str, Any]
@@ -28,9 +28,11 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def usual(row: Incident) -> Answer:
-    """Return what is mostly done with an incident as it is now."""
+    """Return what is mostly done with an incident as it is now; no verb where it was decided meanwhile."""
+    if not row.attention:
+        return Answer("", {}, "next", f"{row.owner} has it" if row.owner else f"it is {row.state}")
     if ordering.is_cleared(row):
-        return Answer("resolve", {"code": "cleared"}, "resolve", "it cleared by itself")
+        return Answer("resolve", {"code": RESOLUTION_CODES["c"]}, "resolve", "it cleared by itself")
     if row.state == "active":
         return Answer("note", {"text": SEEN}, "seen", f"{row.owner} works on it: a note")
     return Answer("take", {}, "take", "your usual answer")

@@ -194,9 +194,11 @@ def test_a_card_never_changes_under_the_finger() -> None:
 
 def answer(**fields: Any) -> tuple[str, str]:
     session = session_of([incident(1, **fields)])
-    found = Triage(session).usual()
+    triage = Triage(session)
+    triage.current = 1
+    found = triage.usual()
     assert found is not None
-    return found.verb, words(Triage(session).lines(None, page_of(session), 160, 50))
+    return found.verb, words(triage.lines(None, page_of(session), 160, 50))
 
 
 def test_the_usual_answer_is_what_the_card_names() -> None:
@@ -204,6 +206,7 @@ def test_the_usual_answer_is_what_the_card_names() -> None:
         ({}, "take", "Enter  take"),
         ({"alerts_firing": 0, "cleared_at": NOW - MINUTE}, "resolve", "Enter  resolve"),
         ({"state": "active", "owner": "bo"}, "note", "Enter  seen"),
+        ({"state": "active", "owner": "bo", "attention": False}, "", "Enter  next"),
     ):
         found, shown = answer(**fields)
         assert found == verb
