@@ -191,7 +191,7 @@ class GoneBelow(Happened, frozen=True, kw_only=True):
 
 
 class LineCame(Happened, frozen=True, kw_only=True):
-    """A line of a snapshot, fed as it comes; the next is read only when the effects of this one are done.
+    """A line of a snapshot, fed as it comes; the next is fed only when the effects of this one are done.
 
     The `SnapshotEnd` is the answer to `FetchSnapshot`; a stream that ends without it is `Failed`, garbled.
     """

@@ -125,9 +125,19 @@ class Network:
             await self._feed(inputs.PageCame(when=when, ticket=ticket, page=answer))
 
     async def _snapshot(self, effect: effects.FetchSnapshot) -> None:
+        """Feed line by line; the next one is read and decoded while one is written, and no more than that."""
+        fed: asyncio.Task[None] | None = None
         async with aclosing(self._api.snapshot(effect.deadline)) as lines:
-            async for line in lines:
-                await self._feed(inputs.LineCame(when=self._clock(), ticket=effect.ticket, line=line))
+            try:
+                async for line in lines:
+                    if fed is not None:
+                        await fed
+                    came = inputs.LineCame(when=self._clock(), ticket=effect.ticket, line=line)
+                    fed = self._begin(self._feed(came))
+            except NetError:
+                if fed is not None:
+                    await fed  # what came must be told first
+                raise
 
     async def _prior(self, effect: effects.AskPrior) -> None:
         prior = await self._api.prior(effect.asked, effect.deadline)

@@ -76,6 +76,12 @@ async def test_a_snapshot_that_breaks_off_has_failed(tmp_path: Path) -> None:
     assert [type(input) for input in found] == [inputs.LineCame, inputs.Failed]
 
 
+async def test_a_snapshot_that_is_refused_has_failed(tmp_path: Path) -> None:
+    (failed,) = await told(tmp_path, SNAPSHOT, always({}, 503), inputs.Failed)
+    assert isinstance(failed, inputs.Failed)
+    assert failed.status == 503
+
+
 async def test_signs_of_life_are_told_while_a_poll_is_held(tmp_path: Path) -> None:
     script = Script(Started=[POLL])
     async with running(script, always(PAGE), Files(tmp_path)):
