@@ -279,13 +279,14 @@ def child_lines(known: Known | None, page: Page, width: int, most: int) -> list[
 
 
 def near_lines(incident: Incident, known: Known | None, page: Page, width: int, most: int) -> list[Line]:
-    """Return what is tied to it just now: number, what they have in common, what it says."""
-    if known is None or not known.related:
+    """Return what is tied to it just now by more than time: number, what they have in common, what it says."""
+    tied = [(other, ties(incident, other)) for other in known.related] if known is not None else []
+    close = [(other, words[0]) for other, words in tied if words and words[0] != "near in time"]
+    if not close:
         return []
-    lines: list[Line] = [[("Near it", "bright"), (f"  {len(known.related)}  ", "muted"), *_key(page, "near")]]
-    for other in known.related[:most]:
-        tied = ties(incident, other)
-        head = f"{number_text(other.number)}  {fit(tied[0] if tied else '', 13)}  "
+    lines: list[Line] = [[("Near it", "bright"), (f"  {len(close)}  ", "muted"), *_key(page, "near")]]
+    for other, word in close[:most]:
+        head = f"{number_text(other.number)}  {fit(word, 13)}  "
         text = f"{other.resource} {other.title}"
         lines.append([(head, "muted"), (fit(text, width - len(head), sign=page.signs.cut), "text")])
     return lines

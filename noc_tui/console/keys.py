@@ -285,7 +285,7 @@ _ON_PAGES: Final = (
     _scrolls("raw", "document"),
     _action("enter", "usual", "the usual answer, as named", "In triage", page="triage", short="usual answer"),
     *_form(),
-    _action("L", "link_suggested", "link under the one suggested", "In triage", page="triage", short="link"),
+    _action("L", "link_suggested", "link under the one suggested", "In triage", page="triage", short="suggested"),
     _action("j", "later", "leave it for later", "In triage", page="triage", short="later", like="down"),
     _action("k", "before", "back to the one before", "In triage", page="triage", short="back", like="up"),
     _action("down", "later", "leave it for later", "In triage", page="triage", hidden=True),

@@ -63,6 +63,7 @@ class NearbyPage:
         before = self._name == "seen"
         title = "Seen before" if before else "Near it"
         lines: list[Line] = [head(title, f"{len(listed)}", incident, page, width), []]
+        lines[1:] = indented([[(_heads(width - 6, before=before), "muted")]]) if listed else [[]]
         if not listed:
             words = "Reading." if known is None else _NOTHING[self._name]
             lines.append([("   ", "muted"), (words, "muted")])
@@ -100,6 +101,14 @@ def took(past: Incident) -> str:
     return short(past.resolved_at - past.opened_at) if past.resolved_at is not None else ""
 
 
+def _heads(width: int, *, before: bool) -> str:
+    """What the columns of the list are called."""
+    if before:
+        where = f"{'resource':<18}  " if width > 70 else ""
+        return fit(f"{'number':<10}   ago   took  {'code':<11}  {where}what resolved it", width)
+    return fit(f"{'number':<10}  {'in common':<13}   P  {'state':<8}   age  {'resource':<14}", width)
+
+
 def _past_line(_incident: Incident, past: Incident, known: Known | None, page: Page, width: int) -> Line:
     at = past.resolved_at or past.updated_at
     lead = f"{number_text(past.number)}  {short(page.now - at):>4}  {took(past):>5}  {fit(past.resolution_code, 11)}  "
@@ -114,9 +123,9 @@ def _near_line(incident: Incident, other: Incident, _known: Known | None, page: 
     word = tied[0] if tied else ""
     state = state_word(other, page.now)
     mark = "!" if other.attention else " "
-    lead = f"{number_text(other.number)}  {fit(word, 16)}  {mark}{other.priority}  {fit(state, 8)}  "
+    lead = f"{number_text(other.number)}  {fit(word, 13)}  {mark}{other.priority}  {fit(state, 8)}  "
     age = f"{short(page.now - other.opened_at):>4}  "
-    where = f"{fit(other.resource, 18, cut=cut_middle, sign=page.signs.cut)}  "
+    where = f"{fit(other.resource, 18 if width > 84 else 14, cut=cut_middle, sign=page.signs.cut)}  "
     room = width - len(lead) - len(age) - line_width([(where, "text")])
     role: Role = "text" if other.state not in ("resolved", "closed", "merged") else "muted"
     return [(lead, "muted"), (age, "muted"), (where, role), (fit(other.title, room, sign=page.signs.cut), role)]

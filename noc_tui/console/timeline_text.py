@@ -22,7 +22,7 @@ _TODAY: Final = 20 * HOUR
 _TOLD: Final = (
     *("state", "priority", "impact", "urgency", "severity", "category", "major", "title", "service", "resource"),
     *("site", "owner", "team", "tier", "level", "parent", "held_reason", "held_until", "snoozed_until"),
-    *("resolution_code", "cause", "labels", "firing", "summary", "shelved_until", "suppressed_by"),
+    *("resolution_code", "cause", "labels", "shelved_until", "suppressed_by"),
 )
 """Fields whose change a person reads; the others are reckoned from them, or clocks that follow."""
 
@@ -59,7 +59,11 @@ def changes_of(event: Event) -> list[str]:
     found = _changes(data)
     alert = data.get("alert")
     if isinstance(alert, dict):
-        found += [f"alert's {change}" for change in _changes(alert)]
+        found += [
+            f"alert's {change}"
+            for change in _changes(alert)
+            if not change.startswith(("resource ", "service ", "site "))
+        ]
     return found
 
 

@@ -177,7 +177,7 @@ class Triage:
         beside = width >= _WIDE
         room = width - DECIDE - 9 if beside else width - 4
         fresh = known if known is not None and known.number == row.number else None
-        keys = [] if beside else [[], *short_decisions(self._session.keys, row)]
+        keys = [] if beside else [[], *short_decisions(self._session.keys, row, fresh)]
         spare = height - len(keys)
         head = self._progress(room, page)
         card = next(

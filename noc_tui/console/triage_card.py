@@ -264,15 +264,17 @@ def _short(words: str, page: Page) -> Run:
     return cut_end(words, DECIDE - 22, page.signs.cut), "muted"
 
 
-_FIRST: Final = ("a", "e", "s", "w", "r", "&", "L")
+_FIRST: Final = ("a", "e", "s", "w", "r", "&")
 _SECOND: Final = ("P", "U", "C", "S", "T", "p", "n")
 _THIRD: Final = ("j", "k", "u", "q")
 
 
-def short_decisions(keys: Keymap, row: Incident) -> list[Line]:
+def short_decisions(keys: Keymap, row: Incident, known: Known | None) -> list[Line]:
     """Return the same on three lines, for a narrow screen."""
     enter = (keys.hint_of("triage", "enter")[0], usual(row).word)
     lines = [[keys.hint_of("triage", at) for at in line] for line in (_FIRST, _SECOND, _THIRD)]
+    if parent_for(row, known) is not None:
+        lines[0].append(keys.hint_of("triage", "L"))
     return [_pairs([enter, *lines[0]]), _pairs(lines[1]), _pairs(lines[2])]
 
 

@@ -57,7 +57,7 @@ def ties(incident: Incident, other: Incident) -> tuple[str, ...]:
     """Return what two incidents have in common, the strongest first: words such as `same cause`, `same site`."""
     found = [
         ("hangs on it", incident.number != 0 and other.parent == incident.number),
-        ("it hangs on this", other.number != 0 and incident.parent == other.number),
+        ("its parent", other.number != 0 and incident.parent == other.number),
         ("same parent", incident.parent != 0 and incident.parent == other.parent),
         ("same cause", bool(incident.cause) and incident.cause == other.cause),
         ("same resource", bool(incident.resource) and incident.resource == other.resource),
@@ -69,7 +69,7 @@ def ties(incident: Incident, other: Incident) -> tuple[str, ...]:
 
 
 _WEIGHT: Final = {
-    **dict.fromkeys(("hangs on it", "it hangs on this", "same parent", "same cause"), 8),
+    **dict.fromkeys(("hangs on it", "its parent", "same parent", "same cause"), 8),
     "same resource": 6,
     "same service": 3,
     "same site": 2,

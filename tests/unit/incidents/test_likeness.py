@@ -62,7 +62,7 @@ def test_the_best_match_comes_first_and_of_equal_ones_the_newest() -> None:
 
 def test_ties_are_named_the_strongest_first() -> None:
     now = made(9, parent=3, resource="r", service="s", site="x", cause="cut")
-    assert ties(now, made(3, opened_at=0)) == ("it hangs on this",)
+    assert ties(now, made(3, opened_at=0)) == ("its parent",)
     assert ties(now, made(1, parent=9, opened_at=0)) == ("hangs on it",)
     tied = ("same parent", "same cause", "same resource", "same service", "same site", "near in time")
     assert ties(now, made(1, parent=3, resource="r", service="s", site="x", cause="cut")) == tied
