@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from functools import partial
 from typing import Final
 
 from textual import events
@@ -20,7 +20,7 @@ from noc_tui.console.keeper import Keeper
 from noc_tui.console.kept import Kept, Stroke
 from noc_tui.console.laying import is_head
 from noc_tui.console.moving import move_board
-from noc_tui.console.outside import copy, run_editor
+from noc_tui.console.outside import Outside
 from noc_tui.console.panes import REST
 from noc_tui.console.placing import here
 from noc_tui.console.prompting import Prompting
@@ -50,7 +50,8 @@ class NocApp(App[int]):
     ) -> None:
         super().__init__(ansi_color=palette.ansi)
         self.config, self.session, self.palette = config, session, palette
-        self.hands = Hands(session, self, Kept(config.kept, self._not_kept))
+        self.outside = Outside(self, session, self._after_key)
+        self.hands = Hands(session, self, Kept(config.kept, partial(self.call_later, session.say, trouble=True)))
         self.canvas = Display(session, self.hands, palette, signs)
         self.board = self.canvas.board
         self._keeper = keeper
@@ -218,22 +219,6 @@ class NocApp(App[int]):
         elif what == "zone":
             self.canvas.turn_zone()
 
-    def edit(self, words: Sequence[str], then: Callable[[str], None]) -> None:
-        """Lend the terminal to an editor; `then` is told what went wrong with it."""
-
-        async def edited() -> None:
-            why = await run_editor(self, words)
-            self.canvas.forget_frame()
-            then(why)
-            self._after_key()
-
-        self.run_worker(edited(), group="editor", exclusive=True)
-
-    def copy(self, text: str, what: str) -> None:
-        """Put a text into the terminal's clipboard."""
-        driver = self._driver
-        copy(self.session, driver.write if driver is not None else lambda _text: None, text, what, os.environ)
-
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
@@ -282,10 +267,6 @@ class NocApp(App[int]):
         """Something was found, or decided: show it; a macro may have waited for it."""
         self.paint()
         self.taking.player.go_on()
-
-    def _not_kept(self, why: str) -> None:
-        """What was to be kept could not be: said once the loop comes to it, from the thread that writes."""
-        self.call_later(self.session.say, why, trouble=True)
 
     def _tick(self) -> None:
         if self.session.tick():

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from noc_tui.console.kept import Kept, Things
 from noc_tui.console.keymap import label_of
 from noc_tui.console.keys import Binding
-from noc_tui.console.session import Session
+from noc_tui.console.session import Said, Session
 
 TOLD_AT: Final = 3
 """So often a name is used before its key is told; then never again."""
@@ -41,7 +41,8 @@ class Coach:
 
         self._kept.change(one_more)
         if times + 1 == TOLD_AT:
-            self._session.coach(self._session.keys.keys_of(verb=row.verb, action=row.action), row.short or row.title)
+            keys = self._session.keys.keys_of(verb=row.verb, action=row.action)
+            self._session.coached = Said(f"{keys} does that too: {row.short or row.title}.", self._session.now)
 
     def unused(self) -> Sequence[str]:
         """Return the keys that were never pressed, in the table's order; none before a first dozen was."""

@@ -57,6 +57,16 @@ class Confirm(msgspec.Struct, frozen=True):
     yes: Callable[[], None]
 
 
+class Outside(Protocol):
+    """What of the operator's own the hands use."""
+
+    def edit(self, words: Sequence[str], then: Callable[[str], None]) -> None:
+        """Run an editor in place of the board; `then` is told what went wrong with it, if anything did."""
+
+    def copy(self, text: str, what: str) -> None:
+        """Put a text into the terminal's clipboard, and say so."""
+
+
 class Screen(Protocol):
     """What the hands ask of the screen."""
 
@@ -84,11 +94,9 @@ class Screen(Protocol):
     def write(self, commands: Sequence[Command]) -> None: ...
     def show_page(self, page: Page) -> None: ...
     def do(self, what: str) -> None: ...
-    def edit(self, words: Sequence[str], then: Callable[[str], None]) -> None:
-        """Run an editor in place of the board; `then` is told what went wrong with it, if anything did."""
-
-    def copy(self, text: str, what: str) -> None:
-        """Put a text into the terminal's clipboard, and say so."""
+    @property
+    def outside(self) -> Outside:
+        """The operator's own editor and clipboard."""
 
     def keep_views(self, views: Sequence[SavedView]) -> None: ...
     def let_go(self, commands: Sequence[bytes]) -> None: ...

@@ -119,7 +119,7 @@ class Hands:
         # Start-up cost: needed when somebody copies.
         from noc_tui.console.yanking import Yanking
 
-        Yanking(self.session, self.screen.copy).yank(what, self.doer.targets())
+        Yanking(self.session, self.screen.outside.copy).yank(what, self.doer.targets())
 
     def repeat(self, count: int = 1) -> None:
         """Do the last verb again, with a count to so many rows from here down."""

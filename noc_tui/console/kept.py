@@ -48,7 +48,7 @@ class Kept:
     `failed` is called, in the writing thread, with a sentence that says why something could not be kept.
     """
 
-    def __init__(self, path: Path | None, failed: Callable[[str], None] = lambda _why: None) -> None:
+    def __init__(self, path: Path | None, failed: Callable[[str], object] = lambda _why: None) -> None:
         self._path = path
         self._failed = failed
         self._thread: ThreadPoolExecutor | None = None

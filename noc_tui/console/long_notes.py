@@ -64,7 +64,7 @@ class LongNotes:
             self._session.say(f"No editor was opened: {error}.", trouble=True)
             return
         path = self._path
-        self._screen.edit([*words, str(path)], lambda why: self._edited(path, why, about))
+        self._screen.outside.edit([*words, str(path)], lambda why: self._edited(path, why, about))
 
     def _edited(self, path: Path, why: str, about: Set) -> None:
         """The editor has ended; `why` says what went wrong with it, if anything did."""

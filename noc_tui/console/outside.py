@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from textual.app import App, SuspendNotSupported
@@ -24,7 +25,7 @@ def _deaf_to(*signals: signal.Signals) -> Iterator[None]:
             signal.signal(one, handler)
 
 
-async def run_editor(app: App[int], words: Sequence[str]) -> str:
+async def _run_editor(app: App[int], words: Sequence[str]) -> str:
     """Run an editor on the terminal and return what went wrong, if anything did; the board is live meanwhile, unseen.
 
     Nothing of the board is written to the terminal until the editor has ended.
@@ -47,17 +48,34 @@ async def _run(words: Sequence[str]) -> str:
     return f"The editor ended with status {code}" if code else ""
 
 
-def copy(session: Session, write: Callable[[str], None], text: str, what: str, environ: Mapping[str, str]) -> None:
-    """Put a text into the clipboard of the terminal that `write` writes to, else into a file, and say which."""
-    taken = sequences(text, environ)
-    if taken is None:
-        try:
-            path = private_file(text, ".txt", environ)
-        except OSError as error:
-            session.say(f"Nothing was copied: no file can be written ({error.strerror}).", trouble=True)
+class Outside:
+    """The operator's own things, as one console uses them; `back` is called when the terminal is the board's again."""
+
+    def __init__(self, app: App[int], session: Session, back: Callable[[], None]) -> None:
+        self._app, self._session, self._back = app, session, back
+
+    def edit(self, words: Sequence[str], then: Callable[[str], None]) -> None:
+        """Lend the terminal to an editor; `then` is told what went wrong with it, if anything did."""
+
+        async def edited() -> None:
+            why = await _run_editor(self._app, words)
+            then(why)
+            self._back()
+
+        self._app.run_worker(edited(), group="editor", exclusive=True)
+
+    def copy(self, text: str, what: str) -> None:
+        """Put a text into the clipboard of the terminal, else into a file, and say which."""
+        taken, session = sequences(text, os.environ), self._session
+        if taken is None:
+            try:
+                path = private_file(text, ".txt", os.environ)
+            except OSError as error:
+                session.say(f"Nothing was copied: no file can be written ({error.strerror}).", trouble=True)
+                return
+            session.say(f"This terminal has no clipboard: the {what} is in {path}.")
             return
-        session.say(f"This terminal has no clipboard: the {what} is in {path}.")
-        return
-    write(taken)
-    cut = len(fitting(text)) < len(text)
-    session.say(f"Copied the {what}{', as much as a clipboard takes' if cut else ''}.")
+        if self._app._driver is not None:
+            self._app._driver.write(taken)
+        cut = len(fitting(text)) < len(text)
+        session.say(f"Copied the {what}{', as much as a clipboard takes' if cut else ''}.")

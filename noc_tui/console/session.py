@@ -353,10 +353,6 @@ class Session:
         """Put a sentence on the say line; one about `here` goes when the page is turned."""
         self.said = Said(text, self.now, undo, trouble, here)
 
-    def coach(self, keys: str, what: str) -> None:
-        """Tell the key of something that was called by its name again; it stands with the news for a while."""
-        self.coached = Said(f"{keys} does that too: {what}.", self.now)
-
     def page_turned(self) -> None:
         """Another page is shown: what was said about the one before is over."""
         if self.said.here:

@@ -1,4 +1,4 @@
-"""Macros on a real store: recorded, played as often as asked, stopped where something is refused, kept."""
+"""Macros, lines and keys told of on a real store: recorded, played as often as asked, stopped where refused, kept."""
 
 from __future__ import annotations
 
@@ -176,3 +176,27 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     kept.close()
     assert kept.look().used == {"ack"}
     assert any("cannot be written" in one or "cannot be read" in one for one in told)
+
+
+async def test_a_verb_called_by_name_three_times_is_told_with_its_key_once(night: Night) -> None:
+    ordinary(night)
+    async with console_on(night.path, night.now) as console:
+        for times in range(4):
+            console.session.coached = console.session.coached.__class__("", 0)
+            await console.press(":")
+            await console.type("take")
+            await console.press("enter j")
+            await console.lands()
+            assert ("t does that too: take." in console.session.coached.text) == (times == 2)
+        assert console.app.hands.kept.look().spelled == {"take": 3}
+
+
+async def test_a_line_typed_before_is_found_again(night: Night) -> None:
+    ordinary(night)
+    async with console_on(night.path, night.now) as console:
+        await console.press(":")
+        await console.type("sort age")
+        await console.press("enter : ctrl+r")
+        assert "sort age" in console.lines()[-2]
+        await console.press("escape : up")
+        assert "sort age" in console.lines()[-2]

@@ -255,7 +255,7 @@ def test_keys_are_those_of_the_table(noc: Run) -> None:
     assert {"keys": "a", "title": VERBS["ack"].title, "group": "Do", "verb": "ack", "name": "ack"} in found
     assert len(noc("keys").out.splitlines()) == len(found) + 1
     every = noc("keys", "--all", "--json").json()
-    assert {"resolve_fixed", "take_usual"} <= {row["name"] for row in every}
+    assert {"resolve_fixed", "later"} <= {row["name"] for row in every}
 
 
 def test_keys_are_the_users_own(noc: Run, home: Path) -> None:
