@@ -17,6 +17,8 @@ TOGETHER = 100
 QUICK = 1_500
 ROUGH = 100
 """Seeds in every weather that is worse than fair."""
+ONCE_WRONG = ((2_102, "forgetful"),)
+"""2102: what a link had just learned of the clocks was not told yet when it was asked for."""
 
 
 @pytest.mark.parametrize("first", range(0, QUICK, TOGETHER))
@@ -28,6 +30,11 @@ def test_no_seed_breaks_an_invariant(first: int) -> None:
 @pytest.mark.parametrize("first", range(0, ROUGH, TOGETHER))
 def test_no_weather_breaks_an_invariant(first: int, weather: str) -> None:
     assert not first_fault(range(first, first + TOGETHER), weather)
+
+
+@pytest.mark.parametrize(("seed", "weather"), ONCE_WRONG)
+def test_a_seed_that_once_broke_an_invariant_breaks_none(seed: int, weather: str) -> None:
+    assert not first_fault([seed], weather)
 
 
 def test_very_many_are_told_of_and_can_be_gone_on_with() -> None:

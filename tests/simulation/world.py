@@ -24,6 +24,10 @@ SETTLED: Final = 8.0
 """Virtual seconds between two looks whether it has; a link that is cut is found out in less."""
 
 
+TOLD: Final = 0.5
+"""Virtual seconds in which a console is told of what its link has learned."""
+
+
 class World:
     """All that there is in a run."""
 
@@ -70,6 +74,7 @@ class World:
         self.clockwork.run(self.clockwork.now + SETTLED)
         while self.clockwork.now < end and not self.at_rest():
             self.clockwork.run(self.clockwork.now + SETTLED)
+        self.clockwork.run(self.clockwork.now + TOLD)
         invariants.judge(self)
 
     def at_rest(self) -> bool:
