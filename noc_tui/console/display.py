@@ -314,7 +314,7 @@ class Display:
             return Shown(indented([[("This incident has left the board.", "text")]]))
         known = self._known(row)
         shown = self.hands.about.show(row, known, page, width, height)
-        return shown or Shown(pages.detail_page(row, known, page, width, height))
+        return shown or Shown(pages.detail_page(row, known, page, width, height), cursor=0)
 
     def _outbox(self, page: row_text.Page, width: int, height: int) -> Shown:
         lines = self.hands.outbox.lines(page, width, height)

@@ -92,7 +92,7 @@ def _value(field: str, value: Any) -> str:
         number = {"priority": f"P{value}", "parent": number_text(value), "tier": f"t{value}"}.get(field)
         return number or (day_clock(value) if field.endswith("_until") else str(value))
     if isinstance(value, list):
-        return " ".join(str(part) for part in value)
+        return " ".join("=".join(map(str, part)) if isinstance(part, list) else str(part) for part in value)
     return str(value)
 
 

@@ -18,6 +18,10 @@ SEEN: Final = "Seen in triage."
 """The note that the usual answer leaves on what somebody works on already."""
 
 
+_CLOSE: Final = ("its parent", "hangs on it", "same parent", "same cause", "same resource", "same service")
+"""What bears an incident out, if another has it in common."""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """A verb with its arguments, and what it is called on the card; without a verb one goes on."""
 
@@ -51,15 +55,13 @@ def why_parent(row: Incident, parent: Incident) -> str:
 
 
 def beside(row: Incident, known: Known | None) -> str:
-    """Return the open incident that is most like it, in words; empty if there is none."""
-    if known is None:
+    """Return the open incident that bears it out, by its cause, resource or service; empty if there is none."""
+    tied = [(other, ties(row, other)) for other in known.related if other.state in OPEN_STATES] if known else []
+    close = [(other, words[0]) for other, words in tied if words and words[0] in _CLOSE]
+    if not close:
         return ""
-    for other in known.related:
-        tied = [tie for tie in ties(row, other) if tie != "near in time"]
-        if other.state in OPEN_STATES and tied:
-            more = f", and {len(known.related) - 1} more" if len(known.related) > 1 else ""
-            return f"{number_text(other.number)} too, {tied[0]}{more}"
-    return ""
+    (other, word), *more = close
+    return f"{number_text(other.number)} too, {word}{f', and {len(more)} more' if more else ''}"
 
 
 def first_step(known: Known | None) -> tuple[str, str]:

@@ -240,8 +240,8 @@ def test_the_form_says_what_is_set_and_the_keys_of_the_rest() -> None:
 
 
 def test_a_parent_is_suggested_and_linked_by_one_key() -> None:
-    large = incident(9, resource="PAR-LYO-7", alert_count=40, site="ams1", opened_at=NOW)
-    session = session_of([incident(1, opened_at=NOW)])
+    large = incident(9, resource="PAR-LYO-7", alert_count=40, service="wdm", opened_at=NOW)
+    session = session_of([incident(1, service="wdm", opened_at=NOW)])
     triage = Triage(session)
     assert triage.suggested() is None
     session.known = Known(number=1, related=(large,))
@@ -249,7 +249,12 @@ def test_a_parent_is_suggested_and_linked_by_one_key() -> None:
     assert found is not None
     assert (found.verb, found.args) == ("link", {"parent": 9})
     shown = words(triage.lines(session.known, page_of(session), 160, 50))
-    for told in ("maybe INC-000009, PAR-LYO-7", "same site, 40 alerts", "under INC-000009", "INC-000009 too"):
+    for told in (
+        "maybe INC-000009, PAR-LYO-7",
+        "same service, same site, 40 alerts",
+        "under INC-000009",
+        "INC-000009 too",
+    ):
         assert told in shown
 
 
