@@ -13,6 +13,7 @@ from textual.app import App, ComposeResult
 from textual.screen import Screen
 
 from noc_tui.console.config import ConsoleConfig
+from noc_tui.console.departing import PATIENCE
 from noc_tui.console.display import Display
 from noc_tui.console.doing import ABOUT_ONE, Asked, Page
 from noc_tui.console.hands import Hands
@@ -286,7 +287,7 @@ class NocApp(App[int]):
         """The last thing before the terminal is given back: what was pressed is written, the agent ended."""
         if self._driver is not None:
             self._driver.write(PLAIN_PEN)
-        await self._inbox.wind_down(1.0)
+        await self._inbox.wind_down(PATIENCE)
         await asyncio.to_thread(self.hands.kept.close)
         if self._keeper is not None:
             await self._keeper.stop()

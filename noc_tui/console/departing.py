@@ -15,8 +15,9 @@ from typing import Final
 
 LOOK_EVERY: Final = 0.5
 """Seconds between two looks at the terminal."""
-PATIENCE: Final = 1.5
-"""Seconds that the writer has for what is queued."""
+PATIENCE: Final = 10.0
+"""Seconds that the writer has for what is queued. It takes milliseconds; longer only where the disk or another writer
+keeps it waiting, and then what was pressed is worth more than a quick end."""
 GONE: Final = 129
 """The exit code of a process that its terminal's hang-up ended: 128 and SIGHUP."""
 

@@ -263,7 +263,7 @@ class Inbox:
         self._watcher.stop()
         self._beside.stop()
         await asyncio.to_thread(self.finish, patience)
-        await asyncio.to_thread(self._beside.join, patience)
+        await asyncio.to_thread(self._beside.join, 1.0)
         await self.panes.close()
 
 
