@@ -62,6 +62,9 @@ TOURS: Final[dict[str, Tour]] = {
             Step("detail", "enter"),
             Step("timeline", "g t"),
             Step("alerts", "q l"),
+            Step("near", "]"),
+            Step("seen", "q q j g l"),
+            Step("raw", "g J"),
             Step("help", "q q ?"),
             Step("", "q"),
             Step("prompt", "n", "seen it, the same as on tuesday"),
@@ -86,7 +89,12 @@ TOURS: Final[dict[str, Tour]] = {
         (
             Step("storm", "g g"),  # where the rows came in decides what stands above the screen
             Step("storm-detail", "tab enter"),
-            Step("storm-triage", "q i"),
+            Step("storm-timeline", "g t"),
+            Step("storm-people", "f"),
+            Step("storm-alerts", "g t l"),
+            Step("storm-triage", "q q i"),
+            Step("storm-form", "C"),
+            Step("", "escape"),
             Step("picked", "q / l i n k enter j space space"),
             Step("confirm", "* r f"),
         ),
