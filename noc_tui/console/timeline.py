@@ -123,7 +123,11 @@ class TimelinePage:
 
     def read_again(self) -> None:
         """More of the beginning may have come from the server."""
-        if self._events and self._out is None and not self._before and self._events[0].revision > 1:
+        if self._out is not None or not self._read or self._before:
+            return
+        if not self._events:
+            self._ask()
+        elif self._events[0].revision > 1:
             self._next = self._asking(before=self._events[0].revision)
 
     def _append(self, events: list[Event], total: int) -> None:
@@ -195,8 +199,9 @@ class TimelinePage:
         if known is not None and known.lacks and not self._before:
             lines += self._lacking(known, page)
         if not entries:
-            said = "Reading its timeline." if not self._read else f"No {self.part.name} in it." * bool(self.number)
-            return Shown([*lines, [("   ", "muted"), (said, "muted")]])
+            said = f"No {self.part.name} in it." if self._read else "Reading its timeline."
+            some = self.part is EVERYTHING and self._read
+            return Shown(lines if some else [*lines, [("   ", "muted"), (said, "muted")]])
         told = min(3, max(0, height - _FOOT_FROM))
         room = max(1, height - len(lines) - (told + 1 if told else 0))
         floor = known.floor if known is not None else 0
@@ -212,7 +217,7 @@ class TimelinePage:
     def _head(self, incident: Incident, page: Page, width: int) -> Line:
         at = self._before + min(self._leaf.at, max(0, len(self._entries()) - 1)) + 1
         total = max(self._total, at if self._entries() else 0) + len(self._waiting) * (not self._after)
-        left = head("Timeline", f"{at} of {total}" if self._entries() else f"{total}", incident, page, width - 24)
+        left = head("Timeline", f"{at} of {total}" if self._entries() else f"{incident.revision}", incident, page, width - 24)
         kinds, word = page.keys.hint_of("timeline", "f")
         name = "" if self.part is EVERYTHING else f"{self.part.name} of {incident.revision}"
         right: list[Run] = [(name, "bright"), ("   " if name else "", "muted"), (kinds, "key"), (f" {word}", "muted")]
