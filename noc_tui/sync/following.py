@@ -154,7 +154,7 @@ class Following:
         silent_at, here_due = self.silent_at(), self.here_due()
         if silent_at is not None and when.tick >= silent_at:
             cancelled = self._requests.cancel("poll", "snapshot")
-            return [*cancelled, *self.failed(when, "The server has fallen silent; the link to it may be cut.", None)]
+            return [*cancelled, *self.failed(when, "The server has fallen silent; the link to it may be cut.")]
         return list(self._requests.cancel("poll")) if here_due is not None and when.tick >= here_due else []
 
     def proves(self, cursor: Cursor) -> bool | None:
@@ -178,17 +178,16 @@ class Following:
         """Take a page; it is applied if it continues the cursor, after the one before it."""
         page = came.page
         if not self._continues(page):
-            return self.mistrust(came.when, "The server answered with a page that was not asked for.")
+            return self.failed(came.when, "The server answered with a page that was not asked for.")
         self.trouble, self.well = "", True
         self.head = page.head
         self._limit = min(LIMIT, self._limit * 2)
         self._caught_up = not page.events
         effects = self.company.take(page.beside)
-        if self.page is not None:
-            self._next = came if page.events else None
-        elif page.events:
-            return [*effects, *self._apply(came.when, came)]
-        else:
+        if page.events:
+            self._next = came
+            return effects if self.page is not None else effects + self.go_on(came.when)
+        if self.page is None:
             self._went_well(came.when.tick)
         return effects
 
@@ -203,7 +202,7 @@ class Following:
     def take_prior(self, when: Moment, ticket: Ticket, prior: Prior) -> list[Effect]:
         """Now the page can be applied."""
         if self.page is None or prior.seq != self.page.after or prior.hash not in (self.page.hash, b""):
-            return self.mistrust(when, "The server answered with a past that was not asked for.")
+            return self.failed(when, "The server answered with a past that was not asked for.")
         self._taking = ticket
         return [ApplyPage(ticket=ticket, page=self.page, prior=prior)]
 
@@ -219,9 +218,14 @@ class Following:
         return page
 
     def go_on(self, when: Moment) -> list[Effect]:
-        """Apply what came while the page before it was."""
+        """Apply what came; if the server has more, that is asked for first, for what is on disk is waited for."""
         came, self._next = self._next, None
-        return [] if came is None else self._apply(when, came)
+        if came is None:
+            return []
+        self.page, self._taking = came.page, came.ticket
+        cursor = self.asks_after
+        ahead = [self.poll(when, cursor, awaiting=True)] if cursor is not None and self.idle(when.tick) else []
+        return [*ahead, ApplyPage(ticket=came.ticket, page=came.page)]
 
     def take_line(self, when: Moment, ticket: Ticket, line: SnapshotStart | SnapshotRows | SnapshotEnd) -> list[Effect]:
         """Take a line of a snapshot; the rows stand between one start and one end."""
@@ -232,7 +236,7 @@ class Following:
             return [BeginFill(start=line)]
         if self.filling is None or isinstance(line, SnapshotStart):
             self._requests.close(ticket)
-            return self.mistrust(when, "The server sent a snapshot whose lines are out of order.")
+            return self.failed(when, "The server sent a snapshot whose lines are out of order.")
         if isinstance(line, SnapshotEnd):
             self._requests.close(ticket)
             self._taking, self._ends_at = ticket, line.cursor
@@ -260,19 +264,15 @@ class Following:
     def not_continued(self, when: Moment, sentence: str) -> list[Effect]:
         """What came does not follow from what is held; after some patience the replica is given up."""
         self.abandon()
-        effects = self.mistrust(when, sentence)
+        effects = self.failed(when, sentence)
         self._broken += 1
         if self._broken >= PATIENCE:
             self._broken = 0
             self._begin_anew(when)
         return effects
 
-    def mistrust(self, when: Moment, sentence: str) -> list[Effect]:
-        """The server answered something that cannot be."""
-        return self.failed(when, sentence, None)
-
-    def failed(self, when: Moment, sentence: str, failure: Failed | None) -> list[Effect]:
-        """An attempt failed: rest before the next one, or stop where another is no use."""
+    def failed(self, when: Moment, sentence: str, failure: Failed | None = None) -> list[Effect]:
+        """An attempt failed, or brought what cannot be: rest before the next one, or stop where it is no use."""
         trouble = failure.trouble if failure is not None else "garbled"
         if trouble in _LARGE:
             self._limit = max(1, self._limit // 2)
@@ -316,13 +316,6 @@ class Following:
     def _continues(self, page: Page) -> bool:
         """Whether a page follows the cursor as we know it; the replica compares again when it applies it."""
         return self.asks_after == Cursor(page.epoch, page.after, page.hash)
-
-    def _apply(self, when: Moment, came: PageCame) -> list[Effect]:
-        """Apply a page; if the server has more, that is asked for first, for what is on disk is waited for."""
-        self.page, self._taking = came.page, came.ticket
-        cursor = self.asks_after
-        ahead = [self.poll(when, cursor, awaiting=True)] if cursor is not None and self.idle(when.tick) else []
-        return [*ahead, ApplyPage(ticket=came.ticket, page=came.page)]
 
     def _begin_anew(self, when: Moment) -> None:
         """Fill the replica from a snapshot; one that has to begin anew too often takes its time."""
