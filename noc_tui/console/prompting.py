@@ -89,7 +89,7 @@ class Prompting:
     async def _warm(self) -> None:
         """Make the filter ready while its first word is being typed, in slices that keep no key waiting."""
         for _ in self._session.look.warming():
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.005)
 
     def _offer(self, lines: list[Line]) -> None:
         """Show what may be meant above the line one writes on; nothing takes no room."""

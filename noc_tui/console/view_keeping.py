@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from textual.app import App
 
@@ -12,6 +13,8 @@ from noc_tui.console.session import Session
 from noc_tui.incidents.saved_views import SavedView
 
 _OVER = object()
+_REST: Final = 0.015
+"""Seconds between two slices: a key takes several turns of the event loop, and must not find a slice before each."""
 
 
 class ViewKeeping:
@@ -60,7 +63,7 @@ class ViewKeeping:
 
     async def _count(self, steps: Iterator[None]) -> None:
         for _ in steps:
-            await asyncio.sleep(0)
+            await asyncio.sleep(_REST)
         self._paint()
 
     def leave(self) -> None:
