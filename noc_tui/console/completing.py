@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Final
 
-from noc_tui.console.arranging import GROUPS
 from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.session import Session
-from noc_tui.incidents.listing import SORTS
+from noc_tui.console.viewing import GROUP_WORDS, SORT_WORDS
 from noc_tui.incidents.query import complete
 from noc_tui.incidents.verbs import VERBS, Arg, Verb
 
@@ -61,13 +60,28 @@ def _command(head: str, session: Session) -> list[str]:
     verb = VERBS.get(word)
     if verb is not None:
         return _of_verb(verb, rest, session)
+    if word == "view" and rest.startswith(("save ", "drop ")):
+        return _of_saved(rest, session)
+    if word == "sort" and "," in rest:
+        before, _, rest = rest.rpartition(",")
+        return _beginning(f"sort {before},", rest, SORT_WORDS[:-1])
     return _beginning(f"{word} ", rest, _of_word(word, session))
+
+
+def _of_saved(rest: str, session: Session) -> list[str]:
+    """Names of saved views, the person's own first, and the word that makes it the desk's."""
+    what, _, begun = rest.partition(" ")
+    name, blank, more = begun.partition(" ")
+    if blank:
+        return _beginning(f"view {what} {name} ", more, ("shared",))
+    views = session.look.views
+    return _beginning(f"view {what} ", begun, dict.fromkeys((*views.own, *views.shared)))
 
 
 def _of_word(word: str, session: Session) -> Iterable[str]:
     if word == "view":
         return [*(view.name for view in session.look.views), "save", "drop"]
-    return {"sort": (*SORTS, "default"), "group": (*GROUPS, "none")}.get(word, ())
+    return {"sort": SORT_WORDS, "group": GROUP_WORDS}.get(word, ())
 
 
 def _beginning(before: str, begun: str, options: Iterable[str], after: str = " ") -> list[str]:

@@ -331,7 +331,7 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "end_macro": lambda hands: hands.macros.end(),
     "repick": lambda hands: hands.picking.again(),
     "range": lambda hands: hands.picking.range(),
-    "pick_all": lambda hands: hands.picking.all_shown(),
+    "pick_all": lambda hands: None if hands.viewing.pick_group() else hands.picking.all_shown(),
     "invert": lambda hands: hands.picking.invert(),
     "unpick": lambda hands: hands.picking.nothing(),
     "this_row": lambda hands: hands.picking.this_row(),

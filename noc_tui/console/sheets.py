@@ -17,6 +17,20 @@ _GRID_FROM: Final = 96
 _CELL: Final = 20
 """Cells of one choice in a which-key strip."""
 _MOST_LINES: Final = 4
+_MOST_ROWS: Final = 3
+"""Rows that choices take if words can be found that are short enough (LOOK.md section 3)."""
+_BRIEF: Final = {
+    "first row": "first",
+    "last picks": "picks",
+    "search all": "search",
+    "seen before": "seen",
+    "near it": "near",
+    "short of time": "short",
+    "suppressed": "suppr",
+    "the bands again": "bands",
+    "last change": "change",
+}
+"""Shorter words for choices, where there are many and little room."""
 
 
 def which_key(
@@ -28,7 +42,7 @@ def which_key(
     named: Sequence[tuple[str, str]] = (),
     counts: Callable[[View], str] = lambda _view: "",
 ) -> list[Line]:
-    """Return up to four lines that say what may follow a prefix; `about` is the incident or set it is for.
+    """Return three lines, if that can be, that say what may follow a prefix; `about` is the incident or set it is for.
 
     `named` are letters that mean something already, and what; `counts` tells how many rows a view has.
     """
@@ -41,22 +55,40 @@ def which_key(
     indent = max(line_width(lead), 36 if width >= 96 else 24)
     if opener is not None and opener.letter:
         return _flowing(lead, [("a-z", opener.letter), *named], width)[:_MOST_LINES]
-    after = len(prefix)
-    choices = {
-        key_label(row.sequence[after]): _choice_word(row, counts)
-        for row in keys.continuations(prefix)
-        if len(row.sequence) == after + 1
-    }.items()
+    rows = [row for row in keys.continuations(prefix) if len(row.sequence) == len(prefix) + 1]
+
+    def words(counted: Callable[[View], str]) -> list[tuple[str, str]]:
+        return [(key_label(row.sequence[-1]), _choice_word(row, counted)) for row in rows]
+
+    bare = words(lambda _view: "")
+    # As much as fits: without the counts, which the tabs have; in short words.
+    for choices in (words(counts), bare):
+        lines = _laid(lead, indent, choices, width)
+        if len(lines) <= _MOST_ROWS:
+            return lines
+    return _laid(lead, indent, [(key, _BRIEF.get(word, word)) for key, word in bare], width)
+
+
+def _laid(lead: list[Run], indent: int, choices: Sequence[tuple[str, str]], width: int) -> list[Line]:
+    """Choices in columns, close together where they are many; one after the other where it is narrow."""
     if width < _GRID_FROM:
         return _flowing(lead, choices, width)
     cell = max(_CELL, max((len(word) for _, word in choices), default=0) + 4)
     per_line = max(1, (width - indent - 3) // cell)
+    if len(choices) > _MOST_ROWS * per_line:
+        per_line = -(-len(choices) // _MOST_ROWS)
+        indent = line_width(lead)
+        cells = [max(len(word) for _, word in choices[at::per_line]) + 4 for at in range(per_line)]
+        if indent + sum(cells) > width:
+            return _flowing(lead, choices, width)
+    else:
+        cells = [cell] * per_line
     lines: list[Line] = []
     for start in range(0, len(choices), per_line):
         runs: list[Run] = lead if not lines else []
         runs = [*runs, (" " * (indent - line_width(runs)), "muted")]
-        for key, word in list(choices)[start : start + per_line]:
-            runs += [(key, "key"), (f" {fit(word, cell - 1 - width_of(key))}", "muted")]
+        for (key, word), room in zip(choices[start : start + per_line], cells, strict=False):
+            runs += [(key, "key"), (f" {fit(word, room - 1 - width_of(key))}", "muted")]
         lines.append(runs)
     return lines
 

@@ -9,6 +9,7 @@ from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.completing import completions
 from noc_tui.console.session import Session
 from noc_tui.console.stock import stock_of
+from noc_tui.incidents.saved_views import SavedView
 from noc_tui.incidents.verbs import VERBS
 from tests.unit.console.boards import NOW, incident, session_of
 
@@ -78,3 +79,13 @@ def test_what_is_too_much_is_told_with_what_to_write(session: Session) -> None:
     with pytest.raises(ArgumentError, match=r"write release alone"):
         split_line(VERBS["release"], "now", NOW, session.zone)
     assert usage(VERBS["resolve"]) == "resolve CODE [cause=…] [note=…]"
+
+
+def test_orders_groups_and_saved_views_are_completed(session: Session) -> None:
+    assert "sort -age " in offers("sort -a", session)
+    assert "sort site,-age " in offers("sort site,-a", session)
+    assert "group none " in offers("group n", session)
+    session.look.take_views(own=[SavedView("night-p1", "p:1")], shared=[SavedView("core", "is:open")])
+    assert "view night-p1 " in offers("view ni", session)
+    assert offers("view drop ", session) == ["view drop night-p1 ", "view drop core "]
+    assert offers("view save core ", session) == ["view save core shared "]

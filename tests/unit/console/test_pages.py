@@ -109,6 +109,12 @@ def test_no_strip_is_wider_than_the_screen(width: int, prefix: tuple[str, ...], 
     assert all(line_width(line) <= width for line in sheets.which_key(prefix, about, width, STANDARD))
 
 
+@pytest.mark.parametrize("width", [80, 96, 100, 120, 160, 200])
+@pytest.mark.parametrize("prefix", sorted(STANDARD.prefixes), ids="".join)
+def test_no_strip_has_more_than_three_rows(width: int, prefix: tuple[str, ...]) -> None:
+    assert len(sheets.which_key(prefix, "", width, STANDARD, counts=lambda _view: "100k")) <= 3
+
+
 @pytest.mark.parametrize("height", [5, 12, 24, 50])
 def test_a_pane_that_is_cut_says_so(height: int) -> None:
     lines = detail.pane(ROW, KNOWN, page_of(session_of()), 50, height)
