@@ -214,8 +214,13 @@ class HttpClient:
         asked = retry_after(answer.headers.get("retry-after", ""), answer.headers.get("date", ""))
         if answer.status in (401, 403, 407):
             return NotAllowed(f"{told}; check the credentials and what they allow.", place, answer.status, asked)
-        advice = "the server has trouble of its own" if answer.status >= 500 else "check the address"
-        return RefusedStatus(f"{told}; {advice}.", place, answer.status, asked)
+        return RefusedStatus(f"{told}; {_advice(answer.status)}.", place, answer.status, asked)
+
+
+def _advice(status: int) -> str:
+    if status == 429:
+        return "wait a moment before it is asked again"
+    return "the server has trouble of its own" if status >= 500 else "check the address"
 
 
 def _follow_nowhere(response: httpx.Response, place: str) -> None:

@@ -49,7 +49,7 @@ def _translated(error: httpx.TransportError, place: str) -> NetError:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return BadTls(
             f"The certificate of {place} is not trusted ({cause.verify_message}); name the file of the "
-            "authority that signed it as ca_file.",
+            "authority that signed it as ca_file, of a [[remote]] in config.toml, or let the system trust it.",
             place,
         )
     if cause is not None:

@@ -44,9 +44,16 @@ def tls_context(config: ServeConfig) -> ssl.SSLContext | None:
     try:
         context.load_cert_chain(cert, key, password=_no_password)
     except ssl.SSLError as error:
-        raise CannotServe(f"{cert} and {key} are no certificate and its key ({error.reason or error}).") from None
+        if error.reason == "KEY_VALUES_MISMATCH":
+            raise CannotServe(f"The key {key} is not that of the certificate {cert}: give the one that is.") from None
+        raise CannotServe(
+            f"{cert} and {key} are no certificate and its key: both must be PEM, and the key without a password."
+        ) from None
     except OSError as error:
-        raise CannotServe(f"The certificate {cert} or its key {key} cannot be read ({error.strerror}).") from None
+        raise CannotServe(
+            f"The certificate {cert} or its key {key} cannot be read ({error.strerror}): see to the path, and that "
+            "this account may read both."
+        ) from None
     return context
 
 

@@ -80,7 +80,7 @@ def validate_url(text: str) -> str:
     except BadUrl as error:
         raise BadSource(f"{error} An Alertmanager is given like http://127.0.0.1:9093") from None
     if address.user or address.password:
-        raise BadSource("The address holds a user or password; put them into the source's settings instead.")
+        raise BadSource("The address holds a user or password; give it without: none can be kept yet.")
     return _PASTED.sub("", address.url)
 
 

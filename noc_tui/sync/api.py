@@ -106,17 +106,20 @@ class Api:
         limit: int,
         wait: float,
         deadline: float,
-        beside: int = 0,
+        beside: int | None = None,
         here: Sequence[Presence] = (),
         ahead: Cursor | None = None,
         heard: Callable[[], None] | None = None,
     ) -> Page | Fork | Gone:
         """Return what follows a cursor, held by the server up to `wait` seconds; without a cursor where its end is.
 
+        With `beside`, the version held of what is beside the journal, a newer one ends the wait, too.
         A Fork if `ahead`, a later place of the same history, is not on the server's.
         `heard` is called for each sign of life that comes while the answer is held.
         """
-        wanted: list[tuple[str, str]] = [("limit", str(limit)), ("wait", f"{wait:g}"), ("beside", str(beside))]
+        wanted: list[tuple[str, str]] = [("limit", str(limit)), ("wait", f"{wait:g}")]
+        if beside is not None:
+            wanted.append(("beside", str(beside)))
         if cursor is not None:
             wanted += [("epoch", cursor.epoch.hex()), ("after", str(cursor.seq)), ("hash", cursor.hash.hex())]
         if ahead is not None:

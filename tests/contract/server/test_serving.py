@@ -87,10 +87,10 @@ def test_it_listens_beyond_this_host_only_with_tls_and_tokens(tmp_path: Path, ce
         serve(ServeConfig(store=store, host="::", tls_cert=certificate.cert, tls_key=certificate.key), None, print)
 
 
-@pytest.mark.parametrize("content", [None, "no certificate"])
-def test_a_certificate_that_cannot_be_used_is_named(tmp_path: Path, content: str | None) -> None:
+@pytest.mark.parametrize(("content", "remedy"), [(None, "see to the path"), ("no certificate", "must be PEM")])
+def test_a_certificate_that_cannot_be_used_is_named(tmp_path: Path, content: str | None, remedy: str) -> None:
     cert = tmp_path / "cert.pem"
     if content is not None:
         cert.write_text(content, encoding="utf-8")
-    with pytest.raises(CannotServe, match=r"cert\.pem"):
+    with pytest.raises(CannotServe, match=rf"cert\.pem.*{remedy}"):
         serve(ServeConfig(store=tmp_path / "noc.db", tls_cert=cert, tls_key=cert), None, print)

@@ -198,7 +198,7 @@ async def test_a_refusal_names_what_the_server_said_and_when_to_come_back() -> N
     error = await failure(answering(body, "Retry-After: 7", status="429 Too Many Requests"))
 
     assert isinstance(error, RefusedStatus) and (error.status, error.retry_after) == (429, 7.0)
-    assert "(slow down); check the address." in str(error)
+    assert "(slow down); wait a moment before it is asked again." in str(error)
 
 
 @pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden", "407 Proxy Authentication Required"])

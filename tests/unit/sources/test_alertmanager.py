@@ -215,7 +215,7 @@ def test_an_address_is_taken_as_people_paste_it(typed: str, url: str) -> None:
             "127.0.0.1:9093",
             "put http:// or https:// in front of it. An Alertmanager is given like http://127.0.0.1:9093",
         ),
-        ("http://ana:secret@am", "put them into the source's settings"),
+        ("http://ana:secret@am", "give it without"),
     ],
 )
 def test_a_bad_address_is_a_sentence(typed: str, sentence: str) -> None:

@@ -33,6 +33,12 @@ ROWS = SnapshotRows(incidents=(Incident(id=b"i", number=1),))
 END = SnapshotEnd(1, 0)
 
 
+async def test_who_follows_the_journal_alone_is_not_woken_by_what_is_beside_it() -> None:
+    server = always(PAGE)
+    await server.api.page(CURSOR, limit=10, wait=20, deadline=30)
+    assert "beside" not in server.asked[0].url.params
+
+
 async def test_a_poll_says_where_we_are_and_who_is_here() -> None:
     server = always(PAGE)
     here = (Presence(actor="ana", origin="host:pts/1", incident=42, doing="note, and more"),)
