@@ -62,7 +62,7 @@ class Monkey:
             write(commands)
 
         self.app.taking.player._take = taken
-        self.app._inbox.write = wrote
+        self.app._inbox.write = wrote  # type: ignore[method-assign]  # to judge what is written before it is
 
     def _idle(self) -> bool:
         """Whether the next key is the first of what it means."""

@@ -122,7 +122,8 @@ class SortBy(msgspec.Struct, frozen=True):
 class Query(msgspec.Struct, frozen=True):
     """A whole query: what to show (None: everything), and in which order (none: the board's own).
 
-    `group` is the word (`parsing.GROUPS`) by which what is shown is grouped, `at` the instant at which it is looked at (None: now).
+    `group` is the word (`parsing.GROUPS`) by which what is shown is grouped, `at` the instant at which it is looked at
+    (None: now).
     """
 
     where: Node | None = None

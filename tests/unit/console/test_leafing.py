@@ -1,4 +1,4 @@
-"""A cursor in a list of entries of different heights: always in view, the view full, and nothing out of it looked at."""
+"""A cursor in a list of entries of different heights: always in view, the view full, nothing out of it looked at."""
 
 from __future__ import annotations
 

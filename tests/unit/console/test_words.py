@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from noc_tui.console import bars, deeds_said
 from noc_tui.console.board_source import BoardSource
-from noc_tui.console.detail import Known, alert_lines, customers_of, wrap
+from noc_tui.console.detail import Known, alert_lines, customers_of
 from noc_tui.console.event_text import words
 from noc_tui.console.outliers import set_words
 from noc_tui.console.views import BY_KEY
+from noc_tui.console.wrapping import wrap
 from noc_tui.incidents.commands import Outcome
 from noc_tui.incidents.model import Alert
 from noc_tui.incidents.policy import Policy
