@@ -294,11 +294,11 @@ class Doer:
 
     def log(self, args: dict[str, Any]) -> None:
         """Log a new incident."""
-        self._write([self.session.log_command(args)], [0])
+        self._write(self.session.issuing.log(args), [0])
 
     def desk(self, verb: str, args: dict[str, Any]) -> None:
         """Do a verb of the desk, which is about no incident."""
-        self._write([self.session.desk_command(verb, args)], [0])
+        self._write(self.session.issuing.desk(verb, args), [0])
 
     def _write(self, commands: list[Command], numbers: Sequence[int]) -> None:
         session = self.session
@@ -366,7 +366,7 @@ class Doer:
             return
         total = len(gesture.items)
         if total >= MANY:
-            unchanged = self.session.unchanged(gesture)
+            unchanged = gesture.unchanged(self.session.board.rows)
             self.confirm = Confirm(
                 f"undo {gesture.verb} {total}".replace("  ", " "),
                 f"{unchanged} of {total} unchanged",

@@ -6,12 +6,13 @@ the verdict has come. The verdict leaves of it what had an effect.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from noc_tui.incidents.commands import Command
+from noc_tui.incidents.model import Incident
 from noc_tui.journal.envelope import Event
 
 
@@ -33,6 +34,12 @@ class Gesture(msgspec.Struct, frozen=True):
     batch: bytes
     verb: str
     items: tuple[Item, ...]
+
+    def unchanged(self, rows: Mapping[int, Incident]) -> int:
+        """Return how many of its incidents nobody has changed since; the undo itself decides what it can."""
+        return sum(
+            item.number not in rows or rows[item.number].changed_seq <= item.seq or not item.seq for item in self.items
+        )
 
 
 _VERBS: Final = {

@@ -17,6 +17,7 @@ from noc_tui.console.beside import Heard
 from noc_tui.console.board_model import BoardModel
 from noc_tui.console.detail import Known
 from noc_tui.console.gestures import Gesture, GestureStack, Item
+from noc_tui.console.issuing import Issuing
 from noc_tui.console.keymap import STANDARD, Keymap
 from noc_tui.console.link import LATE, Link, data_age
 from noc_tui.console.look import Look
@@ -81,7 +82,7 @@ class Session:
         self.link, self.keys = seat.link, seat.keys
         self.notices, self.templates = seat.notices, seat.templates
         self._clock = clock
-        self._new_id = new_id
+        self.issuing = Issuing(seat.me, seat.origin, clock, new_id, lambda: self.seq)
         self.board = BoardModel(policy, clock())
         self.loaded, self.seq = False, 0
         self.picks = Picks(self.board)
@@ -266,37 +267,10 @@ class Session:
         self, verb: str, args: dict[str, Any], numbers: Iterable[int], painted: Mapping[int, int]
     ) -> list[Command]:
         """Return one command for each incident, of one gesture; `painted` are the revisions that were on the screen."""
-        batch, now = self._new_id(), self.now
         row = VERBS[verb]
         rows = [incident for number in numbers if (incident := self.row(number)) is not None]
-        return [
-            self._command(row.id, at.id, args, expectation(row, painted.get(at.number, at.revision)), batch, now)
-            for at in rows
-        ]
-
-    def log_command(self, args: dict[str, Any]) -> Command:
-        """Return the command that logs a new incident."""
-        return self._command("log", self._new_id(), args, {}, self._new_id(), self.now)
-
-    def desk_command(self, verb: str, args: dict[str, Any]) -> Command:
-        """Return the command of a verb that is about the desk, not about an incident."""
-        return self._command(verb, b"", args, {}, self._new_id(), self.now)
-
-    def _command(
-        self, verb: str, incident: bytes, args: dict[str, Any], expect: dict[str, int], batch: bytes, now: Micros
-    ) -> Command:
-        return Command(
-            id=self._new_id(),
-            verb=verb,
-            incident=incident,
-            args=args,
-            expect=expect,
-            actor=self.me,
-            origin=self.origin,
-            at=now,
-            batch=batch,
-            seen=self.seq,
-        )
+        parts = ((at.id, args, expectation(row, painted.get(at.number, at.revision))) for at in rows)
+        return self.issuing.gesture(row.id, parts)
 
     def sent(self, commands: Sequence[Command], numbers: Sequence[int]) -> None:
         """Note a gesture that is on its way to the journal: its rows are marked, and it can be undone already."""
@@ -362,20 +336,11 @@ class Session:
 
     def reversing(self, verb: str, gesture: Gesture) -> list[Command]:
         """Return the commands that undo a gesture, or take an undo back (`redo`), and take it off its stack."""
-        batch, now = self._new_id(), self.now
-        self.gestures.reverse(gesture, batch)
-        return [
-            self._command(verb, item.incident, {"command": item.command.hex()}, {}, batch, now)
-            for item in gesture.items
-        ]
-
-    def unchanged(self, gesture: Gesture) -> int:
-        """Return how many of a gesture's incidents nobody has changed since; the undo itself decides what it can."""
-        rows = self.board.rows
-        return sum(
-            item.number not in rows or rows[item.number].changed_seq <= item.seq or not item.seq
-            for item in gesture.items
+        commands = self.issuing.gesture(
+            verb, [(item.incident, {"command": item.command.hex()}, {}) for item in gesture.items]
         )
+        self.gestures.reverse(gesture, commands[0].batch)
+        return commands
 
     # How fresh it all is
 
