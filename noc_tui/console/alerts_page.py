@@ -38,20 +38,21 @@ class AlertsPage:
         alerts = known.alerts if known is not None else ()
         if known is not None and known is not self._of:
             self._of, self._lives = known, lives_of(known.changes)
-        count = f"{incident.alert_count}" if not alerts else f"{min(at, len(alerts) - 1) + 1} of {incident.alert_count}"
+        count = f"{min(at, len(alerts) - 1) + 1} of {incident.alert_count}" if alerts else f"{incident.alert_count}"
         lines: list[Line] = [head("Alerts", count, incident, page, width), []]
         if not alerts:
             words = "It was logged by hand and has no alerts." if not incident.alert_count else "Reading its alerts."
             return Shown([*lines, [("   ", "muted"), (words, "muted")]])
-        told = max(0, min(height // 2, height - _PANEL_FROM)) if height >= _PANEL_FROM else 0
-        self._leaf.at = at
+        self._leaf.at = at = min(at, len(alerts) - 1)
+        panel = self._panel(alerts[at], incident, page, width - 6)[: height // 2] if height >= _PANEL_FROM else []
+        told = len(panel)
         room = max(1, height - len(lines) - (told + 1 if told else 0))
         shown = self._leaf.view(len(alerts), room, lambda n: [self._line(alerts[n], incident, page, width - 6)])
         found = lit(shown, self._leaf.at, len(lines), page)
         lines += found.lines
         if told:
             lines += [[]]
-            lines += indented(self._panel(alerts[self._leaf.at], incident, page, width - 6)[:told])
+            lines += indented(panel)
         return Shown(lines, found.states, found.cursor)
 
     def _line(self, alert: Alert, incident: Incident, page: Page, width: int) -> Line:
