@@ -59,13 +59,16 @@ def turned(sort: str) -> str:
     return ",".join(field.removeprefix("-") if field.startswith("-") else f"-{field}" for field in sort.split(","))
 
 
-def key_of(sort: str) -> Callable[[Incident], Any]:
-    """Return what rows are sorted by in an order of one field or several."""
+def columns_of(sort: str) -> list[Callable[[Incident], Any]]:
+    """Return what rows are sorted by in an order: the first field, then, among equals, the next."""
     fields = sort.split(",")
-    if len(fields) == 1:
-        return SORTS[sort]
-    parts = [_part(field) for field in fields]
-    return lambda incident: tuple([part(incident) for part in parts])
+    return [SORTS[sort]] if len(fields) == 1 else [_part(field) for field in fields]
+
+
+def key_of(sort: str) -> Callable[[Incident], Any]:
+    """Return what one row is sorted by in an order of one field or several."""
+    parts = columns_of(sort)
+    return parts[0] if len(parts) == 1 else lambda incident: tuple([part(incident) for part in parts])
 
 
 def _part(field: str) -> Callable[[Incident], Any]:

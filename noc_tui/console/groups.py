@@ -35,17 +35,43 @@ class Figures(NamedTuple):
 
 
 class _Run:
-    """The keys of one group, and how many of its rows add what to the counts."""
+    """The keys of one group, and how many of its rows add what to the counts: each put in order when first wanted."""
 
-    __slots__ = ("keys", "place", "tallies")
+    __slots__ = ("_keys", "_sorted", "place", "tallies")
 
     def __init__(self, place: tuple[str, str]) -> None:
         self.place = place
-        self.keys: list[Key] = []
-        self.tallies: dict[Tally, int] = {}
+        self._keys: list[Key] = []
+        self._sorted = True
+        self.tallies: dict[Tally, int] | None = None
+        """None until somebody has asked."""
+
+    def loose(self) -> list[Key]:
+        """Return the keys to add some, in whatever order."""
+        self._sorted = False
+        return self._keys
+
+    @property
+    def keys(self) -> list[Key]:
+        """The keys in their order."""
+        if not self._sorted:
+            self._keys.sort()
+            self._sorted = True
+        return self._keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def counted(self, of: Mapping[int, Tally]) -> dict[Tally, int]:
+        """Return how many of its rows add what; `of` tells it of each."""
+        if self.tallies is None:
+            self.tallies = dict(Counter(of[key[-1]] for key in self._keys))
+        return self.tallies
 
     def add(self, tally: Tally, by: int) -> None:
-        """Count a row in (1) or out (-1)."""
+        """Count a row in (1) or out (-1), if they have been counted."""
+        if self.tallies is None:
+            return
         many = self.tallies.get(tally, 0) + by
         if many:
             self.tallies[tally] = many
@@ -66,18 +92,18 @@ class Groups:
         self._build()
 
     def _build(self) -> None:
-        rows, tallies, group_of, of = self._rows, self._tallies, self._group_of, self._order.of
+        rows, of = self._rows, self._order.of
         # By number, nearly as rows lie in memory (see `Order`), and what can be is done in C: a hundred thousand rows.
-        self._name = {number: group_of(rows[number]) for number in of}
-        self._counted = {number: tallies[number] for number in of}
+        # To meet them in their order would take twice as long: each group is sorted when it is looked at.
+        names = list(map(self._group_of, map(rows.__getitem__, of)))
+        self._name = dict(zip(of, names, strict=True))
+        self._counted = dict(self._tallies)
         self._runs: dict[str, _Run] = {}
         self._starts: list[int] | None = None
-        for (name, tally), many in Counter(zip(self._name.values(), self._counted.values(), strict=True)).items():
-            self._run(name).tallies[tally] = many
+        into = {name: self._run(name).loose().append for name in set(names)}
         self._names = sorted(run.place for run in self._runs.values())
-        names, into = self._name, {name: run.keys.append for name, run in self._runs.items()}
-        for key in self._order.keys:
-            into[names[key[-1]]](key)
+        for name, key in zip(names, of.values(), strict=True):
+            into[name](key)
 
     def _run(self, name: str) -> _Run:
         run = self._runs.get(name)
@@ -98,7 +124,7 @@ class Groups:
             run = self._runs[name]
             del run.keys[bisect_left(run.keys, self._order.of[number])]
             run.add(self._counted.pop(number), -1)
-            if not run.keys:
+            if not len(run):
                 self._names.remove(self._runs.pop(name).place)
             self._starts = None
         return False
@@ -116,8 +142,8 @@ class Groups:
             if name not in self._runs:
                 insort(self._names, self._run(name).place)
             insort(self._runs[name].keys, key)
-            self._counted[number] = self._tallies[number]
             self._runs[name].add(self._tallies[number], 1)
+            self._counted[number] = self._tallies[number]
             self._starts = None
 
     def recount(self, number: int) -> None:
@@ -144,7 +170,7 @@ class Groups:
 
     def size(self, name: str) -> int:
         """Return how many rows a group has."""
-        return len(self._runs[name].keys)
+        return len(self._runs[name])
 
     def numbers(self, name: str) -> Iterator[int]:
         """Yield the numbers of a group's rows from the top."""
@@ -153,10 +179,10 @@ class Groups:
     def figures(self, name: str) -> Figures:
         """Return what a group's head tells."""
         run = self._runs[name]
-        tallies = [(tally, many) for tally, many in run.tallies.items() if tally.open]
+        tallies = [(tally, many) for tally, many in run.counted(self._counted).items() if tally.open]
         unacked = sum(many for tally, many in tallies if tally.attention)
         worst = min((tally.priority for tally, _ in tallies if tally.attention or not unacked), default=0)
-        return Figures(len(run.keys), unacked, worst, unacked > 0)
+        return Figures(len(run), unacked, worst, unacked > 0)
 
     def at(self, place: int) -> int:
         """Return the number of the row below so many others, folded ones included."""
@@ -177,6 +203,6 @@ class Groups:
     def starts(self) -> list[int]:
         """How many rows stand above each group, in the groups' order."""
         if self._starts is None:
-            sizes = (len(self._runs[name].keys) for _, name in self._names)
+            sizes = (len(self._runs[name]) for _, name in self._names)
             self._starts = [0, *accumulate(sizes)][: len(self._names)]
         return self._starts

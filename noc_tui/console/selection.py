@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any, Final
 
-from noc_tui.console.arranging import Arrangement, Key, Reading, key_of
+from noc_tui.console.arranging import Arrangement, Key, Reading, columns_of, key_of
 from noc_tui.console.counts import Counts
 from noc_tui.console.groups import Groups
 from noc_tui.console.order import Order
@@ -110,10 +112,8 @@ class Selection:
 
     def _sort(self) -> None:
         if self.sort:
-            by, rows = self._by, self.stock.rows
-            of: dict[int, Key] = {number: (by(rows[number]), number) for number in sorted(self.bands.of)}
-            # They come by number, and a sort leaves equal ones as they come: so the number need not be compared.
-            self.order = Order(of, sorted(of.values(), key=itemgetter(0)))
+            with uncollected():
+                self.order = _in_order(self.sort, sorted(self.bands.of), self.stock.rows)
         else:
             self.order = self.bands
         self._gather()
@@ -129,7 +129,10 @@ class Selection:
 
     def _gather(self) -> None:
         stock = self.stock
-        self.groups = Groups(self._group, self.order, stock.rows, stock.tallies, self.reading) if self._group else None
+        self.groups = None
+        if self._group:
+            with uncollected():
+                self.groups = Groups(self._group, self.order, stock.rows, stock.tallies, self.reading)
 
     # Rows that change
 
@@ -205,6 +208,38 @@ class Selection:
         if self.groups is not None:
             return self.groups.at(place)
         return int(self.reading.nth(self.order.keys, place)[-1])
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Make many small values at a stretch, which stay: the collector need not go through them again and again."""
+    was = gc.isenabled()
+    gc.collect(1)  # what was garbage before does not stay
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was:
+            gc.enable()
+
+
+def _in_order(sort: str, numbers: list[int], rows: Mapping[int, Incident]) -> Order:
+    """Return rows, given by their numbers in order, sorted by one field or several.
+
+    Field by field, the last first: values of one kind are compared much faster than tuples of several. A sort leaves
+    equal ones as they come, so the number need not be compared either.
+    """
+    shown = list(map(rows.__getitem__, numbers))
+    columns = [list(map(by, shown)) for by in columns_of(sort)]
+    keys: list[Key] = list(zip(columns[0] if len(columns) == 1 else zip(*columns, strict=True), numbers, strict=True))
+    of = dict(zip(numbers, keys, strict=True))
+    if len(columns) == 1:
+        return Order(of, sorted(keys, key=itemgetter(0)))
+    places = list(range(len(keys)))
+    for column in reversed(columns):
+        places.sort(key=column.__getitem__)
+    return Order(of, list(map(keys.__getitem__, places)))
 
 
 def _sorted(of: Mapping[int, Key], *runs: list[Key]) -> list[Key]:
