@@ -15,7 +15,7 @@ from noc_tui.incidents.durations import duration_text, short
 from noc_tui.incidents.model import SECOND, Micros
 from noc_tui.incidents.times import iso
 from noc_tui.net.certificate import good_until
-from noc_tui.net.errors import NetError
+from noc_tui.net.errors import NetError, NotAllowed
 from noc_tui.store.live import Live, live_path
 from noc_tui.store.outbox import Outbox
 from noc_tui.sync.api import Api, Me
@@ -42,9 +42,15 @@ def link_facts(invocation: Invocation, remote: Remote) -> tuple[Facts, list[str]
             facts.append((name, value))
             troubles += [trouble] if trouble else []
     except (Trouble, NetError) as error:
-        facts.append(("server", "does not answer"))
+        facts.append(("server", _unheard(error)))
         troubles.append(str(error))
     return [*facts, *_kept(invocation, remote)], troubles
+
+
+def _unheard(error: Exception) -> str:
+    if isinstance(error.__cause__, NotAllowed):
+        return "answers, but does not let us in"
+    return "does not answer" if isinstance(error, NetError) else "was not asked"
 
 
 def _server(invocation: Invocation, remote: Remote, *, direct: bool) -> Iterator[tuple[str, str, str]]:

@@ -32,7 +32,7 @@ from noc_tui.console.stock import Stock, stock_of
 from noc_tui.console.taken_over import TakenOver
 from noc_tui.console.visited import Visited
 from noc_tui.incidents.commands import Command, Outcome
-from noc_tui.incidents.model import SECOND, Incident, Micros
+from noc_tui.incidents.model import SECOND, Incident, Micros, number_text
 from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.verbs import VERBS, expectation
 from noc_tui.journal.beside import AgentStatus
@@ -293,10 +293,13 @@ class Session:
         self.pending.refusals += not all(outcome.ok for outcome in outcomes)
         alerts = self.known.alerts if self.known is not None else ()
         words = deeds_said.sentence(verb, args, outcomes, self.board.rows, of=of, policy=self.policy, alerts=alerts)
-        self.say(words, undo=good and verb != "undo", trouble=not good)
         if verb == "take" and len(outcomes) == 1 and outcomes[0].code == "conflict":
             row = self.board.rows.get(outcomes[0].number)
             self.taken_by = (row.number, row.owner) if row is not None and row.owner else None
+            if row is not None and row.owner and row.state == "active":  # the next press takes it: say which key does
+                key = self.keys.keys_of(verb="take")
+                words = f"{row.owner} works on {number_text(row.number)}.  {key} takes it over."
+        self.say(words, undo=good and verb != "undo", trouble=not good)
         return numbers
 
     def failed(self, commands: Sequence[Command], outcomes: Sequence[Outcome], why: str) -> set[int]:

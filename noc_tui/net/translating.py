@@ -29,13 +29,13 @@ def as_ours(place: str, deadline: float, connecting: float) -> Iterator[None]:
         raise BadUrl("The address cannot be used; it looks like https://host:port/path.", place) from None
     except httpx.ConnectTimeout:
         raise TimedOut(
-            f"{place} let no connection come about within {connecting:g} s; see whether it is "
+            f"{place} let no connection come about within {round(connecting, 2):g} s; see whether it is "
             "running and what filters the way to it.",
             place,
         ) from None
     except TimeoutError:
         raise TimedOut(
-            f"{place} did not answer in full within {deadline:g} s; see whether it is overloaded or "
+            f"{place} did not answer in full within {round(deadline, 2):g} s; see whether it is overloaded or "
             "the way to it is slow.",
             place,
         ) from None

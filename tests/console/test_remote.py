@@ -198,7 +198,7 @@ async def test_what_the_rules_refuse_by_what_is_shown_is_said_at_once_and_leaves
     async with console_on(night.path, night.now, far=far) as console:
         assert console.app.go_to(number)
         await console.press("t")
-        assert "ana works on" in said(console)
+        assert "ana works on INC-000008.  t takes it over." in said(console)
         assert far.entries() == [] and "queued" not in console.lines()[-1]
         await console.press("t")
         await console.until(lambda: "taken, not sent yet." in said(console), "t again takes it over")

@@ -279,3 +279,9 @@ def test_doctor_names_the_link(noc: Run, here: Account) -> None:
     assert facts["link"] == here.remote.url
     assert facts["token"].endswith(", operator")
     assert "there" in facts["versions"] and "ms" in facts["server"]
+    here.log_in("ana.unknown")
+    ran = noc("doctor", "--json")
+    assert ran.status == 1 and ran.json()["facts"]["server"] == "answers, but does not let us in"
+    assert "does not know our token" in ran.err
+    here.remote.login_file.unlink()
+    assert noc("doctor", "--json").json()["facts"]["server"] == "was not asked"
