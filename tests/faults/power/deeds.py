@@ -97,7 +97,7 @@ def weaken(level: str) -> None:
 
 if __name__ == "__main__":
     checkpoint.DUE = LOG_DUE  # type: ignore[misc]  # a day here is short
-    checkpoint.AGAIN = LOG_DUE // 4  # type: ignore[misc]
+    checkpoint.AGAIN = LOG_DUE // 4  # type: ignore[misc]  # as above
     if sys.argv[2] != "FULL":
         weaken(sys.argv[2])
     Day(Path(sys.argv[1]), int(sys.argv[3])).live()

@@ -1,6 +1,7 @@
 """Expressions mean what Python's mean, and take one step for each character whatever they are."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ def test_what_makes_others_run_away_takes_a_step_for_each_character() -> None:
     class Counted(str):
         __slots__ = ()
 
-        def __iter__(self):  # type: ignore[no-untyped-def]
+        def __iter__(self) -> Iterator[str]:
             nonlocal steps
             for sign in str.__iter__(self):
                 steps += 1
