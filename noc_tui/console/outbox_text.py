@@ -133,6 +133,8 @@ def _now(session: Session, entry: Entry, row: Incident | None, page: Page) -> st
 def _goes_out(session: Session, entry: Entry) -> str:
     if session.link is None or session.link.up:
         return "it is on its way"
+    if session.link.blocked or session.link.refused:
+        return "it waits until that server takes what you do: see above"
     return "it goes out when the link is back"
 
 

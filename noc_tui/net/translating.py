@@ -16,6 +16,19 @@ E = TypeVar("E", bound=BaseException)
 _HUNG_UP: Final = "disconnected without sending a response"
 """How httpcore says that no head of an answer came; it has no class of its own for it."""
 
+_UNSIGNED: Final = (
+    "name the file of the authority that signed it as ca_file, of a [[remote]] in config.toml, "
+    "or let the system trust it"
+)
+_OTHER_NAME: Final = "use a name that it is for, or have one made for this one"
+_CERTIFICATES: Final = {
+    9: "see whether the clock here is right",
+    10: "have it renewed, or see whether the clock here is right",
+    62: _OTHER_NAME,
+    64: _OTHER_NAME,
+}
+"""What to do about a certificate, by OpenSSL's X509_V_ERR_...: not yet valid, expired, of another host, address."""
+
 
 @contextmanager
 def as_ours(place: str, deadline: float, connecting: float) -> Iterator[None]:
@@ -48,8 +61,8 @@ def _translated(error: httpx.TransportError, place: str) -> NetError:
     cause = _cause(error, ssl.SSLError)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return BadTls(
-            f"The certificate of {place} is not trusted ({cause.verify_message}); name the file of the "
-            "authority that signed it as ca_file, of a [[remote]] in config.toml, or let the system trust it.",
+            f"The certificate of {place} is not trusted ({cause.verify_message.rstrip('.')}); "
+            f"{_CERTIFICATES.get(cause.verify_code, _UNSIGNED)}.",
             place,
         )
     if cause is not None:

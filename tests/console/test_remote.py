@@ -266,6 +266,24 @@ async def test_a_conflict_becomes_a_card_that_is_answered_by_one_key(night: Nigh
         await console.until(lambda: row(console, number).state == "resolved", "it is resolved")
 
 
+async def test_a_command_that_the_server_does_not_take_is_not_said_to_wait_for_the_link(
+    night: Night, far: Far, number: int
+) -> None:
+    async with console_on(night.path, night.now, (120, 40), far=far) as console:
+        far.tells(state="following", sentence="A viewer may not do this.")
+        await console.until(
+            lambda: console.session.link is not None and bool(console.session.link.blocked), "it is told"
+        )
+        assert console.app.go_to(number)
+        await console.press("a")
+        await console.until(lambda: len(far.entries()) == 1, "it is pressed")
+        await console.press("g o")
+        await console.until(
+            lambda: "it waits until that server takes what you do" in console.text(), "the card says so"
+        )
+        assert "when the link is back" not in console.text()
+
+
 async def test_a_refused_command_stays_until_it_is_let_go(night: Night, far: Far, number: int) -> None:
     cut(far)
     async with console_on(night.path, night.now, far=far) as console:

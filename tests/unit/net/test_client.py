@@ -5,10 +5,12 @@ import gzip
 import ssl
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
 from noc_tui.net.client import HttpAnswer, HttpClient
 from noc_tui.net.errors import (
@@ -333,8 +335,21 @@ async def test_ca_file_makes_it_trusted(tls: ssl.SSLContext, certificate: tuple[
 
 async def test_the_name_is_checked_too(tls: ssl.SSLContext, certificate: tuple[Path, Path]) -> None:
     async with serving(answering(b"[]"), tls=tls) as served, HttpClient(ca_file=certificate[0]) as client:
-        with pytest.raises(BadTls):
+        with pytest.raises(BadTls, match=r"for 'localhost'\); use a name that it is for"):
             await client.get_json_bytes(served.url.replace("127.0.0.1", "localhost"), deadline=10, cap=10)
+
+
+async def test_a_certificate_that_has_ended_is_to_be_renewed() -> None:
+    authority = trustme.CA()
+    ended = authority.issue_cert(
+        "127.0.0.1", not_before=datetime(2020, 1, 1, tzinfo=UTC), not_after=datetime(2020, 2, 1, tzinfo=UTC)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ended.configure_cert(context)
+    with authority.cert_pem.tempfile() as ca_file:
+        async with serving(answering(b"[]"), tls=context) as served, HttpClient(ca_file=Path(ca_file)) as client:
+            with pytest.raises(BadTls, match=r"certificate has expired\); have it renewed"):
+                await client.get_json_bytes(served.url, deadline=10, cap=10)
 
 
 async def test_the_environment_adds_no_authority(
