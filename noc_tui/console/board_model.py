@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from noc_tui.console.arranging import Arrangement, sorted_by, turned
 from noc_tui.console.attention import Attention
 from noc_tui.console.counts import Counts, Tally
-from noc_tui.console.laying import Lines
+from noc_tui.console.laying import Lines, is_head
 from noc_tui.console.selection import Bind, Predicate, Selection
 from noc_tui.console.stock import Stock, has_left
 from noc_tui.console.texts import Texts
@@ -268,8 +268,8 @@ class BoardModel:
         self.lines.forget()
 
     def reveal(self, number: int) -> bool:
-        """Open the group that hides a row; says whether one did."""
-        name = self.lines.group_at(number)
+        """Open the group that hides a row; says whether one did. None hides a head."""
+        name = None if is_head(number) else self.lines.group_at(number)
         if name is None or name not in self.lines.folds:
             return False
         self.fold(name, folded=False)

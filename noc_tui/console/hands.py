@@ -85,6 +85,8 @@ class Hands:
         self.coach.pressed(binding)
         if binding.verb and pressed.counted:
             self.session.say(f"{binding.short or binding.title} takes no number before it.", trouble=True)
+        elif binding.verb and self.viewing.head is not None and not self.doer.targets() and not _makes(binding):
+            self.session.say(self.viewing.no_target(), trouble=True)
         elif binding.verb:
             self.doer.verb(binding)
         elif pressed.letter:
@@ -308,6 +310,11 @@ class Hands:
         self.session.say(
             f"{number_text(row.number)}, P{row.priority}, {row.state}, {row.resource}, {row.title}, owner {owner}."
         )
+
+
+def _makes(binding: Binding) -> bool:
+    """Whether a verb makes a new incident, and needs none."""
+    return VERBS[binding.verb].makes
 
 
 _COUNTED: dict[str, Callable[[Hands, int], None]] = {

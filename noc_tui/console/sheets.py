@@ -154,10 +154,18 @@ def help_sheet(width: int, signs: Signs, keys: Keymap, unused: Sequence[str] = (
         [],
         [("A capital letter is the same verb with options. Verbs act on the picked rows,", "muted")],
         [("else on the row under the cursor; a number before a key repeats it.", "muted")],
+        [(_by_name(keys), "muted")],
         [],
         *_in_columns([_block(group, keys) for group in PAGE_GROUPS], min(columns, len(PAGE_GROUPS)), width, signs),
         *never,
     ]
+
+
+def _by_name(keys: Keymap) -> str:
+    """What the command line says better than any key."""
+    last, command = keys.keys_of(action="last"), keys.keys_of(action="command")
+    said = ", ".join(f"{command}{words}" for words in ("view NAME", "sort age,-site", "group site"))
+    return f"42{last} goes to INC-42; {said}."
 
 
 def _block(group: str, keys: Keymap) -> list[tuple[str, str]]:

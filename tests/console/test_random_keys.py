@@ -14,6 +14,7 @@ import pytest
 
 from noc_tui.console.kept import Stroke
 from noc_tui.console.keymap import STANDARD
+from noc_tui.console.laying import is_head
 from noc_tui.incidents.commands import Command
 from noc_tui.store.board_reader import BoardReader
 from tests.console.night import Night, ordinary
@@ -138,10 +139,11 @@ class Monkey:
 _SEVERITIES: Final = ("critical", "major", "minor", "warning")
 
 
-async def roam(night: Night, seed: int, steps: int) -> None:
-    """Press so many keys, and compare the board with its store at the end."""
+async def roam(night: Night, seed: int, steps: int, first: str = "") -> None:
+    """Press so many keys, after these, and compare the board with its store at the end."""
     ordinary(night)
     async with console_on(night.path, night.now) as console:
+        await console.press(first)
         monkey = Monkey(console, night, seed)
         for step in range(steps):
             await monkey.presses(step)
@@ -163,6 +165,41 @@ async def roam(night: Night, seed: int, steps: int) -> None:
 @pytest.mark.parametrize("seed", range(2))
 async def test_random_keys_touch_nothing_else(night: Night, seed: int) -> None:
     await roam(night, seed, STEPS)
+
+
+@pytest.mark.parametrize("first", ["z g s j", "z g o z M", "z g a z a G"])
+async def test_random_keys_in_groups_touch_nothing_else(night: Night, first: str) -> None:
+    await roam(night, 7, STEPS, first)
+
+
+async def test_a_verb_on_the_head_of_a_group_touches_nothing(night: Night) -> None:
+    ordinary(night)
+    async with console_on(night.path, night.now) as console:
+        await console.press("z g s z M g g")
+        head = console.app.board.cursor
+        before = {number: row.revision for number, row in console.session.board.rows.items()}
+        assert is_head(head)
+        await console.press("a t r f p 1")
+        assert "This is the head of" in console.text()
+        await console.press(".")
+        night.fires("live-1", severity="critical")
+        await console.lands()
+        assert console.app.board.cursor == head
+        assert all(console.session.board.rows[number].revision == revision for number, revision in before.items())
+
+
+async def test_a_group_is_folded_from_a_row_in_it_and_opened_from_its_head(night: Night) -> None:
+    ordinary(night)
+    async with console_on(night.path, night.now) as console:
+        await console.press("z g s")
+        row, layout = console.app.board.cursor, console.session.board.lines
+        assert row is not None
+        await console.press("h")
+        assert is_head(console.app.board.cursor)
+        assert layout.line_of(row) is None
+        await console.press("l j")
+        assert layout.line_of(row) is not None
+        assert console.app.board.cursor in layout.members(layout.group_at(row) or "")
 
 
 @pytest.mark.slow

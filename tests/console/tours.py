@@ -83,6 +83,16 @@ TOURS: Final[dict[str, Tour]] = {
             Step("triage-done", "a"),
         ),
     ),
+    "groups": Tour(
+        ordinary,
+        (
+            Step("grouped", "z g s"),
+            Step("group-picked", "k *"),
+            Step("groups-folded", "U z M"),
+            Step("groups-sorted", "z R z a z a"),
+            Step("which-group", "z g"),
+        ),
+    ),
     "which": Tour(ordinary, tuple(_prefixes())),
     "storm": Tour(
         ordinary,

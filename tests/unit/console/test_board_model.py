@@ -228,8 +228,9 @@ class BoardMachine(RuleBasedStateMachine):
 
     @rule(group=st.sampled_from(("", *GROUPS)))
     def it_is_grouped(self, group: str) -> None:
-        """Other groups, or none; all stand open."""
+        """Other groups, or none; all stand open. What waits takes its place even if they are the same."""
         self.model.group_by(group)
+        self.settle_all()
         if group != self.group:
             self.folded, self.all_folded, self.group = set(), False, group
             self.place_all()
@@ -243,6 +244,12 @@ class BoardMachine(RuleBasedStateMachine):
             self.model.fold(name, folded=folded)
             if folded != self.is_folded(name):
                 self.folded ^= {name}
+
+    @rule()
+    def one_goes_to_heads(self) -> None:
+        """To see a head opens nothing."""
+        for name in self.model.selection.groups or ():
+            assert not self.model.reveal(self.model.lines.folds.key(name))
 
     @rule(folded=st.booleans())
     def one_folds_all(self, folded: bool) -> None:
@@ -378,4 +385,4 @@ def _at_most(priority: int) -> Callable[[Incident], bool]:
 
 
 TestBoard = BoardMachine.TestCase
-TestBoard.settings = settings(stateful_step_count=25, deadline=None)
+TestBoard.settings = settings(stateful_step_count=25)

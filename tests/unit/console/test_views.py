@@ -120,7 +120,7 @@ class CountMachine(RuleBasedStateMachine):
 
 
 TestCounts = CountMachine.TestCase
-TestCounts.settings = settings(stateful_step_count=25, deadline=None)
+TestCounts.settings = settings(stateful_step_count=25)
 
 
 def test_a_change_asks_its_own_row_alone(monkeypatch: pytest.MonkeyPatch) -> None:
