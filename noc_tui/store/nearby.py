@@ -10,18 +10,18 @@ from noc_tui.incidents.likeness import NEAR
 from noc_tui.incidents.model import Incident
 from noc_tui.store import schema
 
-NEWEST: Final = 1_000
+NEWEST: Final = 200
 """How many of a service's newest incidents are looked through."""
-MOST: Final = 200
+MOST: Final = 40
 """Whole rows that one query reads at most."""
-_OF_RESOURCE: Final = 200
-_BESIDE: Final = 300
+_OF_RESOURCE: Final = 60
+_BESIDE: Final = 60
 """Numbers before and after an incident among which those of its time are looked for: numbers follow time."""
 
 _incidents = schema.incidents
 _OVER: Final = _incidents.c.state.in_(("resolved", "closed"))
 SKETCH: Final = ("number", "title", "state", "category", "service", "resource", "site", "group_key", "cause")
-"""The fields by which likeness is judged: a thousand of these are read as fast as fifty whole rows."""
+"""The fields by which likeness is judged: twenty of these are read as fast as one whole row."""
 _SKETCH: Final = tuple(_incidents.c[name] for name in SKETCH)
 
 
