@@ -6,11 +6,10 @@ stranger the token.
 
 from __future__ import annotations
 
-import socketserver
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -23,7 +22,7 @@ from noc_tui.store.opening import wall_clock
 from tests.contract.cli.running import refused
 from tests.contract.desk import Desk
 from tests.contract.remote.running import Account, Server, following, serving
-from tests.contract.remote.test_hostile import Answer, Hostile, head, meet, plain
+from tests.contract.remote.test_hostile import Answer, Hostile, OnLoopback, head, meet, plain
 from tests.faults.proxy import Proxy
 
 MIB: Final = 1024 * 1024
@@ -218,33 +217,18 @@ class Certificates:
         return "--tls-cert", str(cert), "--tls-key", str(key)
 
 
-class Stranger:
-    """A server with a certificate that must not be believed; `heard` is what anybody says to it over TLS."""
+class Stranger(OnLoopback):
+    """Has a certificate that must not be believed; `heard` is what anybody says to it over TLS."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__()
         self.heard = b""
-        outer = self
+        self._context = context
 
-        class Talk(socketserver.BaseRequestHandler):
-            """One connection, if it comes about."""
-
-            def handle(self) -> None:
-                with suppress(OSError), context.wrap_socket(self.request, server_side=True) as connection:
-                    outer.heard += connection.recv(1 << 16)
-
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk)
-        self._server.daemon_threads = True
-        self.port: int = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    def __enter__(self) -> Stranger:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def hear(self, connection: socket.socket) -> None:
+        """Keep what is said, if the connection comes about."""
+        with self._context.wrap_socket(connection, server_side=True) as secured:
+            self.heard += secured.recv(1 << 16)
 
 
 WRONG: Final = {

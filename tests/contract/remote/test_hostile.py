@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import pytest
 
@@ -66,27 +67,29 @@ ANSWERS: Final[dict[str, tuple[Answer, tuple[str, ...]]]] = {
 }
 
 
-class Hostile:
-    """A server on loopback that gives whoever asks one and the same answer."""
+class OnLoopback:
+    """A server of our own making, that does with a connection as `hear` says; one that breaks off is let go."""
 
     def __init__(self) -> None:
-        self.answer: Answer = plain("200 OK", b"")
         outer = self
 
         class Talk(socketserver.BaseRequestHandler):
-            """One request, of which nothing is read but its head."""
+            """One connection."""
 
             def handle(self) -> None:
                 with suppress(OSError):
-                    if self.request.recv(1 << 16):
-                        outer.answer(self.request.sendall)
+                    outer.hear(self.request)
 
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk)
         self._server.daemon_threads = True
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
-    def __enter__(self) -> Hostile:
+    def hear(self, connection: socket.socket) -> None:
+        """Deal with one connection."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -94,6 +97,19 @@ class Hostile:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+class Hostile(OnLoopback):
+    """Gives whoever asks one and the same answer; of a request nothing is read but its head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answer: Answer = plain("200 OK", b"")
+
+    def hear(self, connection: socket.socket) -> None:
+        """Answer a request."""
+        if connection.recv(1 << 16):
+            self.answer(connection.sendall)
 
 
 @pytest.fixture
