@@ -7,7 +7,6 @@ may be slow, so a thread reads and writes it; what is on the screen never waits 
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Final
 
 import msgspec
 from msgspec.structs import replace
+
+from noc_tui.console.private_file import replace_private
 
 _LARGEST: Final = 4 * 1024 * 1024
 
@@ -109,17 +110,11 @@ class Kept:
 
     def _write(self, change: Change) -> None:
         assert self._path is not None
-        new = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the lock lies there too
             with self._path.with_suffix(".lock").open("a") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                body = msgspec.json.encode(change(self._read()))
-                with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                    file.write(body)
-                    file.flush()
-                    os.fsync(file.fileno())
-                new.replace(self._path)
+                replace_private(self._path, msgspec.json.encode(change(self._read())))
         except OSError as error:
             self._failed(f"Not kept for the next time: {self._path} cannot be written ({error.strerror}).")
 

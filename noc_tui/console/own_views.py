@@ -6,13 +6,13 @@ and left as it is: it may be of a newer version, or can be mended by hand.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from noc_tui.console.private_file import replace_private
 from noc_tui.incidents.model import Micros
 from noc_tui.incidents.saved_views import SavedView, ViewError, view_from
 
@@ -82,15 +82,4 @@ def _read(path: Path) -> Any:
 
 
 def _replace(path: Path, data: dict[str, Any]) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(file, "wb") as out:
-            out.write(msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n")
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
+    replace_private(path, msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n")
