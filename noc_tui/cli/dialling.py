@@ -47,13 +47,18 @@ def way_to(invocation: Invocation, remote: Remote) -> RemoteSetting:
     return RemoteSetting(url=remote.url)
 
 
-def client_to(invocation: Invocation, remote: Remote, login: Login | None = None) -> HttpClient:
-    """Return a client for a remote store, with the login kept for it unless another one is given."""
+def client_to(
+    invocation: Invocation, remote: Remote, login: Login | None = None, until: float | None = None
+) -> HttpClient:
+    """Return a client for a remote store, with the login kept for it unless another one is given.
+
+    `until`, by the monotonic clock, ends whatever is asked.
+    """
     # Start-up cost: the HTTP client.
     from noc_tui.net.client import HttpClient
 
     way = way_to(invocation, remote)
-    return HttpClient(login=login or remote.login, ca_file=ca_file_of(way), proxy=way.proxy or None)
+    return HttpClient(login=login or remote.login, ca_file=ca_file_of(way), proxy=way.proxy or None, until=until)
 
 
 def ca_file_of(way: RemoteSetting) -> Path | None:
@@ -61,8 +66,13 @@ def ca_file_of(way: RemoteSetting) -> Path | None:
     return Path(way.ca_file).expanduser().absolute() if way.ca_file else None
 
 
-def ask_remote(invocation: Invocation, question: Callable[[Api], Coroutine[Any, Any, T]]) -> T:
-    """Return what `question` gets from the remote store; raises the `NetError` tree, Trouble if we are not let in."""
+def ask_remote(
+    invocation: Invocation, question: Callable[[Api], Coroutine[Any, Any, T]], until: float | None = None
+) -> T:
+    """Return what `question` gets from the remote store, by `until` on the monotonic clock if that is given.
+
+    Raises the `NetError` tree, Trouble if we are not let in.
+    """
     # Start-up cost: the event loop, the wire's values.
     import asyncio
 
@@ -72,7 +82,7 @@ def ask_remote(invocation: Invocation, question: Callable[[Api], Coroutine[Any, 
     remote = remote_named(invocation)
 
     async def asked() -> T:
-        async with client_to(invocation, remote) as client:
+        async with client_to(invocation, remote, until=until) as client:
             return await question(Api(remote.url, client))
 
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from typing import Any, Final
@@ -13,6 +13,7 @@ import msgspec
 from noc_tui.cli import said
 from noc_tui.cli.faults import FAILED, OK, Trouble
 from noc_tui.cli.invocation import Invocation, pass_any_invocation
+from noc_tui.cli.patience import deadline, half_until
 from noc_tui.cli.reading import Reading, ask, ask_any, events_by_seq
 from noc_tui.cli.shape import Command, Group
 from noc_tui.cli.values import NumberType
@@ -22,6 +23,7 @@ from noc_tui.incidents.commands import Command as Wish
 from noc_tui.incidents.commands import Outcome
 from noc_tui.incidents.model import Incident, Micros, number_text
 from noc_tui.incidents.verbs import VERBS, Verb, expectation
+from noc_tui.journal.envelope import Event
 from noc_tui.journal.wire import event_json
 from noc_tui.net.errors import NoAnswer
 from noc_tui.store.errors import StoreError
@@ -63,19 +65,18 @@ class Gesture(msgspec.Struct, frozen=True):
     args: dict[str, Any]
     batch: bytes
     at: Micros
+    until: float
+    """When no answer of a remote store is waited for any more, by the monotonic clock."""
 
 
-def carry_out(
-    invocation: Invocation, verb: Verb, numbers: Sequence[int], args: dict[str, Any], children: str = ""
-) -> list[Verdict]:
+def carry_out(invocation: Invocation, gesture: Gesture, numbers: Sequence[int], children: str = "") -> list[Verdict]:
     """Append the verb for each incident, one batch, and return the verdicts in their order.
 
     The open children that follow by `children` (all, cleared, none) come after: of those incidents alone for which it
     was not refused. Without a choice none follows, and what stays open is said.
     """
     wanted = list(dict.fromkeys(numbers))
-    known, below = _known(invocation, partial(_read, numbers=wanted, children=verb.children), wanted)
-    gesture = Gesture(verb, args, invocation.new_id(), invocation.now())
+    known, below = _known(invocation, gesture, wanted)
     verdicts = _decided(invocation, gesture, wanted, known)
     done = [verdict.number for verdict in verdicts if verdict.ok and verdict.seqs]
     if not children:
@@ -93,14 +94,14 @@ Known = tuple[dict[int, Incident], dict[int, list[Incident]]]
 """The incidents that were found, and what hangs on each."""
 
 
-def _known(
-    invocation: Invocation, question: Callable[[Reading], Coroutine[Any, Any, Known]], wanted: Sequence[int]
-) -> Known:
+def _known(invocation: Invocation, gesture: Gesture, wanted: Sequence[int]) -> Known:
     """Return what is known of the incidents; where a server cannot be reached, what the copy of its store knows."""
+    question = partial(_read, numbers=wanted, children=gesture.verb.children)
+    copied = invocation.remote is not None and invocation.store.exists()
     try:
-        return ask_any(invocation, question)
+        return ask_any(invocation, question, half_until(gesture.until) if copied else gesture.until)
     except NoAnswer:
-        if not invocation.store.exists():
+        if not copied:
             raise
         known, below = ask(invocation, question)
         if any(number not in known for number in wanted):  # the copy does not know all there is
@@ -126,7 +127,7 @@ def _decided(
     invocation: Invocation, gesture: Gesture, wanted: Sequence[int], known: dict[int, Incident]
 ) -> list[Verdict]:
     wishes = {number: _wish(invocation, gesture, known[number]) for number in wanted if number in known}
-    outcomes = _append(invocation, list(wishes.values())) if wishes else []
+    outcomes = _append(invocation, list(wishes.values()), gesture.until) if wishes else []
     by_number = dict(zip(wishes, outcomes, strict=True))
     return [_verdict(number, number in known, by_number.get(number)) for number in wanted]
 
@@ -145,10 +146,10 @@ def _wish(invocation: Invocation, gesture: Gesture, incident: Incident) -> Wish:
     )
 
 
-def _append(invocation: Invocation, wishes: list[Wish]) -> list[Outcome | None]:
+def _append(invocation: Invocation, wishes: list[Wish], until: float) -> list[Outcome | None]:
     """Return the outcome of each wish, None for what waits to be sent."""
     if invocation.remote is not None:
-        return _send(invocation, invocation.remote, wishes)
+        return _send(invocation, invocation.remote, wishes, until)
     outcomes: list[Outcome | None] = []
     with closing(invocation.open_store(create=False)) as store:
         for start in range(0, len(wishes), AT_ONCE):
@@ -161,11 +162,11 @@ def _append(invocation: Invocation, wishes: list[Wish]) -> list[Outcome | None]:
     return outcomes
 
 
-def _send(invocation: Invocation, remote: Remote, wishes: list[Wish]) -> list[Outcome | None]:
+def _send(invocation: Invocation, remote: Remote, wishes: list[Wish], until: float) -> list[Outcome | None]:
     # Start-up cost: the wire's values.
     from noc_tui.cli.sending import press_and_send, say_queued
 
-    sent = press_and_send(invocation, remote, wishes)
+    sent = press_and_send(invocation, remote, wishes, until)
     say_queued(sent, len(wishes))
     return [sent.outcomes.get(wish.id) for wish in wishes]
 
@@ -178,9 +179,8 @@ def _verdict(number: int, found: bool, outcome: Outcome | None) -> Verdict:
     return Verdict(number, outcome.ok, outcome.reason, outcome.seqs)
 
 
-def _print_json(invocation: Invocation, verdicts: Sequence[Verdict]) -> None:
-    seqs = [seq for verdict in verdicts for seq in verdict.seqs]
-    events = ask_any(invocation, partial(events_by_seq, seqs=seqs)) if seqs else {}
+def _print_json(invocation: Invocation, verdicts: Sequence[Verdict], until: float) -> None:
+    events = _events(invocation, [seq for verdict in verdicts for seq in verdict.seqs], until)
     said.document(
         [
             {
@@ -192,6 +192,15 @@ def _print_json(invocation: Invocation, verdicts: Sequence[Verdict]) -> None:
             for verdict in verdicts
         ]
     )
+
+
+def _events(invocation: Invocation, seqs: Sequence[int], until: float) -> dict[int, Event]:
+    """Return the events of what was done; where a server cannot be reached any more none, and that is said."""
+    try:
+        return ask_any(invocation, partial(events_by_seq, seqs=seqs), until) if seqs else {}
+    except NoAnswer as error:
+        said.words(f"What was done is told without its events. {error}")
+        return {}
 
 
 def _print_text(verb: Verb, verdicts: Sequence[Verdict]) -> None:
@@ -216,9 +225,10 @@ def _children_option() -> click.Option:
 def _command(verb: Verb) -> click.Command:
     @pass_any_invocation
     def run(invocation: Invocation, /, numbers: tuple[int, ...], as_json: bool, children: str = "", **args: Any) -> int:
-        verdicts = carry_out(invocation, verb, numbers, given(args), children or "")
+        gesture = Gesture(verb, given(args), invocation.new_id(), invocation.now(), deadline())
+        verdicts = carry_out(invocation, gesture, numbers, children or "")
         if as_json:
-            _print_json(invocation, verdicts)
+            _print_json(invocation, verdicts, gesture.until)
         else:
             _print_text(verb, verdicts)
         return FAILED if any(verdict.ok is False for verdict in verdicts) else OK

@@ -10,6 +10,7 @@ import click
 from noc_tui.cli import said
 from noc_tui.cli.faults import OK, Trouble
 from noc_tui.cli.invocation import Invocation, pass_any_invocation
+from noc_tui.cli.patience import deadline
 from noc_tui.cli.shape import Command
 from noc_tui.cli.values import readable
 from noc_tui.cli.verb_options import given, options_of
@@ -68,6 +69,6 @@ def _sent(invocation: Invocation, command: Wish) -> Outcome | None:
     from noc_tui.cli.dialling import remote_named
     from noc_tui.cli.sending import press_and_send, say_queued
 
-    sent = press_and_send(invocation, remote_named(invocation), [command])
+    sent = press_and_send(invocation, remote_named(invocation), [command], deadline())
     say_queued(sent, 1)
     return sent.outcomes.get(command.id)

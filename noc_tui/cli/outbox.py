@@ -14,6 +14,7 @@ from noc_tui.cli import said
 from noc_tui.cli.board_text import line_width, table
 from noc_tui.cli.faults import FAILED, OK, Trouble
 from noc_tui.cli.invocation import Invocation, pass_any_invocation
+from noc_tui.cli.patience import deadline
 from noc_tui.cli.shape import Group
 from noc_tui.cli.values import ParamType
 from noc_tui.incidents.commands import Command
@@ -100,7 +101,7 @@ def retry(invocation: Invocation, ids: tuple[bytes, ...], every: bool, as_json: 
         again = {id: _anew(invocation, refused[id]) for id in chosen}
         box.press_again(again)
         waiting = [entry.command.id for entry in box.unfinished() if entry.state == "pending"]
-        sent = send(invocation, remote, box, waiting)
+        sent = send(invocation, remote, box, waiting, deadline())
     of = {command.id: id_text(id) for id, command in again.items()}
     results: list[dict[str, Any]] = [
         {"id": id_text(id), "retries": of.get(id), "ok": None, "reason": "queued"}

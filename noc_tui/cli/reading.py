@@ -33,15 +33,20 @@ class Reading(Protocol):
     async def head(self) -> Head: ...
 
 
-def ask_any(invocation: Invocation, question: Callable[[Reading], Coroutine[Any, Any, T]]) -> T:
-    """Return what `question` finds in the store, be it a file or a remote one; raises StoreError or NetError."""
+def ask_any(
+    invocation: Invocation, question: Callable[[Reading], Coroutine[Any, Any, T]], until: float | None = None
+) -> T:
+    """Return what `question` finds in the store, be it a file or a remote one; raises StoreError or NetError.
+
+    A remote one answers by `until` on the monotonic clock, if that is given.
+    """
     if invocation.remote is None:
         return ask(invocation, question)
     # Start-up cost: the wire's values.
     from noc_tui.cli.dialling import ask_remote
     from noc_tui.cli.remote_reading import RemoteReader
 
-    return ask_remote(invocation, lambda api: question(RemoteReader(api)))
+    return ask_remote(invocation, lambda api: question(RemoteReader(api)), until)
 
 
 def ask(invocation: Invocation, question: Callable[[Reader], Coroutine[Any, Any, T]]) -> T:

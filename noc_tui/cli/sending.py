@@ -15,6 +15,7 @@ from noc_tui.cli import said
 from noc_tui.cli.dialling import client_to, logged_in
 from noc_tui.cli.faults import Trouble
 from noc_tui.cli.invocation import Invocation
+from noc_tui.cli.patience import PATIENCE
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.journal.exchange import PUSHED_AT_ONCE, Fork, Push
 from noc_tui.journal.ports import Entry
@@ -25,8 +26,6 @@ from noc_tui.sync.api import Api, in_words
 from noc_tui.sync.machine import KEPT
 from noc_tui.sync.remotes import Remote, make_directory
 
-PATIENCE: Final = 10.0
-"""Seconds for which a script waits for the answer (DESIGN.md 6)."""
 _NO_LINEAGE: Final = 0
 """The lineage of an answer that no link has followed: it counts as seen only when its event is."""
 _NEVER: Final = frozenset((400, 404, 413, 415, 422))
@@ -49,8 +48,8 @@ def outbox_of(invocation: Invocation, remote: Remote) -> Outbox:
     return Outbox(remote.outbox, invocation.now)
 
 
-def press_and_send(invocation: Invocation, remote: Remote, commands: Sequence[Command]) -> Sent:
-    """Keep commands in the outbox, durable, then hand them over at once and wait up to `PATIENCE` for the answers.
+def press_and_send(invocation: Invocation, remote: Remote, commands: Sequence[Command], until: float) -> Sent:
+    """Keep commands in the outbox, durable, then hand them over at once and wait for the answers, to `until` at most.
 
     Where the server lets us do nothing at all they are taken out again, and Trouble says why.
     """
@@ -59,7 +58,7 @@ def press_and_send(invocation: Invocation, remote: Remote, commands: Sequence[Co
         ids = [command.id for command in commands]
         outbox.press(commands)
         try:
-            sent = send(invocation, remote, outbox, ids)
+            sent = send(invocation, remote, outbox, ids, until)
         except (NotAllowed, BadSetting) as error:
             outbox.discard(ids, even_tried=True)
             raise Trouble(f"Nothing was done. {in_words(error, remote.url)}") from error
@@ -78,19 +77,20 @@ def say_queued(sent: Sent, count: int) -> None:
         )
 
 
-def send(invocation: Invocation, remote: Remote, outbox: Outbox, wanted: Sequence[bytes]) -> Sent:
+def send(invocation: Invocation, remote: Remote, outbox: Outbox, wanted: Sequence[bytes], until: float) -> Sent:
     """Hand over commands that wait in the outbox, and what was pressed before them on the same incidents.
 
+    `until`, by the monotonic clock, is when no answer is waited for any more, however many tries there were.
     NotAllowed or BadSetting is raised where the server took nothing of them.
     """
-    return asyncio.run(_send(invocation, remote, outbox, wanted))
+    return asyncio.run(_send(invocation, remote, outbox, wanted, until))
 
 
-async def _send(invocation: Invocation, remote: Remote, outbox: Outbox, wanted: Sequence[bytes]) -> Sent:
-    async with client_to(invocation, remote) as client:
+async def _send(invocation: Invocation, remote: Remote, outbox: Outbox, wanted: Sequence[bytes], until: float) -> Sent:
+    async with client_to(invocation, remote, until=until) as client:
         sender = _Sender(invocation, remote, outbox, Api(remote.url, client))
         try:
-            await sender.send(frozenset(wanted))
+            await sender.send(frozenset(wanted), until)
         except (NotAllowed, BadSetting):
             if not sender.unsure:
                 raise
@@ -110,13 +110,15 @@ class _Sender:
         self._outcomes: dict[bytes, Outcome] = {}
         self._trouble = ""
 
-    async def send(self, wanted: frozenset[bytes]) -> None:
+    async def send(self, wanted: frozenset[bytes], until: float) -> None:
         """Send what is wanted; NotAllowed or BadSetting where the server takes nothing from us."""
-        until = time.monotonic() + PATIENCE
         backoff = Backoff()
         while waiting := self._waiting(wanted):
+            if time.monotonic() >= until:
+                self._trouble = self._trouble or f"{self._api.url} has not answered in time."
+                return
             try:
-                await self._push(waiting[:PUSHED_AT_ONCE], until - time.monotonic())
+                await self._push(waiting[:PUSHED_AT_ONCE])
             except (NotAllowed, BadSetting) as error:
                 self._trouble = in_words(error, self._api.url)
                 raise
@@ -145,10 +147,10 @@ class _Sender:
         last = max((place for place, command in enumerate(line) if command.id in wanted), default=-1)
         return line[: last + 1]
 
-    async def _push(self, commands: Sequence[Command], deadline: float) -> None:
+    async def _push(self, commands: Sequence[Command]) -> None:
         self._outbox.tried([command.id for command in commands])
         push = Push(sent_at=self._now(), commands=tuple(commands))
-        answer = await self._api.push(push, max(0.1, deadline))
+        answer = await self._api.push(push, PATIENCE)
         if isinstance(answer, Fork):
             raise Trouble("The server says that it has another history, though it was asked for none: see its version.")
         self._outbox.answered(answer.outcomes, _NO_LINEAGE, self._now())

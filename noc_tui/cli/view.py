@@ -13,6 +13,7 @@ from noc_tui.cli.board_text import table
 from noc_tui.cli.faults import OK, Trouble
 from noc_tui.cli.invocation import Invocation, pass_any_invocation
 from noc_tui.cli.looking import query_of
+from noc_tui.cli.patience import deadline
 from noc_tui.cli.shape import Group
 from noc_tui.incidents.commands import Command as Wish
 from noc_tui.incidents.commands import Outcome
@@ -100,6 +101,6 @@ def _sent(invocation: Invocation, command: Wish) -> Outcome | None:
     from noc_tui.cli.dialling import remote_named
     from noc_tui.cli.sending import press_and_send, say_queued
 
-    sent = press_and_send(invocation, remote_named(invocation), [command])
+    sent = press_and_send(invocation, remote_named(invocation), [command], deadline())
     say_queued(sent, 1)
     return sent.outcomes.get(command.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import aclosing
 from pathlib import Path
@@ -43,7 +44,8 @@ class HttpClient:
     """Speaks HTTP under our rules and keeps its connections open; use it as an async context manager.
 
     Nothing is taken from the environment (no proxy, .netrc or certificate file), redirects are not followed,
-    and certificates are always checked. `transport` replaces the network in tests.
+    and certificates are always checked. `until`, by the monotonic clock, ends every exchange of `send` whatever its own
+    deadline. `transport` replaces the network in tests.
     """
 
     def __init__(
@@ -52,11 +54,13 @@ class HttpClient:
         login: Login | None = None,
         ca_file: Path | None = None,
         proxy: str | None = None,
+        until: float | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._login = login
         self._ca_file = ca_file
         self._proxy = proxy
+        self._until = until
         self._transport = transport
         self._made: httpx.AsyncClient | None = None
 
@@ -157,10 +161,20 @@ class HttpClient:
         Raises the `NetError` tree.
         """
         place = shown(url)
+        deadline = self._within(deadline, place)
         with as_ours(place, deadline, deadline * _CONNECT_SHARE):
             async with asyncio.timeout(deadline):
                 request = self._request(method, url, deadline, headers or {}, content)
                 return await self._exchange(request, cap, heard)
+
+    def _within(self, deadline: float, place: str) -> float:
+        """Return a deadline that ends no later than we do."""
+        if self._until is None:
+            return deadline
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimedOut(f"{place} was not asked: there was no time left; try again.", place)
+        return min(deadline, left)
 
     def _request(
         self, method: str, url: str, deadline: float, headers: Mapping[str, str], content: bytes | None = None

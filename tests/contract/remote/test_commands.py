@@ -2,12 +2,13 @@
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from noc_tui.cli import alert_sending, sending
+from noc_tui.cli import alert_sending, patience
 from noc_tui.incidents.model import number_text
 from noc_tui.simulate.filling import fill
 from noc_tui.store.opening import wall_clock
@@ -139,7 +140,7 @@ def test_what_cannot_be_sent_is_queued_and_sent_later(
         away = Account(here.home, proxy.url)
         away.log_in(json.loads(here.remote.login_file.read_text())["token"])
         proxy.cut()
-        monkeypatch.setattr(sending, "PATIENCE", 0.3)
+        monkeypatch.setattr(patience, "PATIENCE", 0.3)
         named = noc("log", "Nobody hears", "--store", proxy.url)
         assert named.status == 0 and named.out.startswith("INC-~") and "queued" in named.err
         assert list(away.states().values()) == ["pending"]
@@ -150,7 +151,7 @@ def test_what_cannot_be_sent_is_queued_and_sent_later(
             ("pending", "log", named.out.strip())
         ]
         proxy.heal()
-        monkeypatch.setattr(sending, "PATIENCE", 10.0)
+        monkeypatch.setattr(patience, "PATIENCE", 10.0)
         assert noc("outbox", "retry", "--store", proxy.url).out == "1 of 1 done\n"
         assert noc("outbox", "list", "--json", "--store", proxy.url).json() == []
     assert [row["title"] for row in noc("list", "--json", '"Nobody hears"').json()] == ["Nobody hears"]
@@ -168,7 +169,7 @@ def test_a_deed_is_queued_where_the_copy_knows_the_incident(
         away.wait_until_same(shared)
         away.end()
         proxy.cut()
-        monkeypatch.setattr(sending, "PATIENCE", 0.3)
+        monkeypatch.setattr(patience, "PATIENCE", 0.3)
         (verdict,) = noc("do", "ack", number, "--json", "--store", proxy.url).json()
         assert verdict == {"number": number, "ok": None, "reason": "queued", "events": []}
         assert f"{number} queued" in noc("do", "note", number, "--text", "x", "--store", proxy.url).out
@@ -178,6 +179,30 @@ def test_a_deed_is_queued_where_the_copy_knows_the_incident(
         away.end()
     events = noc("show", number, "--json").json()["events"]
     assert [event["kind"] for event in events] == ["incident.created", "incident.acked", "incident.noted"]
+
+
+def test_a_server_that_stands_still_is_given_up_once_for_the_whole_command(
+    noc: Run, here: Account, shared: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = noc("log", "Fan stopped").out.strip()
+    monkeypatch.setattr(patience, "PATIENCE", 0.6)
+    allowed = re.compile(r"within 0\.\d+ s")  # less than the whole, whatever each question alone could take
+    with Proxy(shared.port) as proxy:
+        away = Account(here.home, proxy.url)
+        away.log_in(json.loads(here.remote.login_file.read_text())["token"])
+        proxy.stall()
+        unknown = noc("do", "ack", number, "--store", proxy.url)
+        assert unknown.status == 1 and allowed.search(unknown.err), unknown
+        logged = noc("log", "Nobody answers", "--store", proxy.url)
+        assert logged.status == 0 and "queued" in logged.err and allowed.search(logged.err), logged
+        proxy.heal()
+        away.start()
+        away.wait_until_same(shared)
+        away.end()
+        proxy.stall()
+        queued = noc("do", "ack", number, "--store", proxy.url)
+        assert (queued.status, queued.out) == (0, f"{number} queued\n")
+        assert allowed.search(queued.err), queued
 
 
 def test_a_viewer_may_do_nothing_and_nothing_stays_behind(
