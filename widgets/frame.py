@@ -24,6 +24,16 @@ _ERASED_FROM: Final = 12
 _VOTES: Final = 3
 """Lines that must agree on how far they moved."""
 _PLAIN: Final = Ink()
+_NEAR: Final = 2
+"""Cells before the kept place up to which stepping back from it is the cheapest way."""
+
+
+class Place(NamedTuple):
+    """A cell and the pen that it is written with: what a terminal keeps when told to (DECSC)."""
+
+    y: int
+    x: int
+    ink: Ink
 
 
 class Band(NamedTuple):
@@ -49,6 +59,10 @@ class Frame:
         self._lines: list[Cells | None] = [None] * height
         self._ink: Ink | None = None
         """The terminal's pen; None while it is not known."""
+        self._alone: tuple[int, int] | None = None
+        """Where the last frame that wrote one stretch of cells alone began."""
+        self._kept: Place | None = None
+        """What the terminal keeps: where one stretch alone was written twice running, as a clock's last digit is."""
 
     def update(self, lines: Mapping[int, Cells], band: Band | None = None) -> str:
         """Return the text that brings these lines to the terminal, and take them as shown; "" if nothing changed.
@@ -66,6 +80,7 @@ class Frame:
         else:
             writing = self._writing(changed, self._lines)
         self._ink = writing.ink
+        self._kept = writing.kept
         for y, line in changed.items():
             self._lines[y] = line
         return writing.text()
@@ -118,17 +133,30 @@ class Frame:
     # Writing
 
     def _writing(self, lines: Mapping[int, Cells], shown: list[Cells | None], push: str = "") -> "_Writing":
-        writing = _Writing(self._erase, self.width, self._ink)
+        writing = _Writing(self._erase, self.width, self._ink, self._kept)
         if push:
             writing.plain(push)
+        spans: list[tuple[int, int, int]] = []
         for y in sorted(lines):
             line, was = lines[y], shown[y]
             if was is None or line.raw or was.raw:
-                writing.line(y, line)
+                spans.append((y, 0, 0))
             else:
-                for begin, end in _spans(was, line):
-                    writing.span(y, begin, end, line)
+                spans += [(y, begin, end) for begin, end in _spans(was, line)]
+        keep = self._is_alone(spans)
+        for y, begin, end in spans:
+            if end:
+                writing.span(y, begin, end, lines[y], keep=keep)
+            else:
+                writing.line(y, lines[y])
         return writing
+
+    def _is_alone(self, spans: list[tuple[int, int, int]]) -> bool:
+        """Whether this one stretch is all that is written, for the second time running: it will be again."""
+        if len(spans) != 1 or not spans[0][2]:
+            return False
+        was, self._alone = self._alone, spans[0][:2]
+        return was == self._alone and (self._kept is None or self._kept[:2] != was)
 
 
 def moved_to(y: int, x: int) -> str:
@@ -166,10 +194,14 @@ def _alike(old: str, new: str) -> int:
 
 
 class _Writing:
-    """The text of one frame as it is put together, with the pen and the place that it leaves the cursor at."""
+    """The text of one frame as it is put together, with the pen and the place that it leaves the cursor at.
 
-    def __init__(self, erase: bool, width: int, ink: Ink | None) -> None:
+    `kept` is what the terminal keeps: going back there costs two bytes and brings the pen along.
+    """
+
+    def __init__(self, erase: bool, width: int, ink: Ink | None, kept: Place | None) -> None:
         self.ink = ink or _PLAIN
+        self.kept = kept
         self._erase = erase
         self._width = width
         self._parts: list[str] = [] if ink is not None else ["\x1b[m"]
@@ -191,7 +223,7 @@ class _Writing:
             self.span(y, 0, self._width, line)
             return
         # Terminals do not agree on how wide marked characters are: clean first, then from the left edge on.
-        self._move(y, 0)
+        self._move(y, 0, _PLAIN)
         self.plain("\x1b[2K")
         at = 0
         for character in line.raw:
@@ -201,13 +233,18 @@ class _Writing:
                 at += size
             self._parts.append(character)
 
-    def span(self, y: int, begin: int, end: int, line: Cells) -> None:
-        """Write the cells of a line from `begin` up to `end`; a wide sign is written whole."""
+    def span(self, y: int, begin: int, end: int, line: Cells, *, keep: bool = False) -> None:
+        """Write the cells of a line from `begin` up to `end`; a wide sign is written whole. `keep` their place."""
         if line.glyphs[begin] == FILLER:
             begin -= 1
         if end < self._width and line.glyphs[end] == FILLER:
             end += 1
-        self._move(y, begin)
+        ink = ink_of(line.pens[begin])
+        self._move(y, begin, ink)
+        if keep:
+            self._pen(ink)
+            self._parts.append("\x1b7")
+            self.kept = Place(y, begin, ink)
         for run in _RUNS.finditer(line.pens, begin, end):
             self._run(line.glyphs[run.start() : run.end()], ink_of(run.group(1)), last=run.end() == self._width)
         # In the last column a terminal waits with the next line: nothing relative may follow.
@@ -230,10 +267,19 @@ class _Writing:
             self._parts.append(sgr(self.ink, ink) if ink != _PLAIN else "\x1b[m")
             self.ink = ink
 
-    def _move(self, y: int, x: int) -> None:
+    def _move(self, y: int, x: int, ink: Ink) -> None:
+        """Go to a cell, where this ink is used next."""
+        way = self._way(y, x)
+        kept = self.kept
+        if kept is not None and kept.y == y and 0 <= kept.x - x <= _NEAR:
+            back = "\x1b8" + "\b" * (kept.x - x)
+            if len(back) + len(sgr(kept.ink, ink)) < len(way) + len(sgr(self.ink, ink)):
+                way, self.ink = back, kept.ink
+        self._parts.append(way)
+
+    def _way(self, y: int, x: int) -> str:
         if self._at == (y, x):
-            return
+            return ""
         if self._at is not None and self._at[0] == y and x > self._at[1]:
-            self._parts.append(f"\x1b[{x - self._at[1]}C")
-        else:
-            self._parts.append(moved_to(y, x))
+            return f"\x1b[{x - self._at[1]}C"
+        return moved_to(y, x)

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import pyte
 
+from tests.screens import KeepingScreen
+
 _UPDATE: Final = 2026 << 5
 """A synchronised update, as the emulator numbers private modes: what is written in one shows when it ends."""
 
@@ -17,7 +19,7 @@ class Screen:
     """A terminal of a size; `text` holds its rows as they are to be seen now."""
 
     def __init__(self, columns: int, lines: int) -> None:
-        self._screen = pyte.Screen(columns, lines)
+        self._screen = KeepingScreen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._rows: list[Row] = [()] * lines
         self.text = [" " * columns] * lines

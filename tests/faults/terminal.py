@@ -20,6 +20,7 @@ import pyte
 import pytest
 
 from tests.faults.running import gone, until
+from tests.screens import KeepingScreen
 
 COLUMNS: Final = 200
 LINES: Final = 30
@@ -35,7 +36,7 @@ class Terminal:
     """
 
     def __init__(self, *words: str, under: Sequence[str] = ()) -> None:
-        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._screen = KeepingScreen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self._screen)
         self.shown: set[str] = set()
         self._master, slave = os.openpty()

@@ -21,6 +21,8 @@ import psutil
 import pyte
 import pytest
 
+from tests.screens import KeepingScreen
+
 PATIENCE: Final = 30.0
 """Seconds to wait for what must come; nothing that goes well takes a fraction of it."""
 
@@ -54,7 +56,7 @@ def sent_by(key: str) -> str:
     return KEYS.get(key, key)
 
 
-class _Screen(pyte.Screen):
+class _Screen(KeepingScreen):
     """A screen that answers where its cursor is, as every terminal does."""
 
     def __init__(self, columns: int, lines: int, master: int) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.screens import KeepingScreen
 from widgets.cells import FILLER, Cells, cells_of, ink_of, joined, pen_of
 from widgets.frame import Band, Frame
 from widgets.lifting import Ink
@@ -43,7 +44,7 @@ class Terminal:
     """A terminal that erases to the default ground, as one without `bce` does."""
 
     def __init__(self) -> None:
-        self.screen = pyte.Screen(WIDTH, HEIGHT)
+        self.screen = KeepingScreen(WIDTH, HEIGHT)
         self.stream = pyte.Stream(self.screen)
 
     def shows(self, y: int) -> list[tuple[str, object]]:
@@ -119,6 +120,49 @@ def test_what_is_the_same_costs_nothing_and_a_cell_little() -> None:
 
     assert frame.update({3: line(("03:12:44Z".rjust(WIDTH), ink))}) == ""
     assert frame.update({3: line(("03:12:45Z".rjust(WIDTH), ink))}) == "\x1b[4;23H5"  # the pen is kept
+
+
+def seconds(frame: Frame, *told: str) -> list[str]:
+    """What a clock at the right end costs as it goes on; the cell left of it has another pen."""
+    ink = Ink(255, 235)
+    return [frame.update({0: line(("live 1s ".rjust(WIDTH - 9), Ink(246, 235)), (clock, ink))}) for clock in told]
+
+
+def test_a_clock_that_ticks_alone_is_found_by_the_place_that_the_terminal_keeps() -> None:
+    frame = Frame(WIDTH, HEIGHT)
+
+    parts = seconds(frame, *(f"03:12:{second}Z" for second in range(44, 52)))
+
+    assert parts[1] == "\x1b[1;23H5"
+    assert parts[2] == "\x1b[1;23H\x1b76"
+    assert parts[3:6] == ["\x1b87", "\x1b88", "\x1b89"]
+    assert parts[6:] == ["\x1b8\b50", "\x1b81"]
+
+
+def test_the_kept_place_brings_its_pen_along() -> None:
+    terminal, frame = Terminal(), Frame(WIDTH, HEIGHT)
+    for part in seconds(frame, "03:12:44Z", "03:12:45Z", "03:12:46Z"):
+        terminal.stream.feed(part)
+    row = line(("row 41", Ink(246, 234)))
+
+    terminal.stream.feed(frame.update({3: row}))
+    (tick,) = seconds(frame, "03:12:47Z")
+    terminal.stream.feed(tick)
+
+    assert tick == "\x1b87"
+    check(terminal, {0: line(("live 1s ".rjust(WIDTH - 9), Ink(246, 235)), ("03:12:47Z", Ink(255, 235))), 3: row})
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, WIDTH - 2), st.sampled_from("ab 漢"), inks), max_size=24))
+def test_small_changes_again_and_again(changes: list[tuple[int, int, str, Ink]]) -> None:
+    terminal, frame = Terminal(), Frame(WIDTH, HEIGHT)
+    shown: dict[int, Cells] = {y: line() for y in range(HEIGHT)}
+    terminal.stream.feed(frame.update(shown, BAND))
+    for y, x, sign, ink in changes:
+        for again in (sign, "x", sign):
+            shown[y] = line((" " * x, Ink()), (again, ink))
+            terminal.stream.feed(frame.update({y: shown[y]}, BAND))
+            check(terminal, shown)
 
 
 def test_the_pen_is_put_down_for_others() -> None:
