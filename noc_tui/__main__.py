@@ -2,8 +2,8 @@
 
 import importlib.util
 import os
-import signal
 import sys
+from contextlib import suppress
 
 import noc_tui
 
@@ -22,7 +22,11 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
+    leave_working_directory_out()
     os.umask(0o077)
+    # Not before: a `signal.py` in the working directory would have been run in its place.
+    import signal
+
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # end without a word while nothing but imports is done
     from noc_tui.cli.main import main as run
@@ -42,6 +46,18 @@ def stray_widgets() -> str | None:
     if spec.origin == ours:
         return None
     return spec.origin or ", ".join(spec.submodule_search_locations or ["an unknown place"])
+
+
+def leave_working_directory_out() -> None:
+    """Take the working directory off the path unless the program itself lies there: no module is ever found in it.
+
+    `python -m` and an empty entry of PYTHONPATH put it there.
+    """
+    ours = noc_tui.__file__.removesuffix("/noc_tui/__init__.py")
+    here = {"", "."}
+    with suppress(OSError):  # the directory may have been deleted
+        here.add(os.getcwd())  # noqa: PTH109 (nothing is imported for it)
+    sys.path[:] = [place for place in sys.path if place == ours or place not in here]
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.errors import StoreError
 from noc_tui.store.facts import facts_of, sqlite_version
 from noc_tui.store.live import Live, live_path
-from noc_tui.store.places import refuse_network, refuse_unwritable
+from noc_tui.store.places import refuse_network, refuse_planted, refuse_unwritable
 
 _PACKAGES: Final = ("textual", "sqlalchemy", "aiosqlite", "httpx", "msgspec", "click")
 _VARIABLES: Final = ("TERM", "COLORTERM", "NO_COLOR", "TMUX", "SSH_TTY", "LANG", "LC_ALL", "TZ")
@@ -94,7 +94,7 @@ def _store(invocation: Invocation) -> tuple[list[tuple[str, str]], list[str]]:
     """Return what is known of the store, and what is wrong with it."""
     path = invocation.store
     troubles: list[str] = []
-    for check in (refuse_network, refuse_unwritable):
+    for check in (refuse_network, refuse_unwritable, refuse_planted):
         try:
             if path.exists():
                 check(path)

@@ -26,6 +26,7 @@ from noc_tui.store.errors import CorruptStore, StoreBusy, StoreError, VanishedSt
 from noc_tui.store.gate import FileLock
 from noc_tui.store.guarding import identity
 from noc_tui.store.holders import holder_of
+from noc_tui.store.places import refuse_planted
 from noc_tui.store.progress import Progress, quiet
 from noc_tui.store.snapshot import head_of, snapshot
 from noc_tui.store.verify import verify
@@ -85,6 +86,7 @@ def restore(
     The source is verified first. StoreBusy while an agent runs on the store or anybody has it open; until the last
     step, which is a rename, the old store is as it was.
     """
+    refuse_planted(path)
     report = verify(source)
     if report.fault is not None:
         raise UnsoundBackup(source, report.fault.sentence)

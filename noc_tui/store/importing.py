@@ -40,6 +40,7 @@ from noc_tui.store.export_lines import (
     receipt_row,
 )
 from noc_tui.store.gate import Gate
+from noc_tui.store.places import refuse_planted
 from noc_tui.store.progress import Progress, quiet
 from noc_tui.store.refold import BrokenHistory, Refold
 from noc_tui.store.rows import event_row
@@ -111,6 +112,7 @@ def import_journal(
     """
     numbered = enumerate(lines, start=1)
     first = _first(path, numbered)
+    refuse_planted(path)
     create_store(path, demo=first.demo, clock=clock, randomness=randomness)
     with ExitStack() as closing, said(path):
         engine = write_engine(path)

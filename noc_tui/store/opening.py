@@ -22,7 +22,7 @@ from noc_tui.store.engines import look_engine, write_engine
 from noc_tui.store.errors import MissingStore, NotAStore
 from noc_tui.store.gate import Gate, Told
 from noc_tui.store.live import Live, live_path
-from noc_tui.store.places import file_of, refuse_network, refuse_unwritable
+from noc_tui.store.places import file_of, refuse_network, refuse_planted, refuse_unwritable
 from noc_tui.store.replica_facts import REMOTE, FollowsRemote
 from noc_tui.store.unfinished import IMPORTING, UnfinishedStore
 from noc_tui.store.writing import Writer, said
@@ -59,6 +59,7 @@ def open_store(
     except ValueError as error:
         raise NotAStore(str(location), str(error)) from None
     with said(path):
+        refuse_planted(path)
         if not path.exists():
             if not create:
                 raise MissingStore(path)

@@ -116,8 +116,10 @@ def kept_login(remote: Remote) -> Kept | None:
 
 
 def _make_private(directory: Path) -> None:
-    """Make a directory for its owner alone; one that is there already is left as it is, save for its mode."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make a directory, and those above it, for its owner alone; of one that is there the mode is set right."""
+    if not directory.parent.exists():
+        _make_private(directory.parent)
+    directory.mkdir(mode=0o700, exist_ok=True)
     if directory.stat().st_mode & 0o077:
         directory.chmod(0o700)
 
