@@ -243,7 +243,7 @@ class Display:
             self.heads.show([row_text.heads(self.board.size.width or width, arrangement, self.signs), []])
             self._paint_pane(page)
         else:
-            self._paint_sheet(page)
+            self._paint_sheet(page, writing=asked is not None)
 
     def _say_line(self, page: row_text.Page, width: int) -> Line:
         confirm = self.hands.confirm
@@ -287,7 +287,7 @@ class Display:
             lines = detail.below(row, known, page, width, self._below) if row else []
             self.below.show([[(self.signs.rule_below * width, "rule")], *lines])
 
-    def _paint_sheet(self, page: row_text.Page) -> None:
+    def _paint_sheet(self, page: row_text.Page, *, writing: bool) -> None:
         shown = self.session.row(self.hands.screen.cursor)
         if shown is not None:
             self.source.painted[shown.number] = shown.revision
@@ -295,7 +295,7 @@ class Display:
         lines, states, cursor = self._shown(page, width, height)
         self._scroll = max(0, min(self._scroll, len(lines) - height))
         self.sheet.show(lines[self._scroll : self._scroll + height], states)
-        if cursor is not None:
+        if cursor is not None and not writing:  # what is being written keeps the terminal's cursor
             self.sheet.app.cursor_position = self.sheet.region.offset + Offset(0, cursor)
 
     def _shown(self, page: row_text.Page, width: int, height: int) -> Shown:

@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 from msgspec.structs import replace
 from textual import events
+from textual.driver import Driver
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.strip import Strip
@@ -162,10 +163,13 @@ async def console_on(
     wait: bool = True,
     far: Far | None = None,
     me: str = "me",
+    driver: type[Driver] | None = None,
+    erase: bool = False,
 ) -> AsyncIterator[Console]:
     """A console of `me` on a store, its whole board and the agent's word read, while the block lasts.
 
-    With `far` it is on the replica of that remote store.
+    With `far` it is on the replica of that remote store; with a `driver`, on a terminal, which may have `erase`d cells
+    in the current background.
     """
     clock, chance, ticks = Clock(now), random.Random(f"{me}{size[0]}"), Ticks()
     path = far.replica_path if far is not None else path
@@ -179,8 +183,9 @@ async def console_on(
     config = ConsoleConfig(store=path, me=me, origin=f"{me}@tty1")
     if far is not None:
         config = replace(config, remote=URL, outbox=far.outbox_path)
-    app = NocApp(config, session, Palette(theme), signs, keeper)
-    async with app.run_test(size=size) as pilot:
+    app = NocApp(config, session, Palette(theme, erase=erase), signs, keeper)
+    app.driver_class = driver or app.driver_class
+    async with app.run_test(headless=driver is None, size=size) as pilot:
         console = Console(app, pilot, clock, ticks)
         if wait:
             heard = "agent" if link is None else "link"
