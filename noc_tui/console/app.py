@@ -184,8 +184,6 @@ class NocApp(App[int]):
         if self.hands.page == "outbox":
             self.hands.outbox.left()
         self.hands.doer.turn_to(page, self.cursor)
-        if page == "outbox":
-            self.hands.outbox.opened()
         self.session.page_turned()
         self.canvas.turn_to(self.size)
         self.call_after_refresh(self.paint)

@@ -114,10 +114,14 @@ class Doer:
         self.alert_at = 0
         self.about: int | None = None
         """The incident that a page of `ABOUT_ONE` is about."""
+        self.came_from: Page = "board"
+        """The page from which that incident was opened: `q` goes back there."""
 
     def turn_to(self, page: Page, about: int | None) -> None:
         """Turn to another page, about the incident that was in view."""
         self.page, self.about, self.alert_at = page, about, 0
+        if page not in ABOUT_ONE:
+            self.came_from = "board"
 
     def verb(self, binding: Binding) -> None:
         """Gather a verb's arguments, by prompts where needed, then do it to its targets."""
@@ -141,6 +145,10 @@ class Doer:
             self.session.say("The row under the cursor changed just now; press again.", trouble=True)
             return
         painted = self.screen.painted(numbers)
+        owner = self._owner_told(verb, numbers)
+        if owner:
+            self.take_over(numbers[0], owner, painted)
+            return
         self._prompt(verb, list(binding.asks), args, lambda: self.carry_out(verb, args, numbers, painted), binding.must)
 
     def _refused(self, verb: Verb, numbers: Sequence[int]) -> str | None:
@@ -225,8 +233,8 @@ class Doer:
             return
         if verb.children and not sure and self._asks_about_children(verb, args, numbers, painted):
             return
-        session.last_verb = (verb.id, dict(args))
-        given = self._with_steal(self._timed(args), verb, numbers)
+        session.last_verb = (verb.id, {} if args.get("steal") else dict(args))  # a repeat takes nothing from anybody
+        given = self._timed(args)
         present = [number for number in numbers if session.row(number) is not None]
         if not present:
             session.say("That incident has left the board.", trouble=True)
@@ -277,11 +285,20 @@ class Doer:
             given["until"] = self.session.now + given.pop("for")
         return given
 
-    def _with_steal(self, args: dict[str, Any], verb: Verb, numbers: Sequence[int]) -> dict[str, Any]:
-        """`t` again on an incident, whose owner one was just told, takes it over from that owner."""
+    def _owner_told(self, verb: Verb, numbers: Sequence[int]) -> str:
+        """Return from whom `t` again takes an incident over: its owner, if the operator was just told of that one."""
         row = self.session.row(numbers[0]) if verb.id == "take" and len(numbers) == 1 else None
-        told = row is not None and self.session.taken_by == (row.number, row.owner)
-        return {**args, "steal": True} if told else args
+        return row.owner if row is not None and self.session.taken_by == (row.number, row.owner) else ""
+
+    def take_over(self, number: int, owner: str, painted: Mapping[int, int]) -> None:
+        """Ask why somebody's incident is taken over, and do that: one Enter, and a reason in writing (J5)."""
+        verb, why = VERBS["take"], Arg("note", required=True, ask=f"take over from {owner}, reason")
+
+        def answered(text: str) -> None:
+            note = arguments.parse(why, text, self.session.now, self.screen.zone)
+            self.carry_out(verb, {"steal": True, "note": note}, [number], painted, sure=True)
+
+        self.screen.ask(Asked(why.ask, answered, texts=self._texts))
 
     def _picks_done(self) -> None:
         """What was picked has been acted on; a verb for one row only leaves the picks."""

@@ -217,6 +217,11 @@ class Hands:
         self.session.visited.remember(self.screen.cursor)
         self.screen.show_page(page)
 
+    def open_outbox(self) -> None:
+        """Show what waits for the authority, and what it refused."""
+        self.outbox.begin()
+        self.screen.show_page("outbox")
+
     def begin_triage(self) -> None:
         """Go through what needs attention, one by one."""
         self.doer.triage = Triage(self.session)
@@ -267,10 +272,8 @@ class Hands:
     def back(self, *, out: bool = True) -> None:
         """Leave the innermost thing: a page, picks, a filter, a view; on the bare board ask before going `out`."""
         session = self.session
-        if self.page == "detail" and self.search.back_to():
-            return
         if self.page != "board":
-            self.screen.show_page("detail" if self.page in ABOUT_ONE - {"detail"} else "board")
+            self.screen.show_page("detail" if self.page in ABOUT_ONE - {"detail"} else self.doer.came_from)
         elif session.picks.range_from is not None or session.picks:
             self.picking.nothing()
         elif session.look.text:
@@ -357,7 +360,7 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "near": lambda hands: hands.open_page("near"),
     "seen": lambda hands: hands.open_page("seen"),
     "raw": lambda hands: hands.open_page("raw"),
-    "outbox": lambda hands: hands.screen.show_page("outbox"),
+    "outbox": Hands.open_outbox,
     "open_entry": lambda hands: hands.outbox.open_entry(),
     "press_again": lambda hands: hands.outbox.press_again(),
     "let_go": lambda hands: hands.outbox.let_go(),

@@ -48,8 +48,8 @@ class OutboxPage:
         row = row_of(self._session, entry) if entry is not None else None
         return row.number if row is not None else None
 
-    def opened(self) -> None:
-        """The page is shown: what is told of the link is read by that."""
+    def begin(self) -> None:
+        """Begin at its top."""
         self._at, self._place, self._top = None, 0, 0
 
     def left(self) -> None:
@@ -73,8 +73,11 @@ class OutboxPage:
         if number is None:
             self._session.say("That incident is not on the board.", trouble=True)
             return
+        current = self.current
+        self._at = current.command.id if current is not None else None  # `q` comes back to it
         self._screen.go_to(number)
         self._screen.show_page("detail")
+        self._doer.came_from = "outbox"
 
     def press_again(self) -> None:
         """Do what was refused anyway: as of what is so now, and over somebody else's head where it is a take."""
@@ -90,9 +93,15 @@ class OutboxPage:
             self._put_away(entry)
         elif number is None:
             self._session.say("That incident is not on the board any more.", trouble=True)
+        elif command.verb == "take" and (owner := self._other_owner(number)):
+            self._doer.take_over(number, owner, {})
         else:
-            args = {**command.args, "steal": True} if command.verb == "take" else command.args
-            self._doer.carry_out(VERBS[command.verb], args, [number], {}, sure=True)
+            self._doer.carry_out(VERBS[command.verb], command.args, [number], {}, sure=True)
+
+    def _other_owner(self, number: int) -> str:
+        """Return who works on an incident, if that is somebody else."""
+        row = self._session.row(number)
+        return row.owner if row is not None and row.state == "active" and row.owner != self._session.me else ""
 
     def let_go(self) -> None:
         """Put a refused command away; give up one that waits and was not sent yet."""

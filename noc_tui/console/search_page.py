@@ -36,8 +36,6 @@ class SearchPage:
         self._found: tuple[Found, ...] = ()
         self._reading = self._complete = False
         self._left = 0
-        self._opened: int | None = None
-        """The incident that was opened from here: `q` comes back."""
 
     # What is asked
 
@@ -53,7 +51,7 @@ class SearchPage:
         if len(words) > _LONGEST:
             raise ArgumentError(f"a search has at most {_LONGEST} characters")
         self.words, self._found, self._leaf = words, (), Leaf()
-        self._reading, self._complete, self._opened = False, False, None
+        self._reading = self._complete = False
         self._screen.show_page("found")
 
     def wanted(self) -> tuple[str, int | None] | None:
@@ -109,15 +107,7 @@ class SearchPage:
         else:
             self._session.guest = found.incident
         self._screen.show_page("detail")
-        self._opened = found.number
-
-    def back_to(self) -> bool:
-        """Show the page again if the detail in view was opened from here; says whether it did."""
-        if self._opened is None or self._opened != self._doer.about:
-            return False
-        self._opened = None
-        self._screen.show_page("found")
-        return True
+        self._doer.came_from = "found"
 
     # Lines
 

@@ -47,6 +47,11 @@ def line_of(console: Console, resource: str) -> str:
     return next(line for line in console.lines()[3:-2] if resource in line)
 
 
+def page_of(console: Console) -> str:
+    """Which page fills the body."""
+    return console.app.hands.page
+
+
 def said(console: Console) -> str:
     """What the say line says."""
     return console.lines()[-2]
@@ -201,10 +206,15 @@ async def test_what_the_rules_refuse_by_what_is_shown_is_said_at_once_and_leaves
         assert "ana works on INC-000008.  t takes it over." in said(console)
         assert far.entries() == [] and "queued" not in console.lines()[-1]
         await console.press("t")
+        assert "take over from ana, reason" in said(console), "nothing is taken from anybody by a key alone"
+        await console.press("enter")
+        assert "type something, or Esc" in console.text() and far.entries() == []
+        await console.type("she is off")
+        await console.press("enter")
         await console.until(lambda: "taken, not sent yet." in said(console), "t again takes it over")
         await console.press("t")
         await console.until(lambda: "is yours already." in said(console), "what waits counts too")
-        assert [entry.command.args for entry in far.entries()] == [{"steal": True}]
+        assert [entry.command.args for entry in far.entries()] == [{"steal": True, "note": "she is off"}]
         await arrive(far)
         await console.until(lambda: not console.session.outgoing.entries, "it has landed")
         assert "conflict" not in console.lines()[-1]
@@ -225,6 +235,8 @@ async def test_the_loser_of_a_race_is_told_by_how_much_and_may_steal(night: Nigh
         assert "conflict 1" in console.lines()[-1]
         await console.until(lambda: row(console, number).owner == "ana", "it is hers")
         await console.press("t")
+        await console.type("agreed on the phone")
+        await console.press("enter")
         await console.until(lambda: len(far.entries()) == 1, "it is pressed again")
         await arrive(far)
         await console.until(lambda: row(console, number).owner == "me", "it is taken over")
@@ -241,6 +253,8 @@ async def test_who_is_taken_over_from_is_told_until_it_is_taken_back(night: Nigh
         await console.until(lambda: told in console.lines()[1], "it is told")
         assert console.app.go_to(number)
         await console.press("t t")
+        await console.type("mine to finish")
+        await console.press("enter")
         await console.until(lambda: row(console, number).owner == "me", "it is taken back")
         assert told not in console.text()
 
@@ -264,6 +278,44 @@ async def test_a_conflict_becomes_a_card_that_is_answered_by_one_key(night: Nigh
         await console.until(lambda: not console.session.outgoing.refused, "the card is answered")
         await arrive(far)
         await console.until(lambda: row(console, number).state == "resolved", "it is resolved")
+
+
+async def test_what_was_opened_from_the_outbox_is_left_to_where_it_was(night: Night, far: Far, number: int) -> None:
+    cut(far)
+    async with console_on(night.path, night.now, far=far) as console:
+        assert console.app.go_to(number)
+        await console.press("a p 2")
+        await console.until(lambda: len(far.entries()) == 2, "they are pressed")
+        await console.press("g o j enter")
+        assert page_of(console) == "detail"
+        await console.press("g t q")
+        assert page_of(console) == "detail"
+        await console.press("q")
+        assert page_of(console) == "outbox"
+        entry = console.app.hands.outbox.current
+        assert entry is not None and entry.command.verb == "priority", "the cursor is where it was"
+        await console.press("enter g b enter q")
+        assert page_of(console) == "board", "one that was opened from the board"
+
+
+async def test_a_take_that_was_refused_is_done_over_somebodys_head_with_a_reason_only(
+    night: Night, far: Far, number: int
+) -> None:
+    async with console_on(night.path, night.now, far=far) as console:
+        assert console.app.go_to(number)
+        night.ago(SECOND).does("ana", "take", number)
+        night.ago(0)
+        await console.press("t")
+        await console.until(lambda: len(far.entries()) == 1, "it is pressed")
+        await arrive(far)
+        await console.until(lambda: row(console, number).owner == "ana", "it is hers")
+        await console.press("g o .")
+        assert "take over from ana, reason" in said(console)
+        await console.type("she is off")
+        await console.press("enter")
+        await console.until(lambda: len(far.entries()) == 1, "it is pressed again")
+        await arrive(far)
+        await console.until(lambda: row(console, number).owner == "me", "it is taken over")
 
 
 async def test_a_command_that_the_server_does_not_take_is_not_said_to_wait_for_the_link(

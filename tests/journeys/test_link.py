@@ -136,7 +136,10 @@ def test_a_p1_that_somebody_else_took_while_the_link_was_cut(server: Server, nig
         me.terminal.sees(r"you asked +take")
         me.terminal.sees(r"now .*owner bo")
         me.terminal.press(".")
-        me.terminal.sees(r"taken")
+        me.terminal.sees(r"take over from bo, reason")
+        me.terminal.write("mine since 03:00")
+        me.terminal.press("Enter")
+        me.terminal.sees(r"pdu4\.fra1 taken")
         settle(server, [me, bo])
         assert owner_of(server, number) == "ana"
         bo.terminal.sees(r"ana +pdu4\.fra1")
@@ -165,9 +168,12 @@ def test_two_take_the_same_incident(server: Server, night: Night) -> None:
         assert bo.refused()
 
         bo.terminal.press("t")
+        bo.terminal.sees(r"take over from ana, reason")
+        bo.terminal.write("she is off")
+        bo.terminal.press("Enter")
         bo.terminal.sees(r"pdu4\.fra1 taken\.")
         settle(server, [ana, bo])
-        assert bo.terminal.pressed == 2
+        assert bo.terminal.pressed == 3, "once to take it, once more and Enter to take it over"
         assert owner_of(server, number) == bo.name
         ana.terminal.sees(r"bo +pdu4\.fra1")
         assert_each_once(server, [ana, bo])
