@@ -14,6 +14,7 @@ from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import Alert, Incident, Micros
 from noc_tui.journal.beside import Beside
 from noc_tui.journal.envelope import Event
+from noc_tui.journal.skew import Skew
 
 LIMIT: Final = 1_000
 """Events in one page at most."""
@@ -152,12 +153,16 @@ class History(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Push(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Commands for the authority. `cursor` is the history they were made on, None where nothing was seen of it;
-    `sent_at` is the sender's clock now, by which the server corrects their `at`."""
+    """Commands for the authority. `cursor` is the history they were made on, None where nothing was seen of it.
+
+    `sent_at` is the sender's clock now, `skew` how far it is off as he has measured it, None if he has not: by these
+    the server corrects the commands' `at`.
+    """
 
     sent_at: Micros
     commands: tuple[Command, ...]
     cursor: Cursor | None = None
+    skew: Skew | None = None
 
 
 class Pushed(msgspec.Struct, frozen=True):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,13 +9,11 @@ from starlette.responses import Response
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import Micros
 from noc_tui.journal.exchange import PUSHED_AT_ONCE, Push, Pushed
+from noc_tui.journal.skew import Skew, done_at, skew_of
 from noc_tui.server.asking import bad, body_as, desk_of, identity_of, sound_instant
 from noc_tui.server.desk import Desk
 from noc_tui.server.journal_routes import off_history
 from noc_tui.server.refusing import json_response
-
-_EARLIEST: Final = 1
-"""An instant of 0 stands for one that was not told."""
 
 
 async def commands(request: Request) -> Response:
@@ -36,22 +32,28 @@ async def commands(request: Request) -> Response:
     if push.commands:
         now = desk.clock()
         floors = await _seen_at(desk, push)
-        made = [_taken(one, identity.name, push.sent_at, now, floors.get(one.seen, 0)) for one in push.commands]
+        skew = _skew(push, now)
+        made = [_taken(one, identity.name, skew, floors.get(one.seen, 0), now) for one in push.commands]
         outcomes = await desk.appender.append(made)
         _count(desk, outcomes)
     head = max((seq for outcome in outcomes for seq in outcome.seqs), default=0)
     return json_response(Pushed(tuple(outcomes), max(head, desk.tail.head.seq), desk.clock()))
 
 
-def _taken(command: Command, actor: str, sent_at: Micros, now: Micros, floor: Micros) -> Command:
-    """Return the command as it is kept: by the token's person, done when our clock says that it was.
+def _skew(push: Push, now: Micros) -> Skew | None:
+    """Return how far the sender's clock is off; None if he tells what no clock says."""
+    measured = push.skew
+    told = (push.sent_at,) if measured is None else (push.sent_at, measured.ahead, measured.error)
+    return skew_of(measured, push.sent_at, now) if all(sound_instant(one) for one in told) else None
 
-    Its author's clock may be wrong, but not about how long before the sending it was done. It was not done before
-    `floor`, when the last event that its author had seen was taken, nor later than now (DESIGN.md 8.1).
+
+def _taken(command: Command, actor: str, skew: Skew | None, floor: Micros, now: Micros) -> Command:
+    """Return the command as it is kept: by the token's person, done when our clock says that it was, if that is told.
+
+    `floor` is when the last event was taken that its author had seen.
     """
-    at = 0
-    if command.at and sound_instant(command.at) and sound_instant(sent_at):
-        at = max(_EARLIEST, floor, min(command.at + now - sent_at, now))
+    told = command.at and sound_instant(command.at)
+    at = done_at(command.at, skew, floor, now) if told and skew is not None else 0
     return replace(command, actor=actor, at=at)
 
 

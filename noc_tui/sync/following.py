@@ -41,6 +41,8 @@ PATIENCE: Final = 3
 """Pages in a row that do not continue what is held, before it is given up for a new snapshot."""
 PRESSED_AFTER: Final = 1.0
 """Seconds after a failure from which whoever presses something need not wait any longer."""
+MEASURED_EVERY: Final = 300.0
+"""Seconds between two polls that are answered at once: only how long those took tells where the clocks are."""
 HERE_EVERY: Final = 1.0
 """Seconds between two polls at least that are sent only to tell who is here."""
 _STOPPING: Final = frozenset(("not_allowed", "setting"))
@@ -94,6 +96,7 @@ class Following:
         self._caught_up = False
         self._beating = False
         self._alive_at = 0.0
+        self._measure_at = 0.0
         self._broken = 0
 
     @property
@@ -120,8 +123,8 @@ class Following:
     def poll(self, when: Moment, cursor: Cursor, *, awaiting: bool) -> Poll:
         """Ask what came after the cursor; `awaiting`: events of our own are expected at any moment."""
         wait = LONG_WAIT if self._beating else SHORT_WAIT
-        if awaiting or not self._caught_up:
-            wait = 0.0
+        if awaiting or not self._caught_up or when.tick >= self._measure_at:
+            wait, self._measure_at = 0.0, when.tick + MEASURED_EVERY
         return Poll(
             ticket=self._requests.open("poll", when.tick),
             cursor=cursor,

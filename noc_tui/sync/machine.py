@@ -77,7 +77,9 @@ class Link:
 
     def _push(self, when: Moment) -> list[Effect]:
         cursor = self.sides.following.made_on
-        return [] if cursor is None else self.sides.pushing.push(when, cursor)
+        if cursor is None:
+            return []
+        return self.sides.pushing.push(when, cursor, self.sides.telling.freshness.measured(when.tick, when.now))
 
     def _prune(self, when: Moment) -> list[Effect]:
         """Forget what was seen long ago, unless our clock is so wrong that nobody knows what long ago is."""

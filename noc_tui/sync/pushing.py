@@ -17,6 +17,7 @@ from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.incidents.model import Micros
 from noc_tui.journal.exchange import PUSHED_AT_ONCE, Cursor, Push, Pushed
 from noc_tui.journal.ports import Entry
+from noc_tui.journal.skew import Skew
 from noc_tui.net.backoff import Backoff
 from noc_tui.sync.effects import CountTries, Effect, FindSeen, KeepAnswers, ReadOutbox, SendCommands, Settle
 from noc_tui.sync.following import PRESSED_AFTER
@@ -194,15 +195,15 @@ class Pushing:
             self._unheard = False
             self.rest_less()
 
-    def push(self, when: Moment, cursor: Cursor) -> list[Effect]:
-        """Send what is due, made on the history of `cursor`, if nothing is under way."""
+    def push(self, when: Moment, cursor: Cursor, skew: Skew | None = None) -> list[Effect]:
+        """Send what is due, made on the history of `cursor`, if nothing is under way; `skew` is what is measured."""
         if not self._ready(when.tick):
             return []
         due = self._due(when.tick, cursor.seq)
         if not due:
             return []
         commands = tuple([entry.command for entry in due])
-        self._sent = Push(sent_at=when.now, commands=commands, cursor=cursor)
+        self._sent = Push(sent_at=when.now, commands=commands, cursor=cursor, skew=skew)
         ticket = self._requests.open("push", when.tick)
         tried = frozenset(command.id for command in commands)
         return [CountTries(commands=tried), SendCommands(ticket=ticket, push=self._sent, deadline=DEADLINE)]

@@ -30,6 +30,7 @@ from noc_tui.journal.exchange import (
     told,
 )
 from noc_tui.journal.exchange import History as Story
+from noc_tui.journal.skew import Skew, done_at, skew_of
 from tests.simulation.chance import Chance
 from tests.simulation.history import History, Receipt
 from tests.simulation.scene import HistoryScene
@@ -66,18 +67,31 @@ class Authority:
         if not self.may_push(push.cursor):
             return self.fork()
         scene = self.scene(now)
-        outcomes = [self.answer(scene, command, person) for command in push.commands]
+        outcomes = [
+            self.answer(scene, command, self.taken(command, person, push, now), push.skew) for command in push.commands
+        ]
         return Pushed(tuple(outcomes), self.history.seq, now)
 
-    def answer(self, scene: HistoryScene, command: Command, person: str) -> Outcome:
-        """Answer one command: as it was answered before, or by deciding it now."""
+    def taken(self, command: Command, person: str, push: Push, now: Micros) -> Command:
+        """Return a command as it is kept: by the token's person, done when the authority's clock says that it was."""
+        seen = command.seen if push.cursor is not None and command.seen <= push.cursor.seq else 0
+        floor = self.history.journal[seen - 1].received_at if seen else 0
+        at = done_at(command.at, self.skew(push, now), floor, now)
+        return msgspec.structs.replace(command, actor=person, at=at)
+
+    def skew(self, push: Push, now: Micros) -> Skew:
+        """Return how far the clock of who pushes is off."""
+        return skew_of(push.skew, push.sent_at, now)
+
+    def answer(self, scene: HistoryScene, command: Command, taken: Command, skew: Skew | None) -> Outcome:
+        """Answer one command: as it was answered before, or by deciding it now, as it is taken."""
         known = self.receipt(command)
         if known is not None:
             if self.content(known.command) != self.content(command):
                 return Outcome(command=command.id, ok=False, reason="This id has another command.", code="bad")
             return msgspec.structs.replace(known.outcome, repeated=True)
-        outcome = self.decided(scene, msgspec.structs.replace(command, actor=person))
-        self.keep(Receipt(command, outcome))
+        outcome = self.decided(scene, taken)
+        self.keep(Receipt(command, outcome, skew))
         return outcome
 
     def decided(self, scene: HistoryScene, command: Command) -> Outcome:

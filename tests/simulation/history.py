@@ -13,13 +13,15 @@ from noc_tui.journal.chain import GENESIS
 from noc_tui.journal.envelope import Event
 from noc_tui.journal.exchange import Cursor
 from noc_tui.journal.fold import evolve, evolve_alert
+from noc_tui.journal.skew import Skew
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """The one answer that a command has had."""
+    """The one answer that a command has had; `skew` is how far its author's clock was off, as was told with it."""
 
     command: Command
     outcome: Outcome
+    skew: Skew | None = None
 
 
 class History:

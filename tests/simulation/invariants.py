@@ -263,6 +263,27 @@ def skew_17(world: World) -> None:
         must(17, abs(status.skew - truth) < 2 * SECOND, f"{console.person} measures {status.skew}, not {truth}")
 
 
+def done_when_it_was_17(world: World) -> None:
+    """17: `at` is when a key was pressed, to within what the clocks were measured, however long the push was away.
+
+    Where that is before the event that its operator had seen was taken, it is that moment.
+    """
+    journal = world.authority.history.journal
+    receipts = world.authority.history.receipts
+    for operator in world.operators:
+        off = round((world.server.skew - operator.console.skew) * SECOND)
+        for command in operator.pressed:
+            receipt = receipts.get(command.id)
+            if receipt is None or receipt.skew is None:
+                continue
+            truth = command.at + off
+            floor = journal[command.seen - 1].received_at if 0 < command.seen <= len(journal) else 0
+            for seq in receipt.outcome.seqs:
+                wrong = min(abs(journal[seq - 1].at - at) for at in (truth, max(truth, floor)))
+                sentence = f"{operator.console.person}'s {command.id.hex()} is booked {wrong / SECOND:.3f} s off"
+                must(17, wrong <= 2 * receipt.skew.error, sentence)
+
+
 def fresh_18(world: World) -> None:
     """18: with the link up, the age told is small."""
     for console in world.consoles:
@@ -292,5 +313,6 @@ CHECKS: Final[tuple[Callable[[World], None], ...]] = (
     in_order_15,
     one_history_16,
     skew_17,
+    done_when_it_was_17,
     fresh_18,
 )

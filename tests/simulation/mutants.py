@@ -87,5 +87,6 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     _mutant("a snapshot's rows over those held", "stormy", 410, replica=wrong_disk.RowsAtOnce),
     _mutant("a full disk is not got over", link=_link(loading=wrong_link.AfraidOfDisks)),
     _mutant("always young", link=_link(telling=wrong_link.AlwaysYoung)),
+    _mutant("delivery taken for skew", "halting", authority=wrong_authority.DeliveryForSkew),
     _mutant("the skew is not measured", link=_link(telling=wrong_link.OneClock)),
 )

@@ -66,7 +66,8 @@ class Operator:
         return sorted({*self.console.replica.rows.incidents, *own})
 
     def _command(self, verb: str, args: dict[str, Any], incident: bytes, batch: bytes = b"") -> Command:
-        row = self.console.replica.rows.incidents.get(incident, Incident(id=incident, number=0))
+        rows = self.console.replica.rows
+        row = rows.incidents.get(incident, Incident(id=incident, number=0))
         return Command(
             id=self._id(),
             verb=verb,
@@ -77,6 +78,7 @@ class Operator:
             origin=f"{self.console.person}@tty1",
             at=self._now(),
             batch=batch,
+            seen=rows.cursor.seq if rows.cursor is not None else 0,
         )
 
     def _log(self) -> Command:

@@ -62,6 +62,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The server stumbles over some commands."""
     limit: int
     """Events in one page at most."""
+    stalls: int = 0
+    """How often the authority's process stands still for some seconds, and then takes what has come meanwhile."""
 
 
 Weather = Mapping[str, Any]
@@ -77,6 +79,8 @@ HESITANT: Final[Weather] = {**FORGETFUL, "slow": 0.2, "late": 1.0, "loss": 0.2, 
 """Hardly ever the right backup at once, and answers to pushes come late."""
 WINDING: Final[Weather] = {**FORGETFUL, "slow": 0.2, "late": 1.0, "page_lag": 6.0, "restores": 8, "presses": 60}
 """Pages come late."""
+HALTING: Final[Weather] = {"stalls": 8, "slow": 0.2, "loss": 0.02, "presses": 60, "outages": 1}
+"""A machine that stands still again and again: what is sent meanwhile is long on its way."""
 
 WEATHERS: Final[dict[str, Weather]] = {
     "fair": FAIR,
@@ -85,6 +89,7 @@ WEATHERS: Final[dict[str, Weather]] = {
     "sluggish": SLUGGISH,
     "hesitant": HESITANT,
     "winding": WINDING,
+    "halting": HALTING,
 }
 
 

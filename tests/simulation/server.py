@@ -44,6 +44,9 @@ class Server:
         self._life = 0
         self._held: dict[int, _Held] = {}
         self._numbers = 0
+        self._halted = False
+        self._left: list[tuple[Exchange, Callable[[], None]]] = []
+        """What has come while it stood still."""
 
     def now(self) -> Micros:
         """Return what its clock says."""
@@ -57,14 +60,40 @@ class Server:
         self._life += 1
         for held in self._held.values():
             held.exchange.refuse()
+        for exchange, _ in self._left:
+            exchange.refuse()
         self._held.clear()
+        self._left.clear()
+        self._halted = False
 
     def rise(self) -> None:
         """It is there again."""
         self.down = False
 
+    def halt(self, seconds: float) -> None:
+        """It stands still for so long, and its clock goes on."""
+        if not (self.down or self._halted):
+            self._halted = True
+            self._clockwork.after(seconds, self._in_this_life(self.go_on))
+
+    def go_on(self) -> None:
+        """It stands still no longer, and takes what has come."""
+        self._halted = False
+        left, self._left = self._left, []
+        for _, take in left:
+            take()
+        self.moved()
+
+    def _leaves(self, exchange: Exchange, take: Callable[[], None]) -> bool:
+        """Whether it stands still: then this is left until it goes on."""
+        if self._halted:
+            self._left.append((exchange, take))
+        return self._halted
+
     def moved(self) -> None:
         """Something is new: whoever is held is answered."""
+        if self._halted:
+            return
         for held in list(self._held.values()):
             self._end(held)
 
@@ -72,6 +101,8 @@ class Server:
 
     def poll(self, poll: Poll, exchange: Exchange) -> None:
         """Answer a poll, now or when something is new."""
+        if self._leaves(exchange, lambda: self.poll(poll, exchange)):
+            return
         if self.down:
             exchange.refuse()
             return
@@ -88,6 +119,8 @@ class Server:
 
     def push(self, send: SendCommands, person: str, exchange: Exchange) -> None:
         """Answer a push after the commit."""
+        if self._leaves(exchange, lambda: self.push(send, person, exchange)):
+            return
         if self.down:
             exchange.refuse()
             return
@@ -109,6 +142,8 @@ class Server:
 
     def prior(self, ask: AskPrior, exchange: Exchange) -> None:
         """Answer how something was."""
+        if self._leaves(exchange, lambda: self.prior(ask, exchange)):
+            return
         if self.down:
             exchange.refuse()
         else:
@@ -117,6 +152,8 @@ class Server:
 
     def story(self, fetch: FetchHistory, exchange: Exchange) -> None:
         """Answer all of an incident."""
+        if self._leaves(exchange, lambda: self.story(fetch, exchange)):
+            return
         story = None if self.down else self.authority.story(fetch.number)
         if self.down:
             exchange.refuse()
@@ -131,6 +168,8 @@ class Server:
 
     def snapshot(self, fetch: FetchSnapshot, exchange: Exchange) -> None:
         """Stream a snapshot: each line is read when the one before is out; it ends where the server dies."""
+        if self._leaves(exchange, lambda: self.snapshot(fetch, exchange)):
+            return
         if self.down:
             exchange.refuse()
             return
@@ -158,6 +197,8 @@ class Server:
         return self.authority.page(poll.cursor, min(poll.limit, self._plan.limit), self.now())
 
     def _end(self, held: _Held) -> None:
+        if self._leaves(held.exchange, lambda: self._end(held)):
+            return
         if self._held.pop(held.number, None) is not None:
             self._answer_poll(held.poll.ticket, self._look(held.poll), held.exchange)
 
@@ -172,7 +213,8 @@ class Server:
     def _beat(self, held: _Held) -> None:
         def beat() -> None:
             if held.number in self._held:
-                held.exchange.beat(lambda when: inputs.Beat(when=when, ticket=held.poll.ticket))
+                if not self._halted:
+                    held.exchange.beat(lambda when: inputs.Beat(when=when, ticket=held.poll.ticket))
                 self._clockwork.after(BEAT_EVERY, self._in_this_life(beat))
 
         self._clockwork.after(BEAT_EVERY, self._in_this_life(beat))

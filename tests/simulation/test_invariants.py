@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from noc_tui.incidents.commands import Command
+from noc_tui.incidents.model import SECOND
 from noc_tui.journal.envelope import Event
 from tests.simulation.invariants import CHECKS
 from tests.simulation.violations import Violation
@@ -126,6 +127,12 @@ def clock_goes_wrong(world: World) -> None:
     world.server.skew += 3_600.0
 
 
+def book_late(world: World) -> None:
+    """What people did is said to have been done a second later."""
+    events = journal(world)
+    events[:] = [replace(event, at=event.at + SECOND) if event.command_id else event for event in events]
+
+
 def undo_something_else(world: World) -> None:
     """An undo is of a command that left other values behind."""
     history = world.authority.history
@@ -155,6 +162,7 @@ SPOILT: Final[tuple[tuple[int, Callable[[World], None]], ...]] = (
     (16, follow_another),
     (17, clock_goes_wrong),
     (17, lambda world: change(world, lambda event: event.seq > 1, received_at=0)),
+    (17, book_late),
     (18, stop_following),
 )
 

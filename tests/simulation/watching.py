@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from noc_tui.incidents.model import Alert, Incident
-from noc_tui.journal.exchange import Cursor, Pushed
+from noc_tui.incidents.model import SECOND, Alert, Incident
+from noc_tui.journal.exchange import Cursor, Push, Pushed
 from noc_tui.sync import effects, inputs
 from noc_tui.sync.effects import Effect
 from noc_tui.sync.inputs import Input
@@ -14,6 +14,7 @@ from tests.simulation.authority import Authority
 from tests.simulation.clockwork import Clockwork
 from tests.simulation.console import Console
 from tests.simulation.history import History
+from tests.simulation.server import Server
 from tests.simulation.trace import in_words
 from tests.simulation.violations import must
 
@@ -21,8 +22,11 @@ from tests.simulation.violations import must
 class Watching:
     """Looks on: `tell` takes a line for each thing that happens."""
 
-    def __init__(self, authority: Authority, clockwork: Clockwork, tell: Callable[[str], None] | None) -> None:
+    def __init__(
+        self, authority: Authority, server: Server, clockwork: Clockwork, tell: Callable[[str], None] | None
+    ) -> None:
         self._authority = authority
+        self._server = server
         self._clockwork = clockwork
         self._tell = tell
         self._compared: dict[int, Incident | Alert] = {}
@@ -31,6 +35,8 @@ class Watching:
         self.heard: dict[str, float] = {}
         """When each console last took something from the server."""
         self._signs: dict[str, float] = {}
+        self._told_time: dict[str, int] = {}
+        """In which life each console was told the server's time last."""
 
     def note(self, sentence: str) -> None:
         """Put a line into the trace."""
@@ -52,6 +58,8 @@ class Watching:
             self.heard[console.person] = input.when.tick
             if isinstance(input, _SIGNS) and console.waits_for(input.ticket):
                 self._signs[console.person] = input.when.tick
+                if isinstance(input, inputs.PageCame | inputs.PushedCame):
+                    self._told_time[console.person] = console.life
 
     def done(self, console: Console, effect: Effect) -> None:
         """An effect was done: whatever it wrote must be true."""
@@ -62,6 +70,8 @@ class Watching:
         if isinstance(effect, effects.ApplyPage | effects.FinishFill | effects.KeepHistory):
             self._prefix_13(console)
         self._cursors[console.person] = console.replica.cursor()
+        if isinstance(effect, effects.SendCommands):
+            self._skew_is_told_17(console, effect.push)
         if isinstance(effect, effects.TellStatus):
             self._age_is_no_less_18(console, effect.status.ok_tick)
 
@@ -105,6 +115,15 @@ class Watching:
         if sign is not None and self._clockwork.now > sign + 1.0 and not console.was_full:
             told = status.ok_tick if status is not None else 0.0
             must(18, told >= sign - 1.0, f"{console.person} heard the server at {sign:.1f} and tells of {told:.1f}")
+
+    def _skew_is_told_17(self, console: Console, push: Push) -> None:
+        """17: what is pushed says how far its clock is off, true to within the error that it tells."""
+        if self._told_time.get(console.person) != console.life:
+            return
+        must(17, push.skew is not None, f"{console.person} does not say how far its clock is off")
+        assert push.skew is not None
+        wrong = abs(push.skew.ahead - round((self._server.skew - console.skew) * SECOND))
+        must(17, wrong <= push.skew.error, f"{console.person} says that its clock is off by {push.skew}")
 
     def _moves_on_5(self, console: Console) -> None:
         """5 and 16: a page moves the cursor on, never back, and never into another epoch."""

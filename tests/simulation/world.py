@@ -48,7 +48,7 @@ class World:
         self.authority.between = self._maybe_crash
         skew = self.chance.between(-self.plan.skew, self.plan.skew)
         self.server = Server(self.clockwork, self.authority, self.plan, skew)
-        self.watching = Watching(self.authority, self.clockwork, tell)
+        self.watching = Watching(self.authority, self.server, self.clockwork, tell)
         self.consoles = [
             Console(
                 name,
@@ -99,6 +99,7 @@ class World:
         self._often(plan.cuts, self._cut)
         self._often(plan.full, self._fill_disk)
         self._often(plan.outages, lambda: self._outage(self.chance.between(0.2, 4.0)))
+        self._often(plan.stalls, lambda: self.server.halt(self.chance.between(0.5, 12.0)))
         self._often(plan.backups, self.authority.back_up)
         self._often(plan.restores, self._restore)
         if plan.archived:
@@ -162,6 +163,7 @@ class World:
     def _heal(self) -> None:
         self.network.heal()
         self.server.poison.clear()
+        self.server.go_on()
         self.server.rise()
         for console in self.consoles:
             console.heal()

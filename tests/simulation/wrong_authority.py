@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from noc_tui.incidents.commands import Command, Draft, Outcome
 from noc_tui.incidents.model import Micros
 from noc_tui.journal.exchange import Cursor, Fork, Gone, Page, Push, Pushed, SnapshotEnd, SnapshotRows, SnapshotStart
+from noc_tui.journal.skew import Skew
 from tests.simulation.authority import POLICY, Authority
 from tests.simulation.history import Receipt
 from tests.simulation.scene import HistoryScene
@@ -99,6 +100,13 @@ class _ConsoleTimeScene(HistoryScene):
     def take(self, draft: Draft, actor: str, command: Command | None = None, at: Micros = 0) -> int:
         self.now = at or self.now
         return super().take(draft, actor, command, at)
+
+
+class DeliveryForSkew(Authority):
+    """Takes how long a push was on its way for what its sender's clock is slow."""
+
+    def skew(self, push: Push, now: Micros) -> Skew:
+        return Skew(now - push.sent_at, 0)
 
 
 class UndoneByHalf(Authority):

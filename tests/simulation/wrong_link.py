@@ -13,6 +13,7 @@ from noc_tui.incidents.model import Micros
 from noc_tui.journal.beside import LinkStatus
 from noc_tui.journal.exchange import Cursor, Page, Prior, Push, Pushed
 from noc_tui.journal.ports import Entry
+from noc_tui.journal.skew import Skew
 from noc_tui.sync.effects import Effect, KeepHistory, SendCommands, StartOver, Ticket
 from noc_tui.sync.following import Following
 from noc_tui.sync.histories import Histories
@@ -128,8 +129,10 @@ class NewIdOnRetry(Pushing):
         self._own: dict[bytes, bytes] = {}
         self._tries: dict[bytes, int] = {}
 
-    def push(self, when: Moment, cursor: Cursor) -> list[Effect]:
-        return [self._renamed(one) if isinstance(one, SendCommands) else one for one in super().push(when, cursor)]
+    def push(self, when: Moment, cursor: Cursor, skew: Skew | None = None) -> list[Effect]:
+        return [
+            self._renamed(one) if isinstance(one, SendCommands) else one for one in super().push(when, cursor, skew)
+        ]
 
     def answered(self, pushed: Pushed, request: Request, when: Moment, *, filling: bool) -> list[Effect]:
         outcomes = [replace(one, command=self._own.get(one.command, one.command)) for one in pushed.outcomes]
@@ -158,8 +161,8 @@ class NoLineage(Pushing):
         super().__init__(requests)
         self._pushes: dict[int, Push] = {}
 
-    def push(self, when: Moment, cursor: Cursor) -> list[Effect]:
-        effects = super().push(when, cursor)
+    def push(self, when: Moment, cursor: Cursor, skew: Skew | None = None) -> list[Effect]:
+        effects = super().push(when, cursor, skew)
         self._pushes |= {one.ticket.number: one.push for one in effects if isinstance(one, SendCommands)}
         return effects
 
@@ -178,10 +181,10 @@ class TrustAck(Pushing):
 class PushWithoutCursor(Pushing):
     """Does not say on which history commands were made."""
 
-    def push(self, when: Moment, cursor: Cursor) -> list[Effect]:
+    def push(self, when: Moment, cursor: Cursor, skew: Skew | None = None) -> list[Effect]:
         return [
             replace(one, push=replace(one.push, cursor=None)) if isinstance(one, SendCommands) else one
-            for one in super().push(when, cursor)
+            for one in super().push(when, cursor, skew)
         ]
 
 

@@ -14,6 +14,7 @@ import msgspec
 from noc_tui.incidents.commands import Command
 from noc_tui.incidents.model import Micros
 from noc_tui.journal.exchange import Cursor, Page, Push, Pushed
+from noc_tui.journal.skew import Skew
 from noc_tui.server.app import make_app
 from noc_tui.server.desk import Desk, opened
 from noc_tui.server.limits import Limits
@@ -59,9 +60,11 @@ class Client:
         """A page of the journal."""
         return await self.value(Page, "/v1/journal", **asking(cursor), **query)
 
-    async def push(self, *commands: Command, cursor: Cursor | None = None, sent_at: int = 0) -> Pushed:
+    async def push(
+        self, *commands: Command, cursor: Cursor | None = None, sent_at: int = 0, skew: Skew | None = None
+    ) -> Pushed:
         """What a push answers with 200."""
-        answer = await self.post(Push(sent_at or wall_clock(), commands, cursor))
+        answer = await self.post(Push(sent_at or wall_clock(), commands, cursor, skew))
         assert answer.status_code == 200, answer.text
         return msgspec.json.decode(answer.content, type=Pushed)
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from noc_tui.incidents.model import HOUR, SECOND
 from noc_tui.journal.exchange import Cursor, Fork, Push
 from noc_tui.journal.ids import make_id
+from noc_tui.journal.skew import Skew
 from noc_tui.server.tokens import Role
 from noc_tui.store.opening import wall_clock
 from tests.contract.desk import rows, sound
@@ -46,6 +47,21 @@ async def test_a_wrong_clock_is_put_right_by_the_time_of_sending(served: House, 
         await ana.push(replace(command(), at=now + skew - 90 * SECOND), sent_at=now + skew)
     for at, received in rows(served.store, "SELECT at, received_at FROM journal"):
         assert 89 * SECOND < received - at < 100 * SECOND
+
+
+async def test_what_is_long_on_its_way_was_done_when_it_was_pressed(served: House, ana: Client) -> None:
+    now = wall_clock()
+    for skew in (Skew(1_000, 5_000), None):
+        await ana.push(replace(command(), at=now - 8 * SECOND), sent_at=now - 8 * SECOND, skew=skew)
+    slow = now - 8 * SECOND - HOUR
+    await ana.push(replace(command(), at=slow), sent_at=slow, skew=Skew(HOUR, 5_000))
+    assert rows(served.store, "SELECT at FROM journal") == [(now - 8 * SECOND,)] * 3
+
+
+async def test_a_clock_that_no_clock_can_be_puts_nothing_right(served: House, ana: Client) -> None:
+    for skew in (Skew(1 << 62, 0), Skew(0, -(1 << 62)), Skew(-(1 << 62), 1 << 62)):
+        await ana.push(replace(command(), at=wall_clock() - HOUR), skew=skew)
+    assert all(at == received for at, received in rows(served.store, "SELECT at, received_at FROM journal"))
 
 
 async def test_nothing_was_done_before_what_its_author_had_seen_nor_after_now(served: House, ana: Client) -> None:

@@ -9,7 +9,7 @@ import pytest
 from noc_tui.journal.beside import AgentStatus, Beside, Presence
 from noc_tui.journal.exchange import Fork, Gone, Prior, PriorAsked, SnapshotEnd, SnapshotRows
 from noc_tui.sync import effects, inputs
-from noc_tui.sync.following import LONG_WAIT, PATIENCE, SHORT_WAIT, SILENCE, STANDSTILL
+from noc_tui.sync.following import LONG_WAIT, MEASURED_EVERY, PATIENCE, SHORT_WAIT, SILENCE, STANDSTILL
 from noc_tui.sync.trail import REMEMBERED
 from tests.unit.sync.linked import NOW, Linked, at, entry, event, following, incident, page, start_at
 
@@ -33,6 +33,16 @@ def test_a_server_that_gives_signs_of_life_may_hold_a_poll_longer() -> None:
     assert linked.poll().wait == LONG_WAIT
     linked.feed(inputs.Beat, ticket=effects.Ticket(1, 1))
     assert linked.wanted == []
+
+
+def test_now_and_then_a_poll_is_answered_at_once_so_that_it_tells_where_the_clocks_are() -> None:
+    linked = following()
+    waits = []
+    for _ in range(4):
+        linked.tick += MEASURED_EVERY / 2
+        linked.comes(page(at(10)))
+        waits.append(linked.poll().wait)
+    assert waits == [SHORT_WAIT, 0.0, SHORT_WAIT, 0.0]
 
 
 def test_a_page_is_applied_before_a_held_poll_is_sent() -> None:

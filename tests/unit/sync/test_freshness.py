@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui.incidents.model import HOUR, SECOND
+from noc_tui.journal.skew import Skew
 from noc_tui.sync.freshness import Freshness
 
 NOW = 1_790_000_000 * SECOND
@@ -47,6 +48,21 @@ def test_our_own_clock_that_jumps_is_seen_at_the_next_sign_of_life() -> None:
     assert known.heard(20.0, NOW + 10 * SECOND + HOUR).skew == -HOUR
 
 
+def test_what_was_measured_holds_for_a_while_and_is_less_and_less_certain() -> None:
+    assert Freshness().measured(10.0, NOW) is None
+    known = Freshness().told_time(NOW + HOUR, asked_tick=10.0, tick=10.0, now=NOW)
+    assert known.measured(10.0, NOW) == Skew(HOUR, 5_000)
+    assert known.measured(310.0, NOW + 300 * SECOND) == Skew(HOUR, 65_000)
+
+
+@pytest.mark.parametrize("jump", [-HOUR, -SECOND, SECOND, HOUR])
+def test_what_was_measured_is_of_another_time_where_our_clock_was_set_or_the_machine_slept(jump: int) -> None:
+    known = Freshness().told_time(NOW, asked_tick=10.0, tick=10.0, now=NOW)
+    assert known.measured(20.0, NOW + 10 * SECOND + jump) is None
+    again = known.told_time(NOW + 20 * SECOND, asked_tick=30.0, tick=30.0, now=NOW + 20 * SECOND + jump)
+    assert again.measured(30.0, NOW + 20 * SECOND + jump) == Skew(-jump, 5_000)
+
+
 @given(
     there=st.floats(0.0, 5.0),
     back=st.floats(0.0, 5.0),
@@ -60,3 +76,6 @@ def test_the_skew_is_wrong_by_half_the_round_trip_at_most(there: float, back: fl
         asked, read, tick = tick, tick + there + slow, tick + there + slow + back
         known = known.told_time(NOW + round(read * SECOND) + skew, asked, tick, NOW + round(tick * SECOND))
     assert abs(known.skew - skew) <= (there + back) / 2 * SECOND + 0.01 * SECOND
+    measured = known.measured(tick, NOW + round(tick * SECOND))
+    assert measured is not None
+    assert abs(measured.ahead - skew) <= measured.error

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from noc_tui.incidents.commands import Command, Outcome
+from noc_tui.incidents.model import HOUR, SECOND
 from noc_tui.journal.exchange import PUSHED_AT_ONCE, Fork, Pushed, SnapshotEnd
 from noc_tui.journal.ports import Entry
 from noc_tui.sync import effects, inputs
@@ -44,6 +45,18 @@ def test_what_is_pressed_goes_at_once_though_a_poll_is_held() -> None:
     assert (send.push.cursor, send.push.sent_at) == (at(10), linked.moment().now)
     assert linked.one(CountTries).commands == ids(1, 2)
     assert linked.out("poll") == poll
+
+
+def test_a_push_says_how_far_our_clock_is_off_as_it_was_measured() -> None:
+    assert Linked(entry(1), cursor=at(10)).one(SendCommands).push.skew is None
+    linked = Linked(cursor=at(10))
+    linked.comes(page(at(10), time=linked.moment().now + HOUR))
+    linked.moved(entry(2))
+    linked.found()
+    skew = linked.one(SendCommands).push.skew
+    assert skew is not None
+    assert skew.ahead == HOUR
+    assert skew.error < SECOND
 
 
 def test_one_push_is_under_way_at_a_time() -> None:
