@@ -23,7 +23,7 @@ from noc_tui.sync.effects import (
 )
 from noc_tui.sync.inputs import Failed, Lacking, Moment, PageCame
 from noc_tui.sync.requests import Requests
-from noc_tui.sync.trail import Trail
+from noc_tui.sync.trail import REMEMBERED, Trail
 
 LONG_WAIT: Final = 20.0
 """Seconds that a server may hold a poll while nothing is new, where it gives signs of life meanwhile."""
@@ -37,6 +37,9 @@ SILENCE: Final = 5.0
 """Seconds without a sign of life, from a server that gives them, after which a held poll is given up."""
 STANDSTILL: Final = 30.0
 """Seconds without a line after which a snapshot is given up."""
+TOGETHER: Final = REMEMBERED
+"""Events that go into the replica together at most: the trail must not lose what they pass; more are hardly cheaper,
+and a command that is pressed waits for one such transaction, some 0.2 s."""
 PATIENCE: Final = 3
 """Pages in a row that do not continue what is held, before it is given up for a new snapshot."""
 PRESSED_AFTER: Final = 1.0
@@ -62,8 +65,10 @@ class Filling(msgspec.Struct, frozen=True):
 
 
 class Following:
-    """The side of the link that pulls: asks, waits, takes in what came; far behind it asks one page ahead meanwhile.
+    """The side of the link that pulls: asks, waits, takes in what came.
 
+    Far behind it goes on asking while a page goes into the replica, and what came meanwhile goes in together: rows that
+    several pages change are written once.
     Without a `cursor` the replica must be filled from a snapshot.
     """
 
@@ -88,7 +93,7 @@ class Following:
         self._requests = requests
         self._taking: Ticket | None = None
         self._next: PageCame | None = None
-        """What came meanwhile and continues that."""
+        """What came meanwhile and continues that: one page, or several as one."""
         self._ends_at: Cursor | None = None
         self._backoff = Backoff()
         self._anew = Backoff(early=LONGEST)  # a snapshot costs more than a poll
@@ -112,12 +117,14 @@ class Following:
             return False
         if self.page is None:
             return self._taking is None
-        return self._next is None and self.page.head > self.page.events[-1].seq
+        last = self.page if self._next is None else self._next.page
+        has_room = self._next is None or len(last.events) + LIMIT <= TOGETHER
+        return has_room and last.head > last.events[-1].seq
 
     @property
     def asks_after(self) -> Cursor | None:
         """The cursor after which the next page is asked for: the one held, once what is on its way is in."""
-        page = self.page
+        page = self.page if self._next is None else self._next.page
         return self.cursor if page is None else Cursor(page.epoch, page.events[-1].seq, page.events[-1].hash)
 
     def poll(self, when: Moment, cursor: Cursor, *, awaiting: bool) -> Poll:
@@ -188,7 +195,7 @@ class Following:
         self._caught_up = not page.events
         effects = self.company.take(page.beside)
         if page.events:
-            self._next = came
+            self._next = came if self._next is None else replace(came, page=_joined(self._next.page, page))
             return effects if self.page is not None else effects + self.go_on(came.when)
         if self.page is None:
             self._went_well(came.when.tick)
@@ -332,3 +339,8 @@ class Following:
         failures = max(0, self._backoff.failures - 1)
         self._backoff = replace(self._backoff.succeeded(tick), failures=failures)
         self._broken = 0
+
+
+def _joined(first: Page, second: Page) -> Page:
+    """Return two pages, of which one continues the other, as one."""
+    return replace(second, after=first.after, hash=first.hash, events=first.events + second.events)

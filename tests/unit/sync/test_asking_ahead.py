@@ -1,12 +1,12 @@
-"""Far behind: the next page is asked for while one is applied, and goes in after it or is given up with it."""
+"""Far behind: the next pages are asked for while one is applied, and go in after it or are given up with it."""
 
 from __future__ import annotations
 
 import pytest
 
-from noc_tui.journal.exchange import Fork, PriorAsked
+from noc_tui.journal.exchange import LIMIT, Fork, PriorAsked
 from noc_tui.sync import effects, inputs
-from noc_tui.sync.following import SHORT_WAIT
+from noc_tui.sync.following import SHORT_WAIT, TOGETHER
 from tests.unit.sync.linked import Linked, at, event, following, page
 
 
@@ -23,15 +23,51 @@ def test_far_behind_the_next_page_is_asked_for_while_one_is_applied() -> None:
     assert (linked.poll().cursor, linked.poll().wait) == (at(12), 0.0)
     first = linked.one(effects.ApplyPage).ticket
     linked.comes(page(at(12), event(13), head=40))
-    assert linked.all_of(effects.ApplyPage) + linked.all_of(effects.Poll) == []
+    assert linked.all_of(effects.ApplyPage) == []
+    assert linked.poll().cursor == at(13)
     linked.feed(inputs.Applied, ticket=first, cursor=at(12))
     assert linked.one(effects.ApplyPage).page.after == 12
-    assert linked.poll().cursor == at(13)
+    assert linked.all_of(effects.Poll) == []
     linked.applied(at(13))
     assert linked.all_of(effects.ApplyPage) + linked.all_of(effects.Poll) == []
     linked.comes(page(at(13), event(14), head=14))
     linked.applied(at(14))
     assert linked.poll().wait == SHORT_WAIT
+
+
+def test_what_came_meanwhile_goes_in_together() -> None:
+    linked = far_behind()
+    first = linked.one(effects.ApplyPage).ticket
+    linked.comes(page(at(12), event(13), event(14), head=40))
+    linked.comes(page(at(14), event(15), head=41))
+    linked.feed(inputs.Applied, ticket=first, cursor=at(12))
+    together = linked.one(effects.ApplyPage).page
+    assert (together.after, together.hash, together.head) == (12, at(12).hash, 41)
+    assert [event.seq for event in together.events] == [13, 14, 15]
+    linked.applied(at(15))
+    assert linked.link.sides.following.proves(at(13)) is True
+
+
+def test_only_so_much_waits_to_go_in() -> None:
+    linked = far_behind()
+    first = linked.one(effects.ApplyPage).ticket
+    seq = 12
+    while linked.all_of(effects.Poll):
+        linked.comes(page(at(seq), *(event(one) for one in range(seq + 1, seq + LIMIT + 1)), head=9 * LIMIT))
+        seq += LIMIT
+    linked.feed(inputs.Applied, ticket=first, cursor=at(12))
+    assert len(linked.one(effects.ApplyPage).page.events) == TOGETHER
+    assert linked.poll().cursor == at(seq)
+
+
+def test_a_page_that_does_not_continue_what_waits_is_not_taken_in() -> None:
+    linked = far_behind()
+    first = linked.one(effects.ApplyPage).ticket
+    linked.comes(page(at(12), event(13), head=40))
+    linked.comes(page(at(12), event(13), head=40))
+    assert linked.status().state == "offline"
+    linked.feed(inputs.Applied, ticket=first, cursor=at(12))
+    assert [event.seq for event in linked.one(effects.ApplyPage).page.events] == [13]
 
 
 def test_where_there_is_nothing_more_after_all_it_waits_for_it() -> None:
