@@ -59,8 +59,10 @@ def alert_changes(number: int, limit: int) -> Select[Any]:
 
 def resolutions(incidents: Iterable[Incident]) -> Select[Any]:
     """Return the query for the events that resolved these incidents, in order, among the newest of each."""
+    of_incident, revision = text(OF_INCIDENT), _journal.c.revision
+    # Each alternative names the index's own condition: beside the OR it is not seen, and the whole journal is read.
     late = [
-        and_(_journal.c.number == one.number, _journal.c.revision > max(0, one.revision - _LATELY)) for one in incidents
+        and_(_journal.c.number == one.number, of_incident, revision > max(0, one.revision - _LATELY))
+        for one in incidents
     ]
-    resolved = _journal.c.kind == "incident.resolved"
-    return select(_journal).where(or_(*late), text(OF_INCIDENT), resolved).order_by(_journal.c.seq)
+    return select(_journal).where(or_(*late), _journal.c.kind == "incident.resolved").order_by(_journal.c.seq)

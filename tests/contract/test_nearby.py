@@ -116,6 +116,7 @@ INCIDENT = Incident(id=b"i", number=9, resource="r1", service="s", site="x", par
         chapters.how_many(9, PEOPLE),
         chapters.alert_changes(9, 50),
         chapters.resolutions([INCIDENT]),
+        chapters.resolutions([INCIDENT] * 12),
     ],
 )
 def test_nothing_is_ever_scanned(tmp_path: Path, query: Select[object]) -> None:
