@@ -122,6 +122,8 @@ class NocApp(App[int]):
             return self.hands.search.number
         if self.hands.page in ABOUT_ONE:
             return self.hands.doer.about
+        if self.hands.page == "views":
+            return None
         return None if is_head(self.board.cursor) else self.board.cursor
 
     @property
@@ -148,6 +150,8 @@ class NocApp(App[int]):
         elif self.hands.page == "found":
             self.hands.search.move(what, count)
             self._inbox.panes.fetch_soon(REST)
+        elif self.hands.page == "views":
+            self.hands.views.move(what, count)
         elif self.hands.page != "board":
             self.canvas.move_sheet(what, count)
         else:

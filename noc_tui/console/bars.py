@@ -321,6 +321,7 @@ _PAGE_HINTS: Final[dict[str, tuple[str, ...]]] = {
     "detail": ("l", "g t", "]", "q"),
     "outbox": ("j", "q"),
     "found": ("j", "enter", "/", "q"),
+    "views": ("enter", ">", "<", "r", "s", "x", "q"),
 }
 
 

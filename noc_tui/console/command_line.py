@@ -93,6 +93,7 @@ _WORDS: Final = {
     "detail": "detail",
     "board": "board",
     "outbox": "outbox",
+    "views": "views",
     "undo": "undo",
     "redo": "redo",
     "pick": "pick",

@@ -306,6 +306,8 @@ class Display:
             return self._outbox(page, width, height)
         if name == "found":
             return self.hands.search.show(page, width, height)
+        if name == "views":
+            return self.hands.views.show(page, width, height)
         if name == "triage":
             triage = self.hands.triage
             return triage.show(self.session.known, page, width, height) if triage else Shown([])

@@ -22,7 +22,9 @@ from noc_tui.incidents.model import number_text
 from noc_tui.incidents.saved_views import SavedView
 from noc_tui.incidents.verbs import VERBS, Arg, Verb
 
-Page = Literal["board", "detail", "timeline", "alerts", "near", "seen", "raw", "help", "triage", "outbox", "found"]
+Page = Literal[
+    "board", "detail", "timeline", "alerts", "near", "seen", "raw", "help", "triage", "outbox", "found", "views"
+]
 ABOUT_ONE: Final = frozenset(("detail", "timeline", "alerts", "near", "seen", "raw"))
 """Pages about one incident, which they stay with when its row leaves the board's view."""
 

@@ -27,6 +27,7 @@ from noc_tui.console.triage import Triage
 from noc_tui.console.triage_answers import Answer
 from noc_tui.console.viewing import Viewing
 from noc_tui.console.views import DEFAULT
+from noc_tui.console.views_page import ViewsPage
 from noc_tui.incidents.model import MINUTE, number_text
 from noc_tui.incidents.verbs import VERBS
 
@@ -41,6 +42,7 @@ class Hands:
         self.screen = screen
         self.doer = Doer(session, screen)
         self.viewing: Viewing = Viewing(session, screen, self.doer.desk)
+        self.views = ViewsPage(session, screen, self.doer, self.viewing)
         self.about = AboutPages(session, screen, self.doer)
         self.outbox = OutboxPage(session, screen, self.doer)
         self.search: SearchPage = SearchPage(session, screen, self.doer)
@@ -322,6 +324,8 @@ def _makes(binding: Binding) -> bool:
 
 _COUNTED: dict[str, Callable[[Hands, int], None]] = {
     "repeat": Hands.repeat,
+    "later_view": lambda hands, count: hands.views.shift(1, count),
+    "earlier_view": lambda hands, count: hands.views.shift(-1, count),
     "pick": lambda hands, count: hands.picking.row(count),
 }
 """Actions of the hands that a number before the key repeats."""
@@ -361,6 +365,11 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "seen": lambda hands: hands.open_page("seen"),
     "raw": lambda hands: hands.open_page("raw"),
     "outbox": Hands.open_outbox,
+    "views": lambda hands: hands.views.begin(),
+    "open_view": lambda hands: hands.views.open_it(),
+    "rename_view": lambda hands: hands.views.rename(),
+    "share_view": lambda hands: hands.views.share(),
+    "drop_view": lambda hands: hands.views.drop(),
     "open_entry": lambda hands: hands.outbox.open_entry(),
     "press_again": lambda hands: hands.outbox.press_again(),
     "let_go": lambda hands: hands.outbox.let_go(),

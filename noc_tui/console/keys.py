@@ -17,7 +17,7 @@ from noc_tui.incidents.verbs import VERBS
 
 GROUPS: Final = ("Do", "Again", "Move", "Pick", "Find", "Go", "See")
 """The help sheet's groups, in its order."""
-PAGE_GROUPS: Final = ("About one incident", "In triage", "In the outbox", "In what was found")
+PAGE_GROUPS: Final = ("About one incident", "In triage", "In the outbox", "In what was found", "In the list of views")
 """Those of keys that mean this on one page alone."""
 
 
@@ -192,6 +192,7 @@ _TABLE: Final = (
     _action("/", "filter", "filter", "Find", short="filter"),
     _action("]", "next_view", "next view", "Find"),
     _action("[", "previous_view", "previous view", "Find"),
+    _action("V", "views", "all views", "Find", short="views"),
     _action(":", "command", "command line", "Find", short="command"),
     _action("g /", "find", "search all that was logged", "Find", choice="search all", short="search all"),
     _action("ctrl+p", "palette", "palette", "Find"),
@@ -280,6 +281,7 @@ def _form() -> Iterator[Binding]:
 
 
 _ABOUT: Final = "About one incident"
+_IN_VIEWS: Final = "In the list of views"
 _ON_PAGES: Final = (
     *_about(),
     _scrolls("raw", "document"),
@@ -304,6 +306,13 @@ _ON_PAGES: Final = (
     _scrolls("found", "incident"),
     _action("enter", "open_found", "open it, closed or not", "In what was found", page="found", short="open it"),
     _action("/", "find", "look for other words", "In what was found", page="found", short="other words", like="filter"),
+    _scrolls("views", "view"),
+    _action("enter", "open_view", "look through it", _IN_VIEWS, page="views", short="look"),
+    _action(">", "later_view", "a later tab", _IN_VIEWS, page="views", short="later", like="pane_larger"),
+    _action("<", "earlier_view", "an earlier tab", _IN_VIEWS, page="views", short="earlier", like="pane_smaller"),
+    _action("r", "rename_view", "rename it", _IN_VIEWS, page="views", short="rename"),
+    _action("s", "share_view", "share it with the desk", _IN_VIEWS, page="views", short="share"),
+    _action("x", "drop_view", "drop it", _IN_VIEWS, page="views", short="drop"),
 )
 
 ALL: Final = (*_TABLE, *_ON_PAGES)

@@ -95,6 +95,13 @@ class Look:
             return str(error)
         return {number for number in self._board.numbers() if wanted(self._board.rows[number])}
 
+    def told(self, query: str) -> str:
+        """Return a query in words, or what is wrong with it."""
+        try:
+            return compile_query(query, self._context(self._board.now)).words if query else ""
+        except QueryError as error:
+            return str(error)
+
     def _context(self, now: Micros) -> QueryContext:
         board = self._board
         return QueryContext(me=self._me, now=now, zone=self._zone, policy=board.policy, parents=self._parents)
@@ -150,10 +157,14 @@ class Look:
         *,
         shared: Iterable[SavedView] | None = None,
         own: Iterable[SavedView] | None = None,
+        order: Iterable[str] | None = None,
         left: Micros | None = None,
     ) -> None:
-        """Take the saved views as they are now, and when the operator left last; rows are asked by `counting`."""
-        self.views.take(shared, own)
+        """Take the saved views as they are now, and when the operator left last; rows are asked by `counting`.
+
+        Another order of the same views asks no row anew.
+        """
+        self.views.take(shared, own, order)
         if left is not None:
             self._left = left
         known = self.views.named(self.view.name) or DEFAULT
@@ -161,7 +172,9 @@ class Look:
             self._arrangements.pop(self.view.name, None)
             self.view = known
             self._apply(self._query.predicate if self._query is not None else None)
-        self._board.stock.stand_in(Standing(self._me, list(self.views), self._left), self._board.stock.run + 1)
+        standing = self._board.stock.standing
+        if standing is None or left is not None or not standing.asks(self.views):
+            self._board.stock.stand_in(Standing(self._me, list(self.views), self._left), self._board.stock.run + 1)
 
     @property
     def uncounted(self) -> bool:

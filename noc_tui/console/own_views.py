@@ -6,9 +6,8 @@ and left as it is: it may be of a newer version, or can be mended by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -17,6 +16,13 @@ from noc_tui.incidents.model import Micros
 from noc_tui.incidents.saved_views import SavedView, ViewError, view_from
 
 _LARGEST: Final = 1024 * 1024
+
+
+class Mine(NamedTuple):
+    """What a person keeps: views, and the order in which all are turned over (empty: the usual one)."""
+
+    views: tuple[SavedView, ...] = ()
+    order: tuple[str, ...] = ()
 
 
 class OwnViews:
@@ -28,28 +34,32 @@ class OwnViews:
         self.trouble = ""
         """What is wrong with the views' file, as a sentence: then it is not written either."""
 
-    def read(self) -> tuple[SavedView, ...]:
-        """Return the views; none where there is no file, or one that cannot be understood (`trouble`)."""
+    def read(self) -> Mine:
+        """Return what is kept; nothing where there is no file, or one that cannot be understood (`trouble`)."""
         try:
             data = _read(self._views)
             if data is None:
-                return ()
+                return Mine()
             if not isinstance(data, dict) or not isinstance(data.get("views"), list):
                 raise ViewError('it is to be {"views": [...]}')
-            return tuple(map(view_from, data["views"]))
+            order = data.get("order", [])
+            if not isinstance(order, list) or not all(isinstance(name, str) for name in order):
+                raise ViewError("its order is to be a list of names")
+            return Mine(tuple(map(view_from, data["views"])), tuple(order))
         except (OSError, ViewError, msgspec.DecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
             self.trouble = (
                 f"Your views in {self._views} cannot be read ({why}): mend or move the file, it is left alone."
             )
-            return ()
+            return Mine()
 
-    def write(self, views: Iterable[SavedView]) -> str:
-        """Keep these views; returns what went wrong, as a sentence, or nothing."""
+    def write(self, mine: Mine) -> str:
+        """Keep this; returns what went wrong, as a sentence, or nothing."""
         if self.trouble:
             return self.trouble
         try:
-            _replace(self._views, {"views": [msgspec.to_builtins(view) for view in views]})
+            views = [msgspec.to_builtins(view) for view in mine.views]
+            _replace(self._views, {"views": views, "order": list(mine.order)})
         except OSError as error:
             return f"Your views are not kept in {self._views} ({error.strerror}): they last until you leave."
         return ""

@@ -5,7 +5,7 @@ Nothing is counted before it is wanted: after other views were taken, all rows a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from noc_tui.console.selection import Predicate
 from noc_tui.console.views import Eyes, View
@@ -25,6 +25,11 @@ class Standing:
         self._bound: list[tuple[int, Predicate | None, bool]] = []
         self.names = tuple(view.name for view in views)
         """The names of the views, by their places."""
+        self._views = {view.name: view for view in views}
+
+    def asks(self, views: Iterable[View]) -> bool:
+        """Return whether it is these views that it asks, in whatever order."""
+        return self._views == {view.name: view for view in views}
 
     def of(self, incident: Incident, policy: Policy, now: Micros) -> tuple[int, ...]:
         """Return the places of the views that show an incident."""

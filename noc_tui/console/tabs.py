@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from noc_tui.console.arranging import Arrangement
 from noc_tui.console.session import Session
 from noc_tui.console.views import View
 from widgets.line import Line, line_width
@@ -90,7 +91,11 @@ _LETTERS: Final = ("a to z", "z to a")
 
 def arranged(session: Session, *, narrow: bool) -> str:
     """Return in which order rows stand and in which groups, in words; empty for the bands."""
-    now = session.board.arrangement
+    return arranged_words(session.board.arrangement, narrow=narrow)
+
+
+def arranged_words(now: Arrangement, *, narrow: bool) -> str:
+    """Return an order and groups in words; empty for the bands."""
     words: list[str] = []
     if now.group:
         words.append(f"by {now.group}")

@@ -8,7 +8,7 @@ from typing import Final
 
 from textual.app import App
 
-from noc_tui.console.own_views import OwnViews
+from noc_tui.console.own_views import Mine, OwnViews
 from noc_tui.console.session import Session
 from noc_tui.incidents.saved_views import SavedView
 
@@ -30,8 +30,8 @@ class ViewKeeping:
             self._app.run_worker(self._read(self._own), group="own views")
 
     async def _read(self, own: OwnViews) -> None:
-        views, left = await asyncio.to_thread(lambda: (own.read(), own.left()))
-        self._session.look.take_views(own=views, left=left)
+        mine, left = await asyncio.to_thread(lambda: (own.read(), own.left()))
+        self._session.look.take_views(own=mine.views, order=mine.order, left=left)
         if own.trouble:
             self._session.say(own.trouble, trouble=True)
         self.count()
@@ -41,10 +41,11 @@ class ViewKeeping:
         """Write the person's own views, and count what they show."""
         self.count()
         if self._own is not None:
-            self._app.run_worker(self._write(self._own, views), group="own views")
+            mine = Mine(tuple(views), self._session.look.views.order)
+            self._app.run_worker(self._write(self._own, mine), group="own views")
 
-    async def _write(self, own: OwnViews, views: Sequence[SavedView]) -> None:
-        problem = await asyncio.to_thread(own.write, views)
+    async def _write(self, own: OwnViews, mine: Mine) -> None:
+        problem = await asyncio.to_thread(own.write, mine)
         if problem:
             self._session.say(problem, trouble=True)
             self._paint()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from noc_tui.console.arguments import ArgumentError
 from noc_tui.console.arranging import GROUPS
 from noc_tui.console.session import Session
-from noc_tui.console.views import CHANGED, DEFAULT, View
+from noc_tui.console.views import CHANGED, DEFAULT, SHIPPED, View
 from noc_tui.incidents.listing import SORTS
 from noc_tui.incidents.saved_views import SavedView, ViewError, sound_name
 
@@ -60,16 +60,15 @@ class Viewing:
         name, _, how = rest.strip().partition(" ")
         if how.strip() not in ("", "shared"):
             raise ArgumentError(f"view {word} takes a name without blanks, and `shared` behind it")
-        (self._save if word == "save" else self._drop)(name, shared=bool(how))
+        (self._save if word == "save" else self.drop)(name, shared=bool(how))
 
     def _save(self, name: str, *, shared: bool) -> None:
         """Keep how the board is looked at now under a name."""
         view = self.as_saved(name)
         if shared:
-            self._desk("view_save", msgspec.to_builtins(view))
+            self._desk("view_save", as_plain(view))
             return
-        own = {**self._session.look.views.own, name: view}
-        self._keep(own)
+        self.keep({**self._session.look.views.own, name: view}.values())
         self._session.look.through(self._session.look.views.named(name) or DEFAULT)
         self._session.look.only("", self._session.now)
         self._screen.rows_changed()
@@ -85,15 +84,13 @@ class Viewing:
         parts = [part for part in (view.query, look.text) if part]
         query = " ".join(f"({part})" for part in parts) if len(parts) > 1 else "".join(parts)
         sort = f"-{now.sort}" if now.reverse else now.sort
-        try:
-            return SavedView(sound_name(name), query, sort, now.group, view.hidden)
-        except ViewError as error:
-            raise ArgumentError(str(error)) from None
+        return SavedView(new_name(name), query, sort, now.group, view.hidden)
 
-    def _drop(self, name: str, *, shared: bool) -> None:
+    def drop(self, name: str, *, shared: bool) -> None:
+        """Drop a saved view: the person's own, or the desk's; ArgumentError if there is none."""
         views = self._session.look.views
         if not shared and name in views.own:
-            self._keep({known: view for known, view in views.own.items() if known != name})
+            self.keep(view for view in views.own.values() if view.name != name)
             self._screen.rows_changed()
             self._session.say(f"View {name} is dropped.")
         elif name in views.shared:
@@ -102,9 +99,11 @@ class Viewing:
             own = ", ".join((*views.own, *views.shared)) or "none so far"
             raise ArgumentError(f"there is no saved view {name!r}; saved are {own}")
 
-    def _keep(self, own: dict[str, SavedView]) -> None:
-        self._session.look.take_views(own=own.values())
-        self._screen.keep_views(tuple(own.values()))
+    def keep(self, own: Iterable[SavedView], *, order: Iterable[str] | None = None) -> None:
+        """Have these views of one's own, and all views in this order."""
+        views = tuple(own)
+        self._session.look.take_views(own=views, order=order)
+        self._screen.keep_views(views)
 
     # Order and groups
 
@@ -190,6 +189,22 @@ class Viewing:
         count = len(self._session.board.lines.members(name))
         by = self._session.board.arrangement.group
         return f"This is the head of {name or f'no {by}'}, {count} rows.  * picks them all, then press again."
+
+
+def new_name(name: str) -> str:
+    """Return a name that a view can be saved under; ArgumentError says why it cannot."""
+    if name.casefold() in SHIPPED:
+        raise ArgumentError(f"{name} is a view of the console; take another name")
+    try:
+        return sound_name(name)
+    except ViewError as error:
+        raise ArgumentError(str(error)) from None
+
+
+def as_plain(view: SavedView) -> dict[str, Any]:
+    """Return a view as the desk's verbs take it."""
+    plain: dict[str, Any] = msgspec.to_builtins(view)
+    return plain
 
 
 SORT_WORDS: Final = (*SORTS, *(f"-{name}" for name in SORTS), "default")

@@ -6,7 +6,7 @@ same in the filter language. The others are saved: the desk's, and a person's ow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 import msgspec
@@ -124,6 +124,20 @@ VIEWS: Final = (
 """The views that the console comes with."""
 DEFAULT: Final = VIEWS[0]
 BY_KEY: Final = {view.key: view for view in VIEWS}
+SHIPPED: Final = frozenset(view.name for view in VIEWS)
+"""Names that no saved view can have."""
+
+
+def in_order(views: Sequence[View], names: Iterable[str]) -> list[View]:
+    """Return views in the order of these names; one that is not among them stands behind the one it usually follows."""
+    known = {view.name: view for view in views}
+    found = [name for name in dict.fromkeys(names) if name in known]
+    placed, before = set(found), None
+    for view in views:
+        if view.name not in placed:
+            found.insert(0 if before is None else found.index(before) + 1, view.name)
+        before = view.name
+    return [known[name] for name in found]
 
 
 class Views:
@@ -135,34 +149,47 @@ class Views:
         """The desk's, by their names."""
         self.own: dict[str, SavedView] = {}
         """The person's own, by their names."""
-        self._saved: tuple[View, ...] = ()
+        self.order: tuple[str, ...] = ()
+        """The names in the order that the person has given them; empty for the usual one."""
+        self._in_order: tuple[View, ...] = VIEWS
+        self._made: dict[str, tuple[SavedView, View]] = {}
 
-    def take(self, shared: Iterable[SavedView] | None = None, own: Iterable[SavedView] | None = None) -> None:
-        """Take the saved views as they are now."""
+    def take(
+        self,
+        shared: Iterable[SavedView] | None = None,
+        own: Iterable[SavedView] | None = None,
+        order: Iterable[str] | None = None,
+    ) -> None:
+        """Take the saved views as they are now; one with the name of a shipped view is not to be seen."""
         if shared is not None:
             self.shared = {view.name: view for view in shared}
         if own is not None:
             self.own = {view.name: view for view in own}
-        names = sorted(self.shared.keys() | self.own.keys(), key=str.casefold)
-        self._saved = tuple(self._view(name) for name in names)
+        if order is not None:
+            self.order = tuple(order)
+        names = sorted((self.shared.keys() | self.own.keys()) - SHIPPED, key=str.casefold)
+        usual = (*VIEWS[:9], *map(self._view, names), *VIEWS[9:])
+        self._in_order = tuple(in_order(usual, self.order))
 
     def _view(self, name: str) -> View:
-        own = name in self.own
-        saved = self.own[name] if own else self.shared[name]
+        whose: Literal["shared", "own"] = "own" if name in self.own else "shared"
+        saved = self.own[name] if whose == "own" else self.shared[name]
+        known, view = self._made.get(name, (None, DEFAULT))
+        if known == saved and view.whose == whose:
+            return view  # rows that were asked by its test need not be asked again
         test, turns = self._question(saved.query) if saved.query else (None, None)
         try:
             sort, reverse = sorted_by(saved.sort)
         except ValueError:  # a column of a newer version
             sort, reverse = "", False
         arrangement = Arrangement(sort, reverse, saved.group)
-        whose: Literal["shared", "own"] = "own" if own else "shared"
-        return View(name, "", saved.query, saved.hidden, test, turns, arrangement, whose)
+        view = View(name, "", saved.query, saved.hidden, test, turns, arrangement, whose)
+        self._made[name] = (saved, view)
+        return view
 
     def __iter__(self) -> Iterator[View]:
         """Yield all views in the order in which one turns them over."""
-        yield from VIEWS[:9]
-        yield from self._saved
-        yield from VIEWS[9:]
+        yield from self._in_order
 
     def named(self, word: str) -> View | None:
         """Return the view with this key or name, or the only one whose name begins so."""

@@ -93,6 +93,18 @@ TOURS: Final[dict[str, Tour]] = {
             Step("which-group", "z g"),
         ),
     ),
+    "views": Tour(
+        ordinary,
+        (
+            Step("", "/", "p:1..2 bgp"),
+            Step("", "enter z a :", "view save night-p1"),
+            Step("views", "enter V"),
+            Step("views-moved", "< < r"),
+            Step("", "ctrl+u", "core-bgp"),
+            Step("views-renamed", "enter"),
+            Step("view-dropped", "x"),
+        ),
+    ),
     "which": Tour(ordinary, tuple(_prefixes())),
     "storm": Tour(
         ordinary,

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from noc_tui.console.arranging import Arrangement
 from noc_tui.console.board_model import BoardModel
 from noc_tui.console.look import Look
-from noc_tui.console.own_views import OwnViews
+from noc_tui.console.own_views import Mine, OwnViews
 from noc_tui.console.stock import stock_of
 from noc_tui.console.tabs import tabs, view_runs
 from noc_tui.console.views import DEFAULT, VIEWS, Eyes, View
@@ -94,9 +94,10 @@ class CountMachine(RuleBasedStateMachine):
     @rule(own=st.sets(st.sampled_from(SAVED)))
     def views_come_and_go(self, own: set[SavedView]) -> None:
         """Other views are saved."""
+        before = dict(self.look.views.own)
         self.look.take_views(own=own)
-        assert self.look.uncounted
-        assert self.look.count(DEFAULT) is None
+        assert self.look.uncounted == (before != self.look.views.own)
+        assert (self.look.count(DEFAULT) is None) == self.look.uncounted
         self.count()
 
     @rule()
@@ -178,6 +179,29 @@ def test_ones_own_view_stands_before_the_desks_of_its_name() -> None:
     assert view.arrangement == Arrangement("age", reverse=True, group="owner")
 
 
+@given(order=st.lists(st.sampled_from([*(view.name for view in VIEWS), "old", "soon", "gone"])))
+def test_tabs_stand_as_they_were_put_and_none_is_lost(order: list[str]) -> None:
+    look = session_of([incident(1)]).look
+    look.take_views(own=SAVED)
+    usual = [view.name for view in look.views]
+    for _ in look.counting():
+        pass
+    look.take_views(order=order)
+    names = [view.name for view in look.views]
+    assert sorted(names) == sorted(usual)
+    assert [name for name in names if name in order] == [name for name in dict.fromkeys(order) if name in usual]
+    assert not look.uncounted, "no row is asked anew for it"
+    look.take_views(order=())
+    assert [view.name for view in look.views] == usual
+
+
+def test_a_name_of_the_consoles_hides_nothing() -> None:
+    look = session_of([incident(1)]).look
+    look.take_views(shared=[SavedView("mine", "p:1"), SavedView("day")])
+    assert [view.name for view in look.views].count("mine") == 1
+    assert next(view for view in look.views if view.name == "mine") in VIEWS
+
+
 def test_each_view_keeps_the_order_it_was_left_in() -> None:
     session = session_of([incident(1), incident(2)])
     session.board.sort_by("resource")
@@ -201,31 +225,33 @@ def test_tabs_fit_and_name_the_view_that_is_shown(room: int) -> None:
 
 def test_own_views_are_kept_whole_and_private(tmp_path: Path) -> None:
     own = OwnViews(tmp_path / "data", "/srv/noc.db")
-    assert own.read() == ()
+    assert own.read() == Mine()
     assert own.left() is None
-    assert own.write(SAVED[:2]) == ""
+    assert own.write(Mine(SAVED[:2], ("soon", "default"))) == ""
     own.leave(NOW)
     again = OwnViews(tmp_path / "data", "/srv/noc.db")
-    assert (again.read(), again.left()) == (SAVED[:2], NOW)
+    assert (again.read(), again.left()) == (Mine(SAVED[:2], ("soon", "default")), NOW)
     assert OwnViews(tmp_path / "data", "https://noc.example").left() is None
     assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data").iterdir()} == {0o600}
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["left.json", "views.json"]
 
 
-@pytest.mark.parametrize("body", ["{", "[]", '{"views": 3}', '{"views": [{"name": "a b"}]}'])
+@pytest.mark.parametrize(
+    "body", ["{", "[]", '{"views": 3}', '{"views": [{"name": "a b"}]}', '{"views": [], "order": [1]}']
+)
 def test_a_damaged_file_is_told_of_and_left_alone(tmp_path: Path, body: str) -> None:
     path = tmp_path / "views.json"
     path.write_text(body, encoding="utf-8")
     own = OwnViews(tmp_path, "x")
-    assert own.read() == ()
+    assert own.read() == Mine()
     assert str(path) in own.trouble
-    assert own.write(SAVED[:1]) == own.trouble
+    assert own.write(Mine(SAVED[:1])) == own.trouble
     assert path.read_text(encoding="utf-8") == body
 
 
 def test_where_nothing_can_be_written_it_is_said(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file", encoding="utf-8")
     own = OwnViews(tmp_path / "data", "x")
-    assert "are not kept" in own.write(SAVED[:1])
+    assert "are not kept" in own.write(Mine(SAVED[:1]))
     own.leave(NOW)
     assert own.left() is None
