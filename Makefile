@@ -7,6 +7,8 @@ ARGS    ?=
 SEEDS   ?= 100000
 FROM    ?= 2000
 MINUTES ?= 60
+SEED    ?= 0
+EACH    ?= 15
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -73,9 +75,9 @@ cover: $(STAMP) ## incidents, journal and sync: every branch
 bench: $(STAMP) ## measure, against the figures that the documents state
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: $(STAMP) ## the long simulation, then the slow tests (SEEDS=100000, FROM=2000, MINUTES=60)
+soak: $(STAMP) ## the long simulation, then the slow tests (SEEDS=100000, FROM=2000, MINUTES=60; SEED=0, EACH=15 minutes at most)
 	$(BIN)/python -m tests.simulation --soak $(SEEDS) --from $(FROM) --minutes $(MINUTES) --workers $(WORKERS)
-	NOC_TUI_HYPOTHESIS=soak $(BIN)/python -m pytest -n $(WORKERS) -m slow $(ARGS)
+	NOC_TUI_HYPOTHESIS=soak $(BIN)/python -m pytest -n $(WORKERS) -m slow -rP --seed $(SEED) --minutes $(EACH) $(ARGS)
 
 lock: ## pin the newest releases that pyproject.toml allows (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }

@@ -22,8 +22,13 @@ settings.register_profile("soak", max_examples=2000, deadline=None, print_blob=T
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--update-goldens` writes the screens of tests/console as they are now; read the difference before a commit."""
+    """`--update-goldens` writes the screens of tests/console as they are now; read the difference before a commit.
+
+    `--seed` and `--minutes` are for the long forms of the tests of faults, which `make soak` runs.
+    """
     parser.addoption("--update-goldens", action="store_true", help="write the goldens of tests/console anew")
+    parser.addoption("--seed", type=int, default=0, help="by what chance the tests of faults do what they do")
+    parser.addoption("--minutes", type=float, default=15.0, help="how long a slow test of a fault goes on at most")
 
 
 def pytest_configure(config: pytest.Config) -> None:

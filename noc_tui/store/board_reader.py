@@ -219,7 +219,10 @@ class BoardReader:
 
     def _check(self) -> None:
         """Take only a finished store of a format that is known."""
-        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'journal_head'").fetchone():
+        tables = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master")}
+        if not tables:
+            raise CorruptStore(self.path, "the file is empty")
+        if "journal_head" not in tables:
             raise NotAStore(self.path)
         meta: dict[str, str] = dict(self._db.execute("SELECT key, value FROM meta").fetchall())
         found = meta.get("format", "0")

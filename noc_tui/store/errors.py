@@ -11,6 +11,7 @@
     ├── StoreBusy           another process holds it for longer than our bound
     ├── VanishedStore       deleted or replaced under us: what is written would be lost
     ├── UnsafeStore         on a file system that cannot keep it safe (a network share)
+    ├── DiskFailed          the disk, or the file system on it, did not do what it was asked
     ├── ClosedStore         used after it was closed
     └── FailedStore         anything else that SQLite or the operating system says
 
@@ -56,7 +57,10 @@ class MissingStore(StoreError):
 class NotAStore(StoreError):
     """The file exists, and is not a store of ours."""
 
-    sentence = "{path} is not a noc-tui store: give another path with --store; the file was left as it is."
+    sentence = (
+        "{path} is not a noc-tui store: give another path with --store, or, if it was one, restore a backup with "
+        "`noc-tui restore`; the file was left as it is."
+    )
 
 
 class NewerStore(StoreError):
@@ -133,6 +137,19 @@ class UnsafeStore(StoreError):
     )
 
 
+class DiskFailed(StoreError):
+    """The disk, or the file system on it, gave an error; also a quota or a limit on a file's size, by SQLite's words.
+
+    What was asked last may be there all the same: a sync that failed says nothing of what was written before it.
+    """
+
+    sentence = (
+        "The disk under the store {path} failed ({detail}). All that was acknowledged is safe; what was asked last may "
+        "be done or not. See that {directory} has room, no quota and no `ulimit -f` in the way, and a sound disk; then "
+        "look, and repeat the command."
+    )
+
+
 class ClosedStore(StoreError):
     """The store was used after `close`."""
 
@@ -151,6 +168,8 @@ _BY_NAME: Final[dict[str, type[StoreError]]] = {
     "SQLITE_READONLY": ReadOnlyStore,
     "SQLITE_READONLY_DBMOVED": VanishedStore,
     "SQLITE_FULL": StoreFull,
+    "SQLITE_IOERR": DiskFailed,
+    "SQLITE_IOERR_NOMEM": FailedStore,
     "SQLITE_IOERR_SHMSIZE": StoreFull,
     "SQLITE_IOERR_CORRUPTFS": CorruptStore,
     "SQLITE_IOERR_DATA": CorruptStore,
@@ -171,6 +190,7 @@ _BY_ERRNO: Final[dict[int, type[StoreError]]] = {
     errno.ENOSPC: StoreFull,
     errno.EDQUOT: StoreFull,
     errno.EFBIG: StoreFull,
+    errno.EIO: DiskFailed,
 }
 
 

@@ -66,7 +66,7 @@ class OutboxFile:
             if not path.exists():
                 _create(path)
             self._db = self._connect()
-            self._guard = FileGuard(path)
+            self._guard = FileGuard(path, cuts_log=True)
 
     def read(self, sql: str, values: tuple[Any, ...] = ()) -> list[Row]:
         """Return a query's rows."""
@@ -90,20 +90,21 @@ class OutboxFile:
         def transaction() -> T:
             self._guard.check()
             self._db.execute("BEGIN IMMEDIATE")
+            before = self._db.total_changes
             try:
                 cursor = self._db.cursor()
                 (turn,) = cursor.execute("SELECT turn + 1 FROM turns").fetchone()
-                before = self._db.total_changes
                 result = work(cursor, turn)
                 if self._db.total_changes != before:
                     cursor.execute("UPDATE turns SET turn = ?", (turn,))
                     self._wrote = True
                 self._db.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
+                self._guard.condemn(error)
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-            self._guard.check()
+            self._guard.check(committed=self._db.total_changes != before)
             return result
 
         return self._turn(transaction)

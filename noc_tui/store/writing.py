@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,7 @@ from noc_tui.incidents.policy import Policy, PolicyError, policy_from
 from noc_tui.journal.envelope import Head
 from noc_tui.store import statements as sql
 from noc_tui.store.counting import CounterBook
-from noc_tui.store.engines import driver_of
+from noc_tui.store.engines import driver_of, look_engine
 from noc_tui.store.errors import ClosedStore, CorruptStore, classified
 from noc_tui.store.gate import Gate
 from noc_tui.store.guarding import FileGuard
@@ -80,6 +80,7 @@ class Writer:
         with said(self.path), self._gate.held(bulk=bulk, meanwhile=meanwhile), self._turn:
             self._check()
             transaction = self._gate.begin(self._connection, bulk=bulk)
+            before = self._driver.total_changes
             try:
                 head = self._read_head()
                 now = max(self.clock(), head.received_at)
@@ -91,11 +92,12 @@ class Writer:
                 scene.flush()
                 scene.move_head()
                 transaction.commit()
-            except BaseException:
+            except BaseException as error:
                 self._known.forget()
+                self._guard.condemn(error)
                 self._roll_back()
                 raise
-            self._guard.check()
+            self._guard.check(committed=self._driver.total_changes != before)
             self._counters.move(scene.moved, now)
 
     def head(self) -> Head:
@@ -125,12 +127,15 @@ class Writer:
                 self._counters.write_overdue(self.clock())
 
     def close(self) -> None:
-        """Close the connection; SQLite copies the log back when it was the last one."""
+        """Close the connection; SQLite copies the log back when it was the last one, and the files are whole."""
         with self._turn, said(self.path):
             if not self._closed:
                 self._closed = True
-                self._cursor.close()
-                self._connection.close()
+                with ExitStack() as closing:
+                    if not self._guard.is_whole():
+                        closing.enter_context(_as_it_is(self.path))
+                    self._cursor.close()
+                    self._connection.close()
 
     def _check(self) -> None:
         if self._closed:
@@ -160,6 +165,16 @@ class Writer:
         self._connection.rollback()
         if self._driver.in_transaction:  # a commit that failed leaves it open, and SQLAlchemy thinks it is over
             self._driver.rollback()
+
+
+@contextmanager
+def _as_it_is(path: Path) -> Iterator[None]:
+    """Keep SQLite from copying back a part of a log that was cut: to a connection that only reads it leaves it."""
+    engine = look_engine(path)
+    with ExitStack() as open_until_then:
+        with suppress(DBAPIError):
+            open_until_then.enter_context(engine.connect()).exec_driver_sql("SELECT 1 FROM sqlite_master").all()
+        yield
 
 
 @contextmanager

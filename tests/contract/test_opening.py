@@ -332,7 +332,8 @@ def test_errors_are_told_apart_by_name(tmp_path: Path) -> None:
         "SQLITE_CORRUPT_INDEX": errors.CorruptStore,
         "SQLITE_NOTADB": errors.NotAStore,
         "SQLITE_CANTOPEN": errors.MissingStore,
-        "SQLITE_IOERR_WRITE": errors.FailedStore,
+        "SQLITE_IOERR_WRITE": errors.DiskFailed,
+        "SQLITE_IOERR_NOMEM": errors.FailedStore,
         "": errors.FailedStore,
     }
     assert {name: type(of(name)) for name in expected} == expected

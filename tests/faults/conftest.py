@@ -8,6 +8,7 @@ import pytest
 from noc_tui.incidents.model import HOUR
 from noc_tui.store.opening import wall_clock
 from tests.contract.desk import Desk
+from tests.faults.budget import Budget
 from tests.faults.running import Monitor
 
 
@@ -27,3 +28,9 @@ def monitor() -> Iterator[Monitor]:
     monitor.come_up()
     yield monitor
     monitor.go_down()
+
+
+@pytest.fixture
+def budget(request: pytest.FixtureRequest) -> Budget:
+    """The seed and the time of this run."""
+    return Budget(request.config.getoption("--seed"), request.config.getoption("--minutes"))

@@ -16,7 +16,7 @@ import pytest
 
 from noc_tui.incidents.model import Report
 from noc_tui.store.board_reader import BoardReader
-from noc_tui.store.errors import FailedStore, StoreError, StoreFull
+from noc_tui.store.errors import DiskFailed, StoreError, StoreFull
 from noc_tui.store.opening import Store
 from tests.contract.desk import Desk, report, rows, sound
 from tests.faults.terminal import console_on
@@ -96,7 +96,9 @@ def test_while_writing_fails_a_command_is_refused_in_words_and_then_taken(desk: 
     with closing(desk.open()) as store:
         incident = desk.log(store)
         with no_file_longer_than(log_of(desk).stat().st_size):
-            assert_refused(desk, store, incident, FailedStore, f"{desk.path} failed .SQLITE_IOERR_WRITE")
+            assert_refused(
+                desk, store, incident, DiskFailed, f"store {desk.path} failed .SQLITE_IOERR_WRITE.*`ulimit -f`"
+            )
         assert desk.do(store, "ack", incident).ok
         assert {one.outcome for one in store.ingest(reports(5))} == {"opened", "attached"}
     assert sound(desk.path)
@@ -105,7 +107,7 @@ def test_while_writing_fails_a_command_is_refused_in_words_and_then_taken(desk: 
 def test_an_intake_that_meets_the_end_of_the_disk_is_whole_and_goes_on(desk: Desk) -> None:
     with closing(desk.open()) as store:
         desk.log(store)
-        with no_file_longer_than(log_of(desk).stat().st_size + (1 << 20)), pytest.raises(FailedStore):
+        with no_file_longer_than(log_of(desk).stat().st_size + (1 << 20)), pytest.raises(DiskFailed):
             store.ingest(reports(4_000))
         ((taken, _),) = raised(desk)
         assert 0 < taken < 4_000
