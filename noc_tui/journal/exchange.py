@@ -73,7 +73,7 @@ class Fork(msgspec.Struct, frozen=True):
     epoch: bytes
     head: int
     received_at: Micros = 0
-    """When the server's last event was taken: to what time it was restored."""
+    """To what time the server was restored: when the last event was taken that it kept, as far as it knows."""
 
 
 class Gone(msgspec.Struct, frozen=True):

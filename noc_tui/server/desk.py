@@ -16,6 +16,7 @@ from noc_tui.server.intake import Intake
 from noc_tui.server.limits import Limits, Rates
 from noc_tui.server.metrics import Metrics
 from noc_tui.server.presence import Present
+from noc_tui.server.served import ServedNote
 from noc_tui.server.tail import Tail
 from noc_tui.server.token_watch import Tokens, TokenWatch
 from noc_tui.server.tokens import tokens_of
@@ -58,6 +59,7 @@ class Desk:
         self.looking_back = asyncio.Semaphore(1)
         """Held by the one who looks through the history: it takes a processor."""
         self.token_watch = TokenWatch(self.tokens, self.clock, watch.wake)
+        self.served = ServedNote(store.live(), self.tail)
         self._beside = BesideWatch(store.live(), self.present, self.watch, self.clock)
 
     @property
@@ -73,11 +75,12 @@ class Desk:
         """Watch store, tokens and who is there until the watch is stopped; VanishedStore when the file is gone."""
         beside = asyncio.create_task(self._beside.run())
         tokens = asyncio.create_task(self.token_watch.run(self.watch.stopped))
+        served = asyncio.create_task(self.served.keep(self.watch.stopped))
         try:
             await self.watch.run()
         finally:
             self.watch.stop()
-            await asyncio.gather(beside, tokens)
+            await asyncio.gather(beside, tokens, served)
 
 
 @asynccontextmanager
@@ -95,6 +98,7 @@ async def opened(path: Path, limits: Limits, told: Told) -> AsyncIterator[Desk]:
         newest = stack.enter_context(closing(TailReader(path)))
         desk = Desk(store, reader, Watch(board, Tail(newest, reader), told), limits, told)
         stack.callback(desk.searcher.close)
+        await desk.served.compare()
         desk.appender.start()
         stack.push_async_callback(desk.appender.close)
         desk.intake.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ from noc_tui.incidents.model import Micros
 from noc_tui.journal.envelope import Event, Head
 from noc_tui.journal.exchange import Cursor, Fork, Gone, told
 from noc_tui.store.reading import Reader
+from noc_tui.store.restored import RestorePoint, lost_from
 from noc_tui.store.tail import TailReader
 
 KEPT: Final = 5_000
@@ -44,6 +46,9 @@ class Tail:
         self._kept: list[_Kept] = []
         self._size = 0
         self.head = newest.head()
+        self.by_hand: RestorePoint | None = None
+        """What the store was put back to by hand, that is to say by another file in its place."""
+        self._restored = newest.restored()
         first = max(self.head.floor, self.head.seq - PRELOADED)
         self._keep([event for event in newest.newer(first, PRELOADED) if event.seq <= self.head.seq])
 
@@ -75,11 +80,15 @@ class Tail:
             self.look()  # another process serves the same store, and was a moment faster
         head = self.head
         if cursor.epoch != head.epoch or cursor.seq > head.seq:
-            return self._fork()
+            return self._fork(cursor)
         if cursor.seq < head.floor:
             return Gone(head.floor)
         known = self._hash_at(cursor.seq) or await self._hash_on_disk(cursor.seq)
-        return None if known is not None and cursor.hash in (known, b"") else self._fork()
+        return None if known is not None and cursor.hash in (known, b"") else self._fork(cursor)
+
+    def went_back(self, epoch: bytes) -> None:
+        """What was served of this epoch is no longer there: somebody has put another file in the store's place."""
+        self.by_hand = RestorePoint.at(self.head, epoch)
 
     async def received_at(self, seqs: Collection[int]) -> dict[int, Micros]:
         """Return when these events were taken, by seq."""
@@ -97,11 +106,30 @@ class Tail:
         return await asyncio.to_thread(lambda: [_encode(told(event)) for event in events])
 
     def _begin_anew(self, head: Head) -> int:
+        restored = self._newest.restored()
+        if restored == self._restored:
+            last = self._last_kept()
+            self.by_hand = RestorePoint.at(head if last is None else last, self.head.epoch)
+        self._restored = restored
         self.head, self._kept, self._size = head, [], 0
         return 1
 
-    def _fork(self) -> Fork:
-        return Fork(self.head.epoch, self.head.seq, self.head.received_at)
+    def _last_kept(self) -> Event | None:
+        """Return the last event that the store has still of those kept ready, None if it has none of them."""
+        first = self.head.seq - len(self._kept) + 1
+
+        def found(place: int) -> Event | None:
+            events = self._newest.newer(first + place - 1, 1)
+            return events[0] if events and events[0].hash == self._kept[place].hash else None
+
+        lost = bisect_left(range(len(self._kept)), True, key=lambda place: found(place) is None)
+        return found(lost - 1) if lost else None
+
+    def _fork(self, cursor: Cursor) -> Fork:
+        """Say to what time whoever is at a cursor finds the store restored, though much may have come in since."""
+        by_hand = self.by_hand if self.by_hand is not None and self.by_hand.epoch == cursor.epoch else None
+        point = by_hand or lost_from(self._restored, cursor.epoch)
+        return Fork(self.head.epoch, self.head.seq, self.head.received_at if point is None else point.received_at)
 
     def _hash_at(self, seq: int) -> bytes | None:
         if seq == self.head.seq:

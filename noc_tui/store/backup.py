@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from noc_tui.incidents.model import SECOND, Micros
 from noc_tui.journal.envelope import Head
@@ -28,6 +29,7 @@ from noc_tui.store.guarding import identity
 from noc_tui.store.holders import holder_of
 from noc_tui.store.places import refuse_planted
 from noc_tui.store.progress import Progress, quiet
+from noc_tui.store.restored import RESTORED, RestorePoint, text_with
 from noc_tui.store.snapshot import head_of, snapshot
 from noc_tui.store.verify import verify
 
@@ -123,14 +125,23 @@ def _copy(source: Path, draft: Path, progress: Progress) -> None:
 
 
 def _new_epoch(draft: Path, epoch: bytes) -> Head:
+    """Begin another history, and note where the one before ends: those who followed it are told."""
+    with snapshot(draft) as opened:
+        head = head_of(opened.connection, draft)
     try:
         with closing(sqlite3.connect(draft, isolation_level=None)) as db:
             db.execute("PRAGMA synchronous = FULL")
+            db.execute("BEGIN IMMEDIATE")
             db.execute("UPDATE journal_head SET epoch = ?", (epoch,))
+            (told,) = db.execute("SELECT max(value) FROM meta WHERE key = ?", (RESTORED,)).fetchone()
+            db.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+                (RESTORED, text_with(told, RestorePoint.at(head, epoch))),
+            )
+            db.execute("COMMIT")
     except sqlite3.Error as error:
         raise classified(error, draft) from error
-    with snapshot(draft) as opened:
-        return head_of(opened.connection, draft)
+    return replace(head, epoch=epoch)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from noc_tui.incidents.model import Micros
 from noc_tui.journal.beside import AgentStatus, LinkStatus, Presence
 from noc_tui.store.errors import FailedStore
 from noc_tui.store.guarding import Identity, identity
+from noc_tui.store.restored import Served
 
 T = TypeVar("T")
 
@@ -38,13 +39,14 @@ BUSY_MS: Final = 100
 """How long a statement waits for another process before it gives up."""
 
 _BROKEN: Final = frozenset(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_SCHEMA", "SQLITE_FORMAT"))
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS counters(
     ref TEXT PRIMARY KEY, repeats INTEGER NOT NULL, last_seen INTEGER NOT NULL, toggles INTEGER NOT NULL,
     last_toggle INTEGER NOT NULL, firing INTEGER NOT NULL, told_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS agent(one INTEGER PRIMARY KEY CHECK (one = 1), status TEXT NOT NULL, beat_at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS link(one INTEGER PRIMARY KEY CHECK (one = 1), status TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS served(one INTEGER PRIMARY KEY CHECK (one = 1), note TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS presence(
     actor TEXT NOT NULL, origin TEXT NOT NULL, incident INTEGER NOT NULL, doing TEXT NOT NULL, at INTEGER NOT NULL,
     PRIMARY KEY (actor, origin)) WITHOUT ROWID;
@@ -143,6 +145,19 @@ class Live:
         for (text,) in self._read("SELECT status FROM link"):
             with suppress(msgspec.DecodeError):
                 return msgspec.json.decode(text, type=LinkStatus)
+        return None
+
+    # The server
+
+    def put_served(self, served: Served) -> None:
+        """Keep how far a server of this store has come."""
+        self._write("INSERT OR REPLACE INTO served VALUES (1, ?)", (msgspec.json.encode(served).decode(),))
+
+    def served(self) -> Served | None:
+        """Return how far a server of this store had come, None if nothing was noted that this version can read."""
+        for (text,) in self._read("SELECT note FROM served"):
+            with suppress(msgspec.DecodeError):
+                return msgspec.json.decode(text, type=Served)
         return None
 
     # Who is looking

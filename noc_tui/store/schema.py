@@ -69,7 +69,8 @@ meta = Table(
     Column("value", Text, nullable=False),
     sqlite_strict=True,
 )
-"""What is true of the whole store: `format`, `store_id` (hex), `created_at`, `demo` (0, 1), `policy`, `policy_seq`.
+"""What is true of the whole store: `format`, `store_id` (hex), `created_at`, `demo` (0, 1), `policy`, `policy_seq`,
+`views`; `restored` once it was (`restored.py`).
 
 A replica has keys of its own (`replica_facts.py`).
 """

@@ -14,12 +14,14 @@ from noc_tui.journal.envelope import Event, Head
 from noc_tui.store.decoding import columns_sql, events_of
 from noc_tui.store.engines import file_uri
 from noc_tui.store.errors import CorruptStore, MissingStore, classified
+from noc_tui.store.restored import RESTORED, RestorePoint, points_from
 from noc_tui.store.rows import EVENT_COLUMNS
 
 BUSY_MS: Final = 50
 """How long a read waits while the log is recovered after a crash; then it is tried again later."""
 
 _HEAD: Final = f"SELECT {columns_sql(Head.__struct_fields__)} FROM journal_head"
+_RESTORED: Final = "SELECT value FROM meta WHERE key = ?"
 _NEWER: Final = f"SELECT {columns_sql(EVENT_COLUMNS)} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
 
 
@@ -44,6 +46,14 @@ class TailReader:
         if row is None:
             raise CorruptStore(self.path, "the journal has no head")
         return Head(**dict(zip(Head.__struct_fields__, row, strict=True)))
+
+    def restored(self) -> tuple[RestorePoint, ...]:
+        """Return the points that the store was put back to by our command."""
+        try:
+            row = self._db.execute(_RESTORED, (RESTORED,)).fetchone()
+        except sqlite3.Error as error:
+            raise classified(error, self.path) from error
+        return points_from(row[0] if row is not None else None)
 
     def newer(self, after: int, limit: int) -> list[Event]:
         """Return the events that follow a seq, in order; `limit` is what the caller's thread can spare the time for."""

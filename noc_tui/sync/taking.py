@@ -152,7 +152,8 @@ class Taking:
             return []
         self._sides.telling.told_time(came.page.time, request, came.when)
         if self._sides.following.trail.is_left_by(came.page):
-            self._sides.telling.restored_to = came.page.time
+            events = came.page.events
+            self._sides.telling.restored_to = events[-1].received_at if events else came.page.time
             return self._begin_anew(came.when, restored=True)
         taken = self._sides.following.take_page(came)
         if self._sides.following.well:

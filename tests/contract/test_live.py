@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from noc_tui.incidents.flapping import Counter
 from noc_tui.journal.beside import AgentStatus, LinkStatus, Presence, SourceStatus
 from noc_tui.store.errors import FailedStore
 from noc_tui.store.live import SLICE, Live, live_path
+from noc_tui.store.restored import RestorePoint, Served
 
 
 @pytest.fixture
@@ -47,6 +49,16 @@ def test_old_counters_are_forgotten(live: Live) -> None:
     live.put_counters({"old": Counter(last_seen=1), "new": Counter(last_seen=9)})
     live.forget_counters(seen_before=5)
     assert set(live.counters(["old", "new"])) == {"new"}
+
+
+def test_what_was_served_is_there_for_the_next_server_unless_another_version_noted_it(live: Live, path: Path) -> None:
+    served = Served(b"e" * 16, 7, b"h" * 32, RestorePoint(b"d" * 16, 3, 5))
+    assert live.served() is None
+    live.put_served(served)
+    assert live.served() == served
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE served SET note = '{}'")
+    assert live.served() is None
 
 
 def test_the_agents_last_heartbeat_is_read_by_another_process_file_handle(live: Live, path: Path) -> None:

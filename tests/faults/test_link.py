@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -21,6 +22,7 @@ import pytest
 from noc_tui.incidents.model import MINUTE
 from noc_tui.store.backup import backup, restore
 from noc_tui.store.opening import wall_clock
+from noc_tui.store.tail import TailReader
 from tests.console.night import Night
 from tests.contract.desk import rows
 from tests.contract.remote.running import Server, serving
@@ -200,6 +202,12 @@ def put_back(server: Server, copy: Path, *, new_epoch: bool) -> None:
     shutil.copyfile(copy, server.store)
 
 
+def ended_at(store: Path) -> int:
+    """When the last event of a store was taken."""
+    with closing(TailReader(store)) as tail:
+        return tail.head().received_at
+
+
 def run_shift(server: Server, place: Path, seed: int, rounds: int, *, restores: bool) -> None:
     """So many rounds of work and faults, then the end."""
     with sitting(server, place, "ana", "bo") as operators:
@@ -248,8 +256,11 @@ def test_yesterdays_backup_under_the_server(server: Server, tmp_path: Path, new_
         put_back(server, shift.copies[0], new_epoch=new_epoch)
         server.start()
         ana.terminal.sees(r"was restored to \d\d:\d\d:\d\dZ")
+        shift.note(ana)
         shift.end()
         bo.terminal.sees(r"live \d")
+        told = {status.restored_to for one in (ana, bo) if (status := one.account.link()) is not None}
+        assert told == {ended_at(shift.copies[0])}, "who comes later is told the same time"
 
 
 def test_a_second_console_of_one_account_goes_on_where_the_first_was_killed(server: Server, tmp_path: Path) -> None:

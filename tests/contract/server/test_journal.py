@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from contextlib import closing
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
 from noc_tui.incidents.commands import Command
+from noc_tui.incidents.model import SECOND
 from noc_tui.journal.chain import body_digest, link
 from noc_tui.journal.envelope import Event
 from noc_tui.journal.exchange import Cursor, Fork, Page, heard
 from noc_tui.journal.ids import make_id
-from tests.contract.server.house import Client, House, asking, cursor_of
+from noc_tui.store.backup import backup, restore
+from noc_tui.store.opening import wall_clock
+from tests.contract.desk import rows
+from tests.contract.server.house import Client, House, asking, cursor_of, house
 
 _MADE = iter(range(1, 1 << 40))
 
@@ -174,7 +180,61 @@ async def test_a_store_that_was_restored_in_its_place_is_another_history(
     await served.until(lambda: served.desk.tail.head.seq == again.head)
     answer = await ana.get("/v1/journal", **asking(cursor))
     assert answer.status_code == 409
-    assert msgspec.json.decode(answer.content, type=Fork).head == again.head > cursor.seq
+    fork = msgspec.json.decode(answer.content, type=Fork)
+    assert fork.head == again.head > cursor.seq
+    ((yesterday,),) = rows(served.store, "SELECT received_at FROM journal WHERE seq = 1")
+    assert fork.received_at == yesterday
+
+
+async def restored_to(client: Client, cursor: Cursor) -> int:
+    """To what time somebody at a cursor is told that the store was restored."""
+    answer = await client.get("/v1/journal", **asking(cursor))
+    assert answer.status_code == 409
+    return msgspec.json.decode(answer.content, type=Fork).received_at
+
+
+async def grown(house: House, client: Client, count: int) -> int:
+    """Let the journal grow and be noted; return when its last event was taken."""
+    pushed = await client.push(*(command() for _ in range(count)))
+    await house.until(lambda: house.desk.tail.head.seq == pushed.head)
+    return house.desk.tail.head.received_at
+
+
+async def test_whoever_comes_late_is_told_to_what_time_a_store_was_restored_and_not_what_came_in_since(
+    tmp_path: Path,
+) -> None:
+    store, first, second = tmp_path / "noc.db", tmp_path / "first.db", tmp_path / "second.db"
+    async with house(store) as served, served.client() as ana:
+        at_first = await grown(served, ana, 2)
+        await asyncio.to_thread(backup, store, first)
+        await grown(served, ana, 2)
+        offline = await start(ana)
+    await asyncio.to_thread(partial(restore, first, store, now=wall_clock()))
+    async with house(store) as served, served.client("bo") as bo:
+        at_second = await grown(served, bo, 3)
+        assert await restored_to(bo, offline) == at_first
+        await asyncio.to_thread(backup, store, second)
+        await grown(served, bo, 3)
+        missed_one = await start(bo)
+    await asyncio.to_thread(partial(restore, second, store, now=wall_clock() + SECOND))
+    async with house(store) as served, served.client("cy") as cy:
+        await grown(served, cy, 9)
+        assert await restored_to(cy, offline) == at_first, "the one that went back further"
+        assert await restored_to(cy, missed_one) == at_second
+
+
+async def test_a_store_that_was_put_back_by_hand_is_found_out_at_the_start_and_remembered(tmp_path: Path) -> None:
+    store, copy = tmp_path / "noc.db", tmp_path / "yesterday.db"
+    async with house(store) as served, served.client() as ana:
+        yesterday = await grown(served, ana, 2)
+        await asyncio.to_thread(backup, store, copy)
+        await grown(served, ana, 2)
+        offline = await start(ana)
+    shutil.copyfile(copy, store)
+    for person in ("bo", "cy"):
+        async with house(store) as served, served.client(person) as client:
+            await grown(served, client, 5)
+            assert await restored_to(client, offline) == yesterday
 
 
 def _copy(source: Path, target: Path) -> None:
