@@ -17,6 +17,7 @@ import click
 import noc_tui
 from noc_tui.cli import said
 from noc_tui.cli.board_text import table
+from noc_tui.cli.damage import UNREADABLE, damage_in
 from noc_tui.cli.faults import FAILED, OK
 from noc_tui.cli.invocation import Invocation, pass_any_invocation
 from noc_tui.cli.shape import Command
@@ -106,6 +107,11 @@ def _store(invocation: Invocation) -> tuple[list[tuple[str, str]], list[str]]:
         return list(_facts(invocation)), troubles
     except StoreError as error:
         return [("state", "cannot be read")], [*troubles, str(error)]
+    except UNREADABLE as error:
+        found = damage_in(path)
+        if found is None:
+            raise
+        return [("state", f"cannot be read: {type(error).__name__}")], [*troubles, str(found)]
 
 
 def _facts(invocation: Invocation) -> Iterator[tuple[str, str]]:

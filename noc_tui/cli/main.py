@@ -12,6 +12,7 @@ import click
 
 import noc_tui
 from noc_tui.cli import said
+from noc_tui.cli.damage import UNREADABLE, cause_of
 from noc_tui.cli.faults import FAILED, INTERRUPTED, MISUSED, OK, UNHEARD, Trouble
 from noc_tui.cli.invocation import DEBUG
 from noc_tui.cli.screen_options import screen_options
@@ -105,6 +106,8 @@ def _run(arguments: list[str], meta: dict[str, object]) -> int:
             context.meta.setdefault(DEBUG, False)
             try:
                 return int(program.invoke(context) or OK)
+            except UNREADABLE as error:
+                raise cause_of(error, context) from error
             finally:
                 meta.update(context.meta)
     except click.exceptions.Exit as end:

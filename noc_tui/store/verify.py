@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec import MsgspecError
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
@@ -44,7 +45,15 @@ def verify(path: Path, progress: Progress = quiet) -> VerifyReport:
         return replace(check.report, fault=found.fault)
     except CorruptStore as error:
         return replace(check.report, fault=Fault(check="file", sentence=str(error)))
+    except (ValueError, TypeError, LookupError, ArithmeticError, MsgspecError) as error:
+        return replace(check.report, fault=Fault(check="file", sentence=_unreadable(check.report, error)))
     return check.report
+
+
+def _unreadable(report: VerifyReport, error: Exception) -> str:
+    """Say of a value that no program of ours has written about where it is."""
+    what = f"{type(error).__name__}, {error}"
+    return f"Something in it, or of the events after {report.events}, is not what we write: {what}"
 
 
 def _events(opened: Snapshot, floor: int) -> Iterator[list[Event]]:
@@ -66,6 +75,7 @@ class _Verification:
         self._file(connection)
         head = head_of(connection, self.report.path)
         facts = {row.key: row.value for row in connection.execute(select(meta))}
+        _identity(facts)
         remote = facts.get(REMOTE, "")
         if FILLING in facts:
             raise HalfFilled(self.report.path, remote)
@@ -122,6 +132,15 @@ class _Verification:
         if kept != self._policy and not (self._policy == 0 and kept <= floor):
             sentence = f"The policy kept is that of event {kept}, but event {self._policy} set the last one."
             raise FaultFound(Fault(check="policy", sentence=sentence, seq=self._policy, field="policy_seq"))
+
+
+def _identity(facts: dict[str, str]) -> None:
+    """The store says which one it is, in the words that every opening reads."""
+    try:
+        bytes.fromhex(facts.get("store_id", ""))
+    except ValueError:
+        sentence = f"The store's identity, {facts['store_id']!a}, is none."
+        raise FaultFound(Fault(check="file", sentence=sentence, field="store_id")) from None
 
 
 def _follows(last: Event, event: Event) -> None:

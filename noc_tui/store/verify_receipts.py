@@ -60,8 +60,11 @@ def _next(groups: Iterator[tuple[bytes, Iterator[Any]]]) -> tuple[bytes, tuple[i
 
 def _compare(row: Any, found: tuple[int, ...]) -> None:
     command, ok, text, first, last = row
-    named = msgspec.json.decode(text, type=tuple[int, ...])
     about = f"The receipt of command {command.hex()}"
+    try:
+        named = msgspec.json.decode(text, type=tuple[int, ...])
+    except msgspec.DecodeError as error:
+        raise _fault(f"{about} names no events that can be read ({error}).", found[0] if found else 0) from error
     if named != found:
         differing = sorted(set(named) ^ set(found))
         raise _fault(f"{about} names the events {list(named)}, the journal has {list(found)}.", differing[0])
