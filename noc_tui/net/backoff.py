@@ -16,12 +16,17 @@ LONGEST: Final = 30.0
 """Seconds: the longest wait of our own."""
 EARLY: Final = 5.0
 """Seconds: the longest wait of our own in the first minutes of an outage; most are a restart."""
+YOUNG: Final = 2.0
+"""Seconds: no wait is longer than the outage has lasted, or than this; who restarts is not waited for long after."""
 EARLY_FOR: Final = 120.0
 """Seconds that an outage counts as young."""
 LONGEST_ASKED: Final = 300.0
 """Seconds: the longest wait that a server may ask for."""
 HEALTHY: Final = 120.0
-"""Seconds without a failure after which the past is forgotten."""
+"""Seconds without a failure after which the past is forgotten in any case."""
+_HEALED: Final = 10.0
+_TIMES: Final = 4.0
+"""It is forgotten sooner after so many times the seconds that it failed for, and so many seconds at least."""
 
 
 class Backoff(msgspec.Struct, frozen=True):
@@ -42,15 +47,25 @@ class Backoff(msgspec.Struct, frozen=True):
         `chance` returns a number in [0, 1). `asked` is a Retry-After in seconds: we wait that long and our
         jitter on top, so that not all clients return at the same moment, but never over five minutes.
         """
-        healed = self.well_since is not None and at - self.well_since >= HEALTHY
-        failures = 0 if healed else self.failures
+        failures = 0 if self._healed(at) else self.failures
         since = self.failing_since if failures else at
-        longest = self.early if since is not None and at - since < EARLY_FOR else LONGEST
-        ceiling = min(longest, FIRST * 2.0 ** min(failures, 16))
+        ceiling = min(self._longest(at, since), FIRST * 2.0 ** min(failures, 16))
         wait = chance() * ceiling
         if asked is not None:
             wait = min(LONGEST_ASKED, max(0.0, asked) + wait)
         return Backoff(failures + 1, None, since, self.early), wait
+
+    def _healed(self, at: float) -> bool:
+        if self.well_since is None:
+            return False
+        failed = HEALTHY if self.failing_since is None else self.well_since - self.failing_since
+        return at - self.well_since >= min(HEALTHY, max(_HEALED, _TIMES * failed))
+
+    def _longest(self, at: float, since: float | None) -> float:
+        """Return the longest wait at `at` in an outage that began at `since`."""
+        if since is None or at - since >= EARLY_FOR:
+            return LONGEST
+        return min(self.early, max(YOUNG, at - since)) if self.early <= EARLY else self.early
 
     def succeeded(self, at: float) -> Backoff:
         """Return the state after a success at `at`."""

@@ -59,7 +59,10 @@ class Link:
 
     def _pull(self, when: Moment) -> list[Effect]:
         following = self.sides.following
+        silent = following.is_silent(when.tick)
         given_up = following.give_up_waiting(when)
+        if silent:
+            given_up += self.sides.pushing.cut_off(when, following.trouble)
         if not following.idle(when.tick):
             return given_up
         cursor = following.asks_after

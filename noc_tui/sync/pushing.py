@@ -287,6 +287,13 @@ class Pushing:
         self._size = max(1, len(sent.commands) // 2)
         return [] if halving else self._isolate(sent.commands[0], failure)
 
+    def cut_off(self, when: Moment, sentence: str) -> list[Effect]:
+        """The link has fallen silent: give up a push that nobody answers; it goes again once the authority is heard."""
+        cancelled = self._requests.cancel("push")
+        for one in cancelled:
+            self.failed(Failed(when=when, ticket=one.ticket, trouble="unreachable", sentence=sentence))
+        return list(cancelled)
+
     def _isolate(self, command: Command, failure: Failed) -> list[Effect]:
         """A command failed by itself: it is refused where it will never be taken, else its incident waits."""
         if failure.status not in _NEVER:

@@ -16,6 +16,35 @@ def test_the_longest_wait_doubles_from_half_a_second_to_five_and_to_thirty_once_
     assert waits == [0.5, 1, 2, 4, 5, 5, 30, 30]
 
 
+def test_nobody_waits_longer_for_a_server_than_it_was_away_already() -> None:
+    at, state = 0.0, Backoff()
+    while at < 2.0:  # it restarts
+        state, wait = state.failed(at, lambda: 1.0)
+        at += wait
+    assert at - 2.0 <= 2.0
+    for away in (3.0, 4.5):
+        state, wait = state.failed(away, lambda: 1.0)
+        assert wait <= away
+
+
+def test_a_short_outage_is_forgotten_sooner_than_a_long_one() -> None:
+    short = Backoff(4, failing_since=0.0).succeeded(2.0)
+    long = Backoff(4, failing_since=0.0).succeeded(20.0)
+
+    assert short.failed(12.0, lambda: 1.0)[1] == 0.5
+    assert long.failed(30.0, lambda: 1.0)[1] == 5
+    assert long.failed(100.0, lambda: 1.0)[1] == 0.5
+
+
+def test_a_server_that_fails_every_second_request_is_failing() -> None:
+    state, wait = Backoff(), 0.0
+    for second in range(10):
+        state, wait = state.failed(float(second), lambda: 1.0)
+        state = state.succeeded(second + 0.5)
+
+    assert wait == 5
+
+
 def test_an_outage_after_another_is_young_again() -> None:
     state = Backoff(6, failing_since=0.0).succeeded(500.0)
     for _ in range(6):

@@ -12,6 +12,7 @@ from noc_tui.journal.exchange import PUSHED_AT_ONCE, Fork, Pushed, SnapshotEnd
 from noc_tui.journal.ports import Entry
 from noc_tui.sync import effects, inputs
 from noc_tui.sync.effects import CountTries, FindSeen, KeepAnswers, Poll, SendCommands, Settle
+from noc_tui.sync.following import SILENCE
 from noc_tui.sync.pushing import PUSHED_BYTES
 from tests.unit.sync.linked import (
     NOW,
@@ -57,6 +58,20 @@ def test_a_push_says_how_far_our_clock_is_off_as_it_was_measured() -> None:
     assert skew is not None
     assert skew.ahead == HOUR
     assert skew.error < SECOND
+
+
+def test_a_push_on_a_link_that_fell_silent_is_given_up_with_the_poll_and_goes_again() -> None:
+    linked = following()
+    linked.feed(inputs.Beat, ticket=linked.out("poll"))
+    poll = linked.out("poll")
+    linked.moved(entry(1))
+    linked.found()
+    assert linked.sent() == [1]
+    push = linked.out("push")
+    linked.later(SILENCE)
+    assert {one.ticket for one in linked.all_of(effects.Cancel)} == {poll, push}
+    linked.later(1.0)
+    assert linked.sent() == [1]
 
 
 def test_one_push_is_under_way_at_a_time() -> None:
