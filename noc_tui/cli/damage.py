@@ -13,7 +13,7 @@ from noc_tui.cli.faults import Trouble
 from noc_tui.cli.invocation import invocation_of
 from noc_tui.store.errors import CorruptStore, StoreError
 
-UNREADABLE: Final = (ValueError, TypeError, LookupError, ArithmeticError, msgspec.MsgspecError)
+UNREADABLE: Final = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, msgspec.MsgspecError)
 """How Python refuses a value that no program of ours has written."""
 PATIENCE: Final = 20.0
 """Seconds that the search for a cause may take: some 500,000 events."""

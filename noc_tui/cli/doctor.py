@@ -8,8 +8,6 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Final
 
 import click
@@ -17,16 +15,11 @@ import click
 import noc_tui
 from noc_tui.cli import said
 from noc_tui.cli.board_text import table
-from noc_tui.cli.damage import UNREADABLE, damage_in
+from noc_tui.cli.doctor_store import store_facts
 from noc_tui.cli.faults import FAILED, OK
 from noc_tui.cli.invocation import Invocation, pass_any_invocation
 from noc_tui.cli.shape import Command
-from noc_tui.incidents.durations import short
-from noc_tui.store.board_reader import BoardReader
-from noc_tui.store.errors import StoreError
-from noc_tui.store.facts import facts_of, sqlite_version
-from noc_tui.store.live import Live, live_path
-from noc_tui.store.places import refuse_network, refuse_planted, refuse_unwritable
+from noc_tui.store.facts import sqlite_version
 
 _PACKAGES: Final = ("textual", "sqlalchemy", "aiosqlite", "httpx", "msgspec", "click")
 _VARIABLES: Final = ("TERM", "COLORTERM", "NO_COLOR", "TMUX", "SSH_TTY", "LANG", "LC_ALL", "TZ")
@@ -41,7 +34,7 @@ def doctor(invocation: Invocation, as_json: bool) -> int:
     On a remote store also whether it answers, who we are there, how far the clocks differ, and what waits for it.
     """
     facts = [*_versions(), *_terminal(), *_places(invocation)]
-    found, troubles = _store(invocation)
+    found, troubles = store_facts(invocation)
     facts += found
     if invocation.remote is not None:
         # Start-up cost: the HTTP client.
@@ -89,57 +82,3 @@ def _places(invocation: Invocation) -> Iterator[tuple[str, str]]:
     yield "configuration", f"{places.config_file}" + ("" if places.config_file.exists() else " (none)")
     yield "data", str(places.data)
     yield "store", f"{invocation.store}" + ("" if invocation.remote is None else f", of {invocation.remote.url}")
-
-
-def _store(invocation: Invocation) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return what is known of the store, and what is wrong with it."""
-    path = invocation.store
-    troubles: list[str] = []
-    for check in (refuse_network, refuse_unwritable, refuse_planted):
-        try:
-            if path.exists():
-                check(path)
-        except StoreError as error:
-            troubles.append(str(error))
-    if not path.exists():
-        return [("state", "there is none yet")], troubles
-    try:
-        return list(_facts(invocation)), troubles
-    except StoreError as error:
-        return [("state", "cannot be read")], [*troubles, str(error)]
-    except UNREADABLE as error:
-        found = damage_in(path)
-        if found is None:
-            raise
-        return [("state", f"cannot be read: {type(error).__name__}")], [*troubles, str(found)]
-
-
-def _facts(invocation: Invocation) -> Iterator[tuple[str, str]]:
-    with closing(BoardReader(invocation.store)) as reader:
-        demo = "a demo, " if reader.demo else ""
-        yield "state", f"{demo}event {reader.head_seq():,}, {reader.open_count():,} incidents open"
-        yield "quarantine", _quarantined(reader.quarantined(), live_path(invocation.store))
-    sizes = facts_of(invocation.store)
-    yield "size", f"{sizes.size:,} bytes, log {sizes.log:,} bytes"
-    if not live_path(invocation.store).exists():
-        yield "agent", "never ran"
-        return
-    with closing(Live(live_path(invocation.store))) as live:
-        status = live.agent()
-    if status is None:
-        yield "agent", "never ran"
-    else:
-        ago = short(invocation.now() - status.beat_at)
-        yield "agent", f"pid {status.pid} on {status.host}, version {status.version or '?'}, last heard {ago} ago"
-        for source in status.sources:
-            error = f": {source.last_error}" if source.last_error else ""
-            yield f"source {source.name}", f"{source.state}, {source.alerts:,} alerts{error}"
-
-
-def _quarantined(kept: int, live_file: Path) -> str:
-    repeats = 0
-    if kept and live_file.exists():
-        with closing(Live(live_file)) as live:
-            repeats = live.odd_repeats()
-    again = f"; repeats left out: {repeats:,}" if repeats else ""
-    return f"{kept:,} kept that could not be read{again}"

@@ -16,6 +16,7 @@ from noc_tui.incidents.model import SECOND, Micros
 from noc_tui.incidents.times import iso
 from noc_tui.net.certificate import good_until
 from noc_tui.net.errors import NetError, NotAllowed
+from noc_tui.store.errors import StoreError
 from noc_tui.store.live import Live, live_path
 from noc_tui.store.outbox import Outbox
 from noc_tui.sync.api import Api, Me
@@ -44,7 +45,8 @@ def link_facts(invocation: Invocation, remote: Remote) -> tuple[Facts, list[str]
     except (Trouble, NetError) as error:
         facts.append(("server", _unheard(error)))
         troubles.append(str(error))
-    return [*facts, *_kept(invocation, remote)], troubles
+    kept, refused = _kept(invocation, remote)
+    return [*facts, *kept], troubles + refused
 
 
 def _unheard(error: Exception) -> str:
@@ -80,8 +82,24 @@ async def _asked(api: Api, invocation: Invocation) -> tuple[Me, float, Micros]:
     return me, time.monotonic() - began, (before + invocation.now()) // 2
 
 
-def _kept(invocation: Invocation, remote: Remote) -> Iterator[tuple[str, str]]:
-    """Yield what is kept here of the remote store."""
+def _kept(invocation: Invocation, remote: Remote) -> tuple[Facts, list[str]]:
+    """Return what is kept here of the remote store, and what of it waits for a person."""
+    try:
+        return list(_files(invocation, remote)), _refused(invocation, remote)
+    except StoreError as error:
+        return [("outbox", "cannot be read")], [str(error)]
+
+
+def _refused(invocation: Invocation, remote: Remote) -> list[str]:
+    if not remote.outbox.exists():
+        return []
+    with closing(Outbox(remote.outbox, invocation.now)) as outbox:
+        count = outbox.counts().refused
+    said = f"{count} of your commands were refused: see `noc-tui outbox list`, then retry or discard them."
+    return [said] if count else []
+
+
+def _files(invocation: Invocation, remote: Remote) -> Iterator[tuple[str, str]]:
     if remote.outbox.exists():
         with closing(Outbox(remote.outbox, invocation.now)) as outbox:
             counts = outbox.counts()

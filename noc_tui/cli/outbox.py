@@ -27,7 +27,9 @@ from noc_tui.journal.ports import Entry
 from noc_tui.sync.remotes import Remote
 
 if TYPE_CHECKING:
-    from noc_tui.store.outbox import Outbox
+    from noc_tui.store.errors import StoreError
+from noc_tui.store.errors import StoreError
+from noc_tui.store.outbox import Outbox
 
 _HEADS: Final = ("ID", "STATE", "AGE", "TRIES", "INCIDENT", "VERB", "WHY")
 _STATES: Final = {"pending": "waiting", "acked": "done, not seen yet", "refused": "refused"}
@@ -192,8 +194,11 @@ def _numbers(remote: Remote, entries: Sequence[Entry]) -> dict[bytes, int]:
     # Start-up cost: most outboxes are empty.
     from noc_tui.store.board_reader import BoardReader
 
-    with closing(BoardReader(remote.replica)) as reader:
-        return {incident.id: incident.number for incident in reader.rows_of(wanted)}
+    try:
+        with closing(BoardReader(remote.replica)) as reader:
+            return {incident.id: incident.number for incident in reader.rows_of(wanted)}
+    except StoreError:  # a copy that is damaged hides nothing of what is not sent
+        return {}
 
 
 def _name(entry: Entry, numbers: dict[bytes, int]) -> str:

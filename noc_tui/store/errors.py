@@ -61,6 +61,7 @@ class NotAStore(StoreError):
         "{path} is not a noc-tui store: give another path with --store, or, if it was one, restore a backup with "
         "`noc-tui restore`; the file was left as it is."
     )
+    of_replica = f"The copy {{path}} of the remote store is none: remove the file: {_FETCHED_ANEW}"
 
 
 class NewerStore(StoreError):

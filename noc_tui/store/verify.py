@@ -45,7 +45,7 @@ def verify(path: Path, progress: Progress = quiet) -> VerifyReport:
         return replace(check.report, fault=found.fault)
     except CorruptStore as error:
         return replace(check.report, fault=Fault(check="file", sentence=str(error)))
-    except (ValueError, TypeError, LookupError, ArithmeticError, MsgspecError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, MsgspecError) as error:
         return replace(check.report, fault=Fault(check="file", sentence=_unreadable(check.report, error)))
     return check.report
 
