@@ -17,7 +17,9 @@ from typing import Final
 import msgspec
 import pytest
 
+from noc_tui.store.backup import backup
 from noc_tui.store.errors import StoreError
+from noc_tui.store.exporting import export_journal
 from noc_tui.store.opening import open_store
 from noc_tui.store.verify import verify
 from tests.contract.cli.running import as_program
@@ -137,22 +139,17 @@ def store_for(deed: Deed, place: Path) -> Path:
         store.append([desk.command("take", id) for id in ids])
     assert verify(desk.path).events == EVENTS
     if deed.name == "restore":
-        assert as_program("--store", str(desk.path), "backup", str(place / "saved.db")).status == 0
+        backup(desk.path, place / "saved.db")
         with closing(desk.open()) as store:
             store.ingest([report("since")])
-            (place / "was").write_bytes(b"")
-            _copy(desk.path, place / "was")
+            backup(desk.path, place / "was")
     if deed.name == "import":
-        assert as_program("--store", str(desk.path), "export", str(place / "export.ndjson")).status == 0
+        with (place / "export.ndjson").open("wb") as file:
+            export_journal(desk.path, file)
     if deed.name == "migration":
         with closing(sqlite3.connect(desk.path)) as db, db:
             db.execute("UPDATE meta SET value = '0' WHERE key = 'format'")
     return desk.path
-
-
-def _copy(path: Path, to: Path) -> None:
-    with closing(sqlite3.connect(path)) as db, closing(sqlite3.connect(to)) as copy:
-        db.backup(copy)
 
 
 @pytest.mark.real
@@ -200,7 +197,7 @@ def test_a_careless_backup_would_be_found(tmp_path: Path) -> None:
     """The control: a copy that is not made whole before it has its name is seen to be half done."""
     store = store_for(DEEDS[3], tmp_path / "store")
     copy = store.with_name("copy.db")
-    ran = with_fault([sys.executable, "-c", CARELESS, str(store), str(copy)], tmp_path / "calls", KILL, 20)
+    ran = with_fault([sys.executable, "-c", CARELESS, str(store), str(copy)], tmp_path / "calls", KILL, 6)
     assert ran.status in KILLED
     with pytest.raises((AssertionError, StoreError)):
         copied(store, said=False)
