@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Any, Final, NamedTuple
 
 from noc_tui.console import tabs
+from noc_tui.console.figures import counted, in_short, is_calm
 from noc_tui.console.keymap import Keymap
 from noc_tui.console.link import LATE, LIVE, data_age
 from noc_tui.console.link_text import fresh, waiting
@@ -15,7 +16,7 @@ from noc_tui.console.row_text import Page
 from noc_tui.console.session import SAID_FOR, Session
 from noc_tui.console.views import CHANGED
 from noc_tui.incidents.durations import short
-from noc_tui.incidents.model import Incident, number_text
+from noc_tui.incidents.model import SECOND, Incident, number_text
 from noc_tui.incidents.times import clock, moment
 from widgets.line import Line, cut_end, line_width, width_of
 from widgets.meter import spark
@@ -85,6 +86,8 @@ class _Fit(NamedTuple):
     """The last priority that is counted: P1 and P2 always are."""
     total: bool = True
     rate: bool = True
+    coarse: bool = False
+    """Nobody is at the keys: two digits of a count will do."""
 
 
 _LESS: Final[tuple[dict[str, Any], ...]] = (
@@ -106,7 +109,7 @@ def top_bar(session: Session, page: Page, width: int) -> Line:
     room = width - clock_width(width)
     wide = width >= _RATE_FROM
     fit = _Fit(airy=width >= _DESK_FROM, desk=width >= _DESK_FROM or session.demo, total=wide, rate=wide)
-    fit = fit._replace(calm=width >= _DESK_FROM)
+    fit = fit._replace(calm=width >= _DESK_FROM, coarse=page.calm)
     left, right = _top_runs(session, page, fit)
     for less in _LESS:
         if _indent(left, width) + line_width(left) + (line_width(right) + 2 if right else 0) <= room:
@@ -130,8 +133,8 @@ def _top_runs(session: Session, page: Page, fit: _Fit) -> tuple[list[Run], list[
     counts = session.board.counts
     if fit.total:
         unacked: Role = "bright" if counts.all_unacked else "muted"
-        left += [gap, (str(counts.all_unacked), unacked), (f"/{counts.all_open} unacked", "muted")]
-    left += _clocks(session, page, gap)
+        left += [gap, (_figure(counts.all_unacked, fit), unacked), (f"/{counts.all_open} unacked", "muted")]
+    left += _clocks(session, page, gap, fit)
     if counts.major or fit.calm:
         left += [gap, ("MAJOR", "p1") if counts.major else ("major 0", "muted")]
     return left, [*_rate(session, page), (" ", "muted")] if fit.rate else []
@@ -153,23 +156,22 @@ def _count(session: Session, priority: int, fit: _Fit, *, first: bool) -> list[R
 
 def _figure(count: int, fit: _Fit) -> str:
     """A count; from ten thousand on in thousands (`41k`) where cells are short."""
-    return str(count) if fit.exact or count < 10_000 else f"{count // 1000}k"
+    return counted(count, calm=fit.coarse) if fit.exact or fit.coarse else in_short(count)
 
 
-def _clocks(session: Session, page: Page, gap: Run) -> list[Run]:
+def _clocks(session: Session, page: Page, gap: Run, fit: _Fit) -> list[Run]:
     """How many clocks have run out, and what is left of the one that runs out next."""
     runs: list[Run] = []
     late = session.board.stock.late_count(page.now)
     if late:
-        runs += [gap, ("late ", "muted"), (str(late), "late")]
+        runs += [gap, ("late ", "muted"), (_figure(late, fit), "late")]
     coming = session.board.stock.next_clock(page.now)
     if coming is not None:
         due, incident = coming
         left = due - page.now
         target = page.policy.target(incident.priority)
         span = target.response if incident.state == "new" else target.resolution
-        told = ("?" if page.stale else "") + short(left)
-        runs += [gap, ("sla ", "muted"), (told, "soon" if left < span // 4 else "bright")]
+        runs += [gap, ("sla ", "muted"), (page.told(left), "soon" if left < span // 4 else "bright")]
     return runs
 
 
@@ -206,14 +208,15 @@ def clock_bar(session: Session, page: Page, width: int, zone: tzinfo) -> Line:
 
 def freshness(session: Session) -> list[Run]:
     """Return how old the data is: `live 2s` is calm, `STALE 1m04` is not."""
+    least = SECOND if is_calm(session) else 0  # `1s` for any age below two is true within a second
     age = session.link.data_age if session.link is not None else data_age(session.agent, session.now)
     if session.agent_word == "lost":
         return [(f" AGENT LOST {short(age) if age is not None else ''} ".replace("  ", " "), "badge2")]
     if session.link is not None:
-        return fresh(session.link)
+        return fresh(session.link, least)
     if age is None:
         return [("starting" if session.agent_word else "no agent", "muted")]
-    told = short(age)
+    told = short(max(age, least))
     if age < LIVE:
         return [("live ", "muted"), (told, "text")]
     if age <= LATE:
@@ -348,14 +351,14 @@ def status_line(session: Session, page: Page, mode: str, width: int, about: str 
         left[-1] = ("   " if not narrow else " ", "muted")
         left += [(f" / {cut_end(session.look.text, width // 3, page.signs.cut)} ", "mark"), (" ", "muted")]
     view = len(left)
-    rows = session.board.shown.all_open
-    shown = f"{rows}/{counts.all_open}" if narrow else f"{rows} of {counts.all_open}"
+    rows, open_ = (counted(count, calm=page.calm) for count in (session.board.shown.all_open, counts.all_open))
+    shown = f"{rows}/{open_}" if narrow else f"{rows} of {open_}"
     if not about:
         left += [(shown, "text")]
     if not about and (words := tabs.arranged(session, narrow=narrow)):
         left += [(f"{gap}{words}", "text")]
     if session.board.waiting:
-        left += [(f"{gap}{session.board.waiting} wait", "bright")]
+        left += [(f"{gap}{session.board.waiting} {'move' if narrow else 'to move'}", "bright")]
     out: list[tuple[str, int]] = [("shelved", counts.shelved), ("suppr" if narrow else "suppressed", counts.suppressed)]
     left += [(f"{gap}{name} {number}", "muted") for name, number in out if number]
     left += _sources(session, gap)
@@ -404,7 +407,7 @@ def first_band(session: Session, page: Page) -> str:
     if coming is None or session.board.lines.line_of(coming[1].number) is None:
         return ""
     due, incident = coming
-    return f"next clock {short(due - page.now)}, {incident.resource or number_text(incident.number)}"
+    return f"next clock {page.told(due - page.now)}, {incident.resource or number_text(incident.number)}"
 
 
 _NOTHING: Final[dict[str, str]] = {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from typing import Final
 
 from noc_tui.console import bars, row_text
+from noc_tui.console.figures import counted
 from noc_tui.console.row_text import GroupHead, Page
 from noc_tui.console.session import Session
 from noc_tui.incidents.ordering import BAND_NAMES, NEEDS_ACTION
@@ -98,7 +99,8 @@ class BoardSource:
         layout = self._board.lines.layout
         rows = layout.rows_before(end) - layout.rows_before(first)
         heads = layout.heads_before(end) - layout.heads_before(first)
-        said = [f"{rows} more" if first else str(rows)] if rows else []
+        count = counted(rows, calm=self._page().calm)
+        said = [f"{count} more" if first else count] if rows else []
         return " and ".join([*said, f"{heads} group{'s' if heads > 1 else ''}"] if heads else said)
 
     def _new_p1_in(self, above: int) -> int:
@@ -121,22 +123,23 @@ class BoardSource:
         name = self._board.lines.head_at(index)
         if name is None:
             return None
-        by = self._board.arrangement.group
+        groups = self._board.selection.groups
+        by = groups.by if groups is not None else ""
         return GroupHead(by, name, self._board.lines.figures(name), folded=name in self._board.lines.folds)
 
-    def _heading_text(self, index: int) -> tuple[str, int, str]:
+    def _heading_text(self, index: int) -> tuple[str, str, str]:
         segment = self._board.lines.layout.at_line(index)
         is_heading = index == segment.line + segment.heading - 1
         if not is_heading or segment.band < 0:
-            return ("", 0, "")
+            return ("", "", "")
         count = segment.end - segment.start
         more = ""
         if segment.band == NEEDS_ACTION and not count:
             nothing = bars.nothing_words(self._session)
             if nothing:
-                return (nothing, 0, "")
+                return (nothing, "", "")
             more = bars.first_band(self._session, self._page())
-        return (BAND_NAMES[segment.band], count, more)
+        return (BAND_NAMES[segment.band], counted(count, calm=self._page().calm), more)
 
     def _heading(self, index: int) -> Line:
         name, count, more = self._heading_text(index)

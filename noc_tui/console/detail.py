@@ -60,7 +60,7 @@ class Known(msgspec.Struct, frozen=True):
 def title_lines(incident: Incident, known: Known | None, page: Page, width: int) -> list[Line]:
     """Return number and state, who else is there, resource, summary."""
     name = number_text(incident.number, incident.id)
-    state = f"P{incident.priority}  {state_word(incident, page.now)}  {short(page.now - incident.opened_at)}"
+    state = f"P{incident.priority}  {state_word(incident, page.now)}  {page.told(page.now - incident.opened_at)}"
     major: list[Run] = [("MAJOR", "p1"), ("  ", "muted")] if incident.major else []
     gap = width - width_of(name) - width_of(state) - sum(width_of(text) for text, _ in major)
     return [
@@ -107,7 +107,7 @@ def clock_lines(incident: Incident, page: Page, width: int) -> list[Line]:
 def _running(name: str, due: Micros, span: Micros, page: Page, width: int) -> Line:
     left = due - page.now
     role: Role = "late" if left <= 0 else "soon" if left < span // 4 else "text"
-    told = short(left)
+    told = page.told(left)
     of = f" of {duration_text(span)}"
     label = f"{name:<{LABEL}}"
     head: list[Run] = [
@@ -234,7 +234,7 @@ def alert_line(alert: Alert, page: Page, width: int) -> Line:
     if alert.flapping:
         sign = page.signs.flapping
     at = alert.raised_at if alert.firing else alert.cleared_at
-    age = short(page.now - at) if at is not None else ""
+    age = page.told(page.now - at) if at is not None else ""
     note = f"shelved by {alert.shelved_by}" if alert.shelved_until is not None else ""
     note = note or ("silenced" if alert.suppressed_by else "")
     tail = f"  {fit(note or alert.severity, _NOTE if width > 60 else 8, sign=page.signs.cut)} {age:>4}"

@@ -15,6 +15,7 @@ from noc_tui.console import bars, detail, pages, row_text, sheets, tabs
 from noc_tui.console.board_source import BoardSource, mark_of
 from noc_tui.console.detail import Known
 from noc_tui.console.doing import Asked
+from noc_tui.console.figures import is_calm
 from noc_tui.console.hands import Hands
 from noc_tui.console.news import news
 from noc_tui.console.paging import Shown, indented
@@ -216,8 +217,8 @@ class Display:
             self.board.screen.put_down_pen()
 
     def _page_now(self) -> row_text.Page:
-        session = self.session
-        return row_text.Page(session.now, session.me, session.policy, self.signs, session.stale, session.keys)
+        session, calm = self.session, is_calm(self.session)
+        return row_text.Page(session.now, session.me, session.policy, self.signs, session.stale, session.keys, calm)
 
     def paint_cursor(self) -> None:
         """Paint what a step of the cursor changes, and nothing else: the keys that fit its row, and the pane."""

@@ -17,10 +17,10 @@ _CLAUSE: Final = re.compile(r"[:;] | \(|\.$")
 _BLOCKS: Final = {"stale": "STALE", "offline": "OFFLINE"}
 
 
-def fresh(link: Link) -> list[Run]:
-    """Return how fresh the data is: `live 2s` is calm, `STALE 1m04` is not."""
+def fresh(link: Link, least: Micros = 0) -> list[Run]:
+    """Return how fresh the data is: `live 2s` is calm, `STALE 1m04` is not; no age is told below `least`."""
     word, age = link.word, link.data_age
-    told = short(age) if age is not None else ""
+    told = short(max(age, least)) if age is not None else ""
     if word == "live":
         return [("live ", "muted"), (told, "text")]
     if word == "late":
@@ -39,14 +39,17 @@ def filled(link: Link) -> int | None:
     return 100 * status.done // status.total if status is not None and status.total else None
 
 
-def waiting(session: Session) -> list[tuple[int, str]]:
-    """Return what waits in the outbox, counted: queued while the link is down, else sending; and what was refused."""
+def waiting(session: Session, *, at_once: bool = False) -> list[tuple[int, str]]:
+    """Return what is in the outbox, counted: queued while the link is down, else sending; and what was refused.
+
+    What was pressed less than a second ago on a link that is up counts `at_once` only.
+    """
     link, outgoing = session.link, session.outgoing
     if link is None:
         return []
     count = len(outgoing.entries)
     oldest = outgoing.oldest()
-    if link.up and oldest is not None and session.now - oldest < SECOND:
+    if not at_once and link.up and oldest is not None and session.now - oldest < SECOND:
         count = 0  # the sign on its row says it
     word = "sending" if link.up else "queued"
     return [(number, name) for number, name in ((count, word), (len(outgoing.refused), "conflict")) if number]

@@ -12,7 +12,7 @@ from noc_tui.console.groups import Figures
 from noc_tui.console.keymap import STANDARD, Keymap
 from noc_tui.incidents import ordering
 from noc_tui.incidents.clocks import next_due, quarter_at
-from noc_tui.incidents.durations import one_unit, short
+from noc_tui.incidents.durations import coarse, one_unit, short
 from noc_tui.incidents.model import DAY, OPEN_STATES, Incident, Micros
 from noc_tui.incidents.policy import Policy
 from noc_tui.incidents.times import clock, day_clock
@@ -59,6 +59,14 @@ class Page(NamedTuple):
     signs: Signs
     stale: bool = False
     keys: Keymap = STANDARD
+    calm: bool = False
+    """Whether nobody is at the keys: times and counts are told in coarse steps."""
+
+    def told(self, span: Micros) -> str:
+        """Return a time that runs, an age or what is left, in at most four cells; five while it may be old."""
+        if self.stale:
+            return f"?{one_unit(span)}"
+        return coarse(span) if self.calm else short(span)
 
 
 def version_of(incident: Incident, marks: Marks, page: Page) -> Hashable:
@@ -67,11 +75,7 @@ def version_of(incident: Incident, marks: Marks, page: Page) -> Hashable:
 
 
 def _age(incident: Incident, page: Page) -> str:
-    return _told(page.now - incident.opened_at, page)
-
-
-def _told(span: Micros, page: Page) -> str:
-    return f"?{one_unit(span)}" if page.stale else short(span)
+    return page.told(page.now - incident.opened_at)
 
 
 def _clock(incident: Incident, page: Page) -> tuple[str, Role]:
@@ -80,7 +84,7 @@ def _clock(incident: Incident, page: Page) -> tuple[str, Role]:
     if due is None:
         paused = incident.resolution_left is not None and incident.state in OPEN_STATES
         return ("hold" if paused else "", "muted")
-    text = _told(due - page.now, page)
+    text = page.told(due - page.now)
     if due <= page.now:
         return text, "late"
     quarter = quarter_at(page.policy, incident)
@@ -215,7 +219,7 @@ def _wide(incident: Incident, marks: Marks, page: Page, width: int) -> Line:
     tail: list[Run] = [(f"  {count:>5}  ", "text" if look.resource == "strong" else look.cells)]
     if width >= WIDER:
         tail.insert(0, (f"  {fit(incident.team, person, sign=signs.cut)}", look.cells))
-        tail.append((f"{_told(page.now - incident.updated_at, page):>4}  ", look.cells))
+        tail.append((f"{page.told(page.now - incident.updated_at):>4}  ", look.cells))
     room = width - _SUMMARY_AT - (person - 4) - sum(width_of(text) for text, _ in tail)
     return [*runs, *_summary(incident, marks, page, look, room), *tail]
 

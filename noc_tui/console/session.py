@@ -83,10 +83,10 @@ class Session:
         self.notices, self.templates = seat.notices, seat.templates
         self._clock = clock
         self.issuing = Issuing(seat.me, seat.origin, clock, new_id, lambda: self.seq)
-        self.board = BoardModel(policy, clock())
+        self._opened = clock()
+        self.board = BoardModel(policy, self._opened)
         self.loaded, self.seq = False, 0
-        self.picks = Picks(self.board)
-        self.visited = Visited()
+        self.picks, self.visited = Picks(self.board), Visited()
         self.look = Look(self.board, seat.me, seat.zone)
         self.frozen = self.prompting = False
         self.said = self.coached = Said("", 0)
@@ -136,8 +136,8 @@ class Session:
 
     @property
     def untouched(self) -> Micros:
-        """For how long no key was pressed; 0 before the first."""
-        return self.now - self._last_key if self._last_key else 0
+        """For how long no key was pressed, at most since the board opened."""
+        return self.now - max(self._opened, self._last_key)
 
     @property
     def held(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from noc_tui.console.arranging import Arrangement
+from noc_tui.console.figures import counted, in_short, is_calm
 from noc_tui.console.session import Session
 from noc_tui.console.views import View
 from widgets.line import Line, line_width
@@ -16,7 +17,6 @@ NAMED_FROM: Final = 100
 """From so many on the view that is shown is told by its name, not by its key alone."""
 _OF_ONE: Final = 4
 """Runs that one tab is made of, at most."""
-_THOUSANDS: Final = 10_000
 
 
 def count_text(session: Session, view: View) -> str:
@@ -24,7 +24,7 @@ def count_text(session: Session, view: View) -> str:
     count = session.look.count(view)
     if count is None:
         return ""
-    return str(count) if count < _THOUSANDS else f"{count // 1000}k"
+    return counted(count, calm=True) if is_calm(session) else in_short(count)
 
 
 def view_runs(session: Session, width: int, room: int, *, filtered: bool) -> Line:

@@ -70,6 +70,19 @@ def short(micros: Micros) -> str:
     return one_unit(micros)
 
 
+def coarse(micros: Micros) -> str:
+    """Return a duration for a screen that nobody is at: no seconds, hours to ten minutes, rounded toward nothing.
+
+    `<1m 1m 12m 1h00 13h 1d02 -12m`: what nothing happens to looks the same for minutes (OPERATOR.md 2.7).
+    """
+    seconds = abs(micros) // SECOND
+    if seconds < 60:
+        return "-<1m" if micros < 0 else "<1m"
+    if 3600 <= micros // SECOND < 36_000:
+        return f"{seconds // 3600}h{seconds // 600 % 6}0"
+    return one_unit(micros) if seconds < 3600 else short(micros)
+
+
 def one_unit(micros: Micros) -> str:
     """Return a duration in its largest unit alone, at most four cells, rounded toward nothing: `7h`, `-12m`."""
     late = micros < 0

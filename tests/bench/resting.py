@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from tests.bench.figures import Figure, Target, amount
 from tests.bench.lab import BELOW, Lab
 from tests.bench.machine import agent_of, cpu_seconds, memory_mb
 from tests.bench.program import Program, now
 
+_UNTIL_CALM: Final = 31.0
+"""Seconds without a key after which the console tells times and counts in coarse steps."""
+
 
 def resting(lab: Lab) -> list[Figure]:
     """A while of stillness, the pane below, of the console and of the empty app."""
-    seconds = lab.times(20, 4)
+    seconds = lab.times(60, 4)
     with lab.ready_console(BELOW) as console, lab.ready_empty() as empty:
-        beside = _stillness(empty, seconds / 2)
+        beside = _stillness(empty, seconds / 6)
         size, load, memory = _stillness(console, seconds)
         agent = agent_of(console.pid)
         agent_memory = memory_mb(agent) if agent is not None else float("nan")
@@ -26,7 +31,7 @@ def resting(lab: Lab) -> list[Figure]:
 
 def _stillness(program: Program, seconds: float) -> tuple[float, float, float]:
     """Return bytes a minute, processor in per cent of a core, and memory in MB."""
-    program.rest(1.0)
+    program.rest(_UNTIL_CALM)
     program.take_size()
     began, used = now(), cpu_seconds(program.pid)
     program.rest(seconds)

@@ -27,7 +27,7 @@ async def test_the_age_grows_by_the_monotonic_clock_alone(night: Night, far: Far
         console.ticks()
         assert "OFFLINE 11m" in console.lines()[0], "a step of the wall clock changes nothing"
         far.tells(at=console.host.now, ago=0.5)
-        await console.until(lambda: "live 0s" in console.lines()[0], "the link is back")
+        await console.until(lambda: "live 1s" in console.lines()[0], "the link is back")
 
 
 async def test_a_link_that_was_never_up_is_not_live(night: Night, far: Far) -> None:
@@ -116,6 +116,22 @@ async def test_a_replica_that_begins_anew_is_read_anew(night: Night, far: Far) -
         night.does("ana", "close", gone)
         far.fill()
         await console.until(lambda: console.session.row(gone) is None, "what has left meanwhile is gone")
+
+
+async def test_a_viewer_is_told_so_at_the_key_and_nothing_waits_to_be_sent(night: Night, far: Far) -> None:
+    ordinary(night)
+    far.fill()
+    far.tells(role="viewer")
+    async with console_on(night.path, night.now, far=far) as console:
+        await console.until(lambda: "You may only look here" in console.lines()[1], "the news line says so")
+        for keys in ("t", "n", "o", ": a c k enter"):
+            await console.press(keys)
+            await console.until(lambda: "You may only look here" in console.lines()[-2], f"{keys} is refused")
+        assert not far.entries()
+        far.tells(role="operator")
+        await console.until(lambda: "only look" not in console.lines()[1], "with an operator's token it goes")
+        await console.press("t")
+        await console.until(lambda: len(far.entries()) == 1, "it is pressed")
 
 
 async def test_clocks_that_differ_are_told(night: Night, far: Far) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from noc_tui.console.fetching import Fetcher
-from noc_tui.incidents.model import Incident
+from noc_tui.incidents.model import SECOND, Incident
 from tests.console.night import Night, breaks_out, calm, ordinary
 from tests.console.watching import Console, console_on
 from widgets.lines import Lines
@@ -79,6 +79,44 @@ async def test_a_second_that_changes_nothing_draws_nothing(night: Night) -> None
         console.ticks()
         await console.pilot.pause()
         assert await drawn(console, console.ticks) == (0, 0)
+
+
+async def test_a_minute_that_nobody_is_there_draws_little_but_the_clock(night: Night) -> None:
+    ordinary(night)
+    async with console_on(night.path, night.now, TALL) as console:
+        console.clock.now += 31 * SECOND
+        console.ticks()
+        await console.pilot.pause()
+        clock = console.app.canvas.clock
+        rows = around = 0
+        before = clock.lines_rendered
+        for _ in range(60):
+            console.clock.now += SECOND
+            lines = await drawn(console, console.ticks)
+            rows, around = rows + lines[0], around + lines[1]
+
+        assert clock.lines_rendered - before == 60
+        assert rows <= 8, "what is younger than an hour says so by the minute, the others by ten"
+        assert around <= 1, "no seconds are counted down"
+
+
+async def test_a_key_tells_times_exactly_again(night: Night) -> None:
+    ordinary(night)
+    async with console_on(night.path, night.now, TALL) as console:
+        console.ticks()
+        await console.pilot.pause()
+        exact = console.text()
+        console.clock.now += 40 * SECOND
+        console.ticks()
+        await console.pilot.pause()
+        calm = console.text()
+        console.clock.now -= 40 * SECOND
+        await console.press("j k")
+        console.ticks()
+        await console.pilot.pause()
+
+        assert calm != exact
+        assert console.text() == exact
 
 
 async def test_a_letter_of_a_filter_draws_what_it_changes(night: Night) -> None:

@@ -10,6 +10,7 @@ from noc_tui.incidents.durations import (
     LONGEST,
     YEAR,
     DurationError,
+    coarse,
     duration_text,
     in_words,
     one_unit,
@@ -52,10 +53,32 @@ def test_a_duration_is_written(micros: int, board: str, stale: str, words: str) 
     assert (short(micros), one_unit(micros), in_words(micros)) == (board, stale, words)
 
 
+@pytest.mark.parametrize(
+    ("micros", "told"),
+    [
+        (0, "<1m"),
+        (MINUTE - 1, "<1m"),
+        (72 * SECOND, "1m"),
+        (12 * MINUTE + 59 * SECOND, "12m"),
+        (69 * MINUTE, "1h00"),
+        (10 * HOUR - 1, "9h50"),
+        (13 * HOUR + 59 * MINUTE, "13h"),
+        (26 * HOUR, "1d02"),
+        (9 * DAY, "9d"),
+        (-1, "-<1m"),
+        (-(12 * MINUTE + 59 * SECOND), "-12m"),
+        (-90 * MINUTE, "-1h"),
+    ],
+)
+def test_a_duration_that_nobody_reads_closely_is_told_in_coarse_steps(micros: int, told: str) -> None:
+    assert coarse(micros) == told
+
+
 @given(ANY)
 def test_no_duration_needs_more_than_four_cells(micros: int) -> None:
     assert len(short(micros)) <= 4
     assert len(one_unit(micros)) <= 4
+    assert len(coarse(micros)) <= 4
 
 
 @given(st.integers(0, 999 * DAY))
