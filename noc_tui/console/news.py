@@ -153,7 +153,7 @@ def _flood(session: Session, _room: int) -> News | None:
 def _frozen(session: Session, _room: int) -> News | None:
     if not (session.frozen and session.board.waiting):
         return None
-    words: list[Run] = [("The list is frozen; ", "text"), (f"{session.board.waiting} changes wait.", "text")]
+    words: list[Run] = [("The list is frozen; ", "text"), (f"{session.board.waiting} rows are to move.", "text")]
     return words, [(session.keys.keys_of(action="freeze"), "key"), (" let it move", "muted")]
 
 

@@ -158,8 +158,7 @@ class OutboxPage:
 
     def _head(self, page: Page, width: int) -> list[Line]:
         session = self._session
-        numbers = ((len(session.outgoing.refused), "refused"), (len(session.outgoing.entries), "waiting"))
-        counts = ", ".join(f"{count} {word}" for count, word in numbers if count)
+        counts = ", ".join(f"{word} {count}" for count, word in link_text.waiting(session, at_once=True))
         lines: list[Line] = [[("   ", "muted"), ("Outbox", "bright"), (f"  {counts}", "muted")]]
         for sentence in link_text.told(session):
             lines += [[("   ", "muted"), (part, "text")] for part in wrap(sentence, width, 4, page.signs.cut)]

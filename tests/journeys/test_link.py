@@ -72,7 +72,7 @@ def work_offline(me: Operator) -> None:
     terminal.sees(r"pdu4\.fra1 noted, (not sent yet|on its way)\.")
     terminal.sees(r"queued 2")
     terminal.press("g", "o")
-    terminal.sees(r"2 waiting")
+    terminal.sees(r"Outbox +queued 2")
     terminal.sees(r"(LATE|STALE) \d+s")
     terminal.sees(r"take +INC-\d+ +pdu4\.fra1")
     terminal.sees(r"note +INC-\d+ +pdu4\.fra1")
@@ -132,7 +132,7 @@ def test_a_p1_that_somebody_else_took_while_the_link_was_cut(server: Server, nig
         assert owner_of(server, number) == "bo"
         assert [kind for kind, *_ in deeds(server, actor="ana")] == ["incident.noted"], "what both can do is done"
         me.terminal.press("g", "o")
-        me.terminal.sees(r"1 refused")
+        me.terminal.sees(r"Outbox +conflict 1")
         me.terminal.sees(r"you asked +take")
         me.terminal.sees(r"now .*owner bo")
         me.terminal.press(".")

@@ -92,4 +92,4 @@ def test_the_status_line_tells_which_way_it_is_sorted_and_what_waits() -> None:
     session.board.apply([incident(3, priority=1, changed_seq=99)], NOW + MINUTE, held=True)
     line = "".join(run for run, _ in bars.status_line(session, page_of(session), "NORMAL", 160))
     assert "by age, oldest first" in line
-    assert "1 wait" in line
+    assert "1 to move" in line
