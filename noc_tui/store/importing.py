@@ -40,6 +40,7 @@ from noc_tui.store.export_lines import (
     receipt_row,
 )
 from noc_tui.store.gate import Gate
+from noc_tui.store.migrations import migrate
 from noc_tui.store.places import refuse_planted
 from noc_tui.store.progress import Progress, quiet
 from noc_tui.store.refold import BrokenHistory, Refold
@@ -183,8 +184,9 @@ class _Import:
         return Imported(head=self._head, events=self._events, receipts=self._receipts)
 
     def _begin(self) -> Head:
-        """Mark the store as ours, or find our own mark; and return where it stands."""
+        """Mark the store as ours, or find our own mark; and return where it stands. NewerStore for a newer file."""
         with self._gate.held(bulk=True), self._gate.begin(self._connection, bulk=True):
+            migrate(self._connection, self._path)
             head = head_of(self._connection, self._path)
             driver = driver_of(self._connection)
             row = driver.execute("SELECT value FROM meta WHERE key = ?", (IMPORTING,)).fetchone()
