@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
@@ -65,6 +66,7 @@ class ViewKeeping:
     async def _count(self, steps: Iterator[None]) -> None:
         for _ in steps:
             await asyncio.sleep(_REST)
+        gc.freeze()  # what is kept of each row stays as long as the row: a collection that meets it is felt in a key
         self._paint()
 
     def leave(self) -> None:
