@@ -18,8 +18,9 @@ from widgets.line import Painted
 from widgets.sheet import Sheet
 from widgets.surface import Surface
 
-_TOGETHER: Final = 300
-"""Characters from which on the terminal is asked to show a frame at once (mode 2026): it costs sixteen."""
+_TOGETHER: Final = 1_200
+"""Characters from which on the terminal is asked to show a frame at once (mode 2026): what is less comes in one packet
+and is shown at once anyway, and asking costs sixteen."""
 
 PLAIN_PEN: Final = "\x1b[m"
 """What gives the terminal its own colours back."""
@@ -104,7 +105,8 @@ class FramedScreen(Screen[Any]):
         for widget, (region, clip) in self._compositor.visible_widgets.items():
             if isinstance(widget, Sheet):
                 seen = region.intersection(clip)
-                return Band(seen.y, seen.bottom, seen.x, seen.right)
+                # What stands under the rows stays where it is.
+                return Band(seen.y, seen.y + min(seen.height, widget.rows_shown), seen.x, seen.right)
         return None
 
     def _lines(self, dirty: Iterable[Region]) -> dict[int, Cells]:
@@ -113,6 +115,8 @@ class FramedScreen(Screen[Any]):
         layers = self._compositor.layers_visible
         if layers is not self._layers:
             self._layers, self._rows = layers, [_side_by_side(placed, width) for placed in layers]
+            # Whoever asks for a widget's place before the layout makes Textual forget what moved or was hidden by it.
+            dirty = [self._compositor.size.region]
         rows = self._rows
         touched = {y for region in dirty for y in region.line_range if 0 <= y < len(rows)}
         return {

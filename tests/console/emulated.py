@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from typing import Any, ClassVar, Final
 from unicodedata import normalize
 
@@ -16,6 +15,8 @@ from rich.style import Style
 from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.strip import Strip
+
+from tests.screens import KeepingScreen
 
 Cell = tuple[str, str, str, bool, bool]
 """What one cell shows: its sign, its two colours, bold and reverse. Of a blank its ground alone."""
@@ -29,20 +30,7 @@ _SHOWN: Final = 200
 """Characters of what was written last that a failure tells."""
 
 
-class _Screen(pyte.Screen):
-    """An emulator that goes on keeping the place and the pen it was told to keep, as terminals do."""
-
-    def save_cursor(self) -> None:
-        self.savepoints.clear()
-        super().save_cursor()
-
-    def restore_cursor(self) -> None:
-        kept = self.savepoints[-1:]
-        super().restore_cursor()
-        self.savepoints.extend(deepcopy(kept))
-
-
-class _Unerasing(_Screen):
+class _Unerasing(KeepingScreen):
     def erase_in_line(self, how: int = 0, private: bool = False) -> None:
         with self._plain_pen():
             super().erase_in_line(how, private)
@@ -70,7 +58,7 @@ class Emulator(HeadlessDriver):
     Erased cells take the current background, as with `bce`.
     """
 
-    SCREEN: ClassVar[type[pyte.Screen]] = _Screen
+    SCREEN: ClassVar[type[pyte.Screen]] = KeepingScreen
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
