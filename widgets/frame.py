@@ -12,12 +12,13 @@ from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 
-from widgets.cells import FILLER, Cells, ink_of
+from widgets.cells import FILLER, Cells, ink_of, paper_of
 from widgets.lifting import Ink
 from widgets.line import sgr
 
 _SPANS: Final = re.compile(rb"\x01+(?:\x00{1,4}\x01+)*")
-"""Changed cells: a gap of up to four unchanged ones is cheaper written than stepped over."""
+"""Changed cells: a gap of up to four is cheaper written than stepped over, if no pen is changed for it."""
+_GAPS: Final = re.compile(rb"\x00+")
 _RUNS: Final = re.compile(r"(.)\1*", re.DOTALL)
 _ERASED_FROM: Final = 12
 """Erasing blanks and stepping over them takes up to ten bytes."""
@@ -175,7 +176,21 @@ def _spans(was: Cells, line: Cells) -> Iterator[tuple[int, int]]:
         marks = bytes(map(ne, old.pens, new.pens))
     else:
         marks = bytes(map(ne, zip(old.glyphs, old.pens, strict=True), zip(new.glyphs, new.pens, strict=True)))
-    return ((begin + found.start(), min(begin + found.end(), width)) for found in _SPANS.finditer(marks))
+    for found in _SPANS.finditer(marks):
+        start = found.start()
+        for gap in _GAPS.finditer(marks, *found.span()):
+            if not _is_worth_writing(new, *gap.span()):
+                yield begin + start, begin + gap.start()
+                start = gap.end()
+        yield begin + start, min(begin + found.end(), width)
+
+
+def _is_worth_writing(line: Cells, begin: int, end: int) -> bool:
+    """Whether unchanged cells between changed ones need no pen that their neighbours do not have."""
+    beside = {line.pens[begin - 1], line.pens[end]}
+    papers = {paper_of(ink_of(pen)) for pen in beside}
+    cells = zip(line.glyphs[begin:end], line.pens[begin:end], strict=True)
+    return all(pen in beside or (glyph == " " and paper_of(ink_of(pen)) in papers) for glyph, pen in cells)
 
 
 def _alike(old: str, new: str) -> int:
@@ -252,8 +267,10 @@ class _Writing:
 
     def _run(self, text: str, ink: Ink, *, last: bool) -> None:
         blank = text.isspace() and not ink.reverse
-        if not blank or self.ink.ground != ink.ground or self.ink.reverse:
+        if not blank:
             self._pen(ink)
+        elif self.ink.ground != ink.ground or self.ink.reverse:
+            self._pen(Ink(self.ink.front, ink.ground, self.ink.bold))  # of a blank nothing else is seen
         if blank and (self._erase or ink.ground is None):
             size = len(text)
             if last and size > 3:

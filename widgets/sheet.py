@@ -74,6 +74,11 @@ class Sheet(Surface, can_focus=True):
         """The keys of the rows on the screen, from the top."""
         return [key for key in self._view.keys if key is not None]
 
+    @property
+    def rows_shown(self) -> int:
+        """How many lines from the top are the source's, and move when it scrolls."""
+        return len(self._view.keys)
+
     # -- what the host says
 
     def rows_changed(self) -> None:

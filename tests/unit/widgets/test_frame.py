@@ -165,6 +165,29 @@ def test_small_changes_again_and_again(changes: list[tuple[int, int, str, Ink]])
             check(terminal, shown)
 
 
+def test_a_block_that_both_rows_have_is_stepped_over() -> None:
+    frame = Frame(WIDTH, HEIGHT)
+    late = ("-7h", Ink(124, 231, bold=True))
+
+    def row(front: int, ground: int) -> Cells:
+        return line(("9h59 ", Ink(front, ground)), late, (" sw1", Ink(front, ground)), (" " * 20, Ink(front, ground)))
+
+    frame.update({2: row(246, 234)})
+
+    assert frame.update({2: row(255, 238)}).count("7h") == 0
+    assert frame.update({2: row(255, 52)}).count("\x1b[48;5;52m") == 1, "the front stays in the pen"
+
+
+def test_of_a_blank_the_ground_alone_is_told() -> None:
+    frame = Frame(WIDTH, HEIGHT)
+    frame.update({1: line(("ab", Ink(255, 234, bold=True)), ("c" * 20, Ink(251, 234)))})
+
+    told = frame.update({1: line(("ab", Ink(255, 238, bold=True)), (" " * 18, Ink(246, 238)), ("cd", Ink(255, 238)))})
+
+    assert "38;5;246" not in told
+    assert "39" not in told
+
+
 def test_the_pen_is_put_down_for_others() -> None:
     frame = Frame(WIDTH, HEIGHT)
     frame.update({3: line(("ab", Ink(255, 235)))})
