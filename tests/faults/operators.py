@@ -25,7 +25,8 @@ Rows = list[tuple[Any, ...]]
 class Operator:
     """Somebody with an account, a terminal with the board on it, and a link that can fail (`proxy`)."""
 
-    def __init__(self, name: str, account: Account, proxy: Proxy, size: tuple[int, int]) -> None:
+    def __init__(self, name: str, account: Account, proxy: Proxy, size: tuple[int, int], theme: str = "dark") -> None:
+        self._theme = theme
         self.name = name
         self.account = account
         self.proxy = proxy
@@ -33,7 +34,7 @@ class Operator:
 
     def open(self) -> None:
         """Open the board."""
-        self.terminal.start("--theme", "dark")
+        self.terminal.start("--theme", self._theme)
 
     def agent(self) -> psutil.Process | None:
         """The agent that keeps the copy in step, if it lives."""
@@ -56,10 +57,12 @@ class Operator:
 
 
 @contextmanager
-def sitting(server: Server, place: Path, *names: str, size: tuple[int, int] = (100, 30)) -> Iterator[list[Operator]]:
+def sitting(
+    server: Server, place: Path, *names: str, size: tuple[int, int] = (100, 30), theme: str = "dark"
+) -> Iterator[list[Operator]]:
     """Operators at their consoles while the block lasts, each with the board open and in step."""
     with ExitStack() as stack:
-        operators = [stack.enter_context(_operator(server, place, name, size)) for name in names]
+        operators = [stack.enter_context(_operator(server, place, name, size, theme)) for name in names]
         for operator in operators:
             operator.open()
         read_until(operators, lambda: all(map(_is_live, operators)), "all boards to be live")
@@ -67,11 +70,11 @@ def sitting(server: Server, place: Path, *names: str, size: tuple[int, int] = (1
 
 
 @contextmanager
-def _operator(server: Server, place: Path, name: str, size: tuple[int, int]) -> Iterator[Operator]:
+def _operator(server: Server, place: Path, name: str, size: tuple[int, int], theme: str) -> Iterator[Operator]:
     with Proxy(server.port) as proxy:
         account = Account(place / name, proxy.url)
         account.log_in(server.token(name), name)
-        operator = Operator(name, account, proxy, size)
+        operator = Operator(name, account, proxy, size, theme)
         try:
             yield operator
         finally:

@@ -249,6 +249,6 @@ class Terminal:
         return bool(data)
 
 
-def store_words(path: Path) -> tuple[str, ...]:
+def store_words(path: Path, theme: str = "dark") -> tuple[str, ...]:
     """The words that open the board on a store."""
-    return ("--store", str(path), "--theme", "dark")
+    return ("--store", str(path), "--theme", theme)

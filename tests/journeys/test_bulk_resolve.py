@@ -12,6 +12,7 @@ from noc_tui.incidents.model import MINUTE
 from tests.console.night import Night
 from tests.contract.desk import rows, sound
 from tests.journeys.conftest import Sit
+from tests.journeys.dress import DRESSED, Dress
 from tests.journeys.terminal import Terminal, store_words
 
 pytestmark = pytest.mark.pty
@@ -44,10 +45,10 @@ def counted(path: Path, kind: str) -> int:
     return count
 
 
-def resolve_all(terminal: Terminal, path: Path, odd: int) -> None:
+def resolve_all(terminal: Terminal, path: Path, odd: int, theme: str = "dark") -> None:
     """Make the mistake: resolve all that is shown; the strip names the one that is still firing."""
-    terminal.start(*store_words(path))
-    terminal.sees(r"37/37")
+    terminal.start(*store_words(path, theme))
+    terminal.sees(r"37(/| of )37")
     terminal.press("*", "r", "f")
     said = terminal.sees(r"resolve 37 .*still firing: (INC-\d+)")
     assert int(said[1].removeprefix("INC-")) == odd
@@ -56,11 +57,12 @@ def resolve_all(terminal: Terminal, path: Path, odd: int) -> None:
     terminal.pressed = 0
 
 
-def test_undo_restores_what_was_before(night: Night, sit: Sit) -> None:
+@DRESSED
+def test_undo_restores_what_was_before(night: Night, sit: Sit, dress: Dress) -> None:
     odd = thirty_seven(night)
     before = incidents(night.path)
-    terminal = sit()
-    resolve_all(terminal, night.path, odd)
+    terminal = sit(dress.size)
+    resolve_all(terminal, night.path, odd, dress.theme)
     assert counted(night.path, "incident.resolved") == 37
 
     terminal.press("u")
@@ -72,6 +74,7 @@ def test_undo_restores_what_was_before(night: Night, sit: Sit) -> None:
     assert incidents(night.path) == before
     assert counted(night.path, "incident.undone") == 37
     assert counted(night.path, "incident.resolved") == 37, "the audit shows both"
+    assert dress.kept_by(terminal)
     assert sound(night.path)
 
 

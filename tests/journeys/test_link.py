@@ -16,6 +16,7 @@ from tests.console.night import Night, ordinary
 from tests.contract.desk import rows
 from tests.contract.remote.running import Server, serving
 from tests.faults.operators import Operator, assert_each_once, assert_same, read_until, settle, sitting
+from tests.journeys.dress import DRESSED, Dress
 
 pytestmark = pytest.mark.pty
 
@@ -64,7 +65,7 @@ def work_offline(me: Operator) -> None:
     me.account.wait_for("offline")
     terminal.press("Tab", "t")
     terminal.sees(r"pdu4\.fra1 taken, (not sent yet|on its way)\.")
-    terminal.sees(r"active .* me +pdu4\.fra1")
+    terminal.sees(r"(active|W) .*me +pdu4\.fra1")
     terminal.press("n")
     terminal.sees(r"note")
     terminal.write(NOTE)
@@ -80,8 +81,9 @@ def work_offline(me: Operator) -> None:
     me.kill()
 
 
-def test_a_p1_at_three_with_the_link_cut(server: Server, night: Night) -> None:
-    with sitting(server, night.path.parent, "ana") as (me,):
+@DRESSED
+def test_a_p1_at_three_with_the_link_cut(server: Server, night: Night, dress: Dress) -> None:
+    with sitting(server, night.path.parent, "ana", size=dress.size, theme=dress.theme) as (me,):
         number = p1_comes(night, me)
         cut_at = wall_clock()
         work_offline(me)
@@ -102,7 +104,7 @@ def test_a_p1_at_three_with_the_link_cut(server: Server, night: Night) -> None:
         me.terminal.sees("FILTER")
         me.terminal.write("pdu4")
         me.terminal.press("Enter")
-        me.terminal.sees(r"1 of 6")
+        me.terminal.sees(r"1(/| of )6")
         me.terminal.press("Enter", "g", "t")
         me.terminal.sees(r"sent \d+ s later")
 
@@ -115,6 +117,7 @@ def test_a_p1_at_three_with_the_link_cut(server: Server, night: Night) -> None:
             )
         assert_each_once(server, [me])
         assert_same(server, [me])
+        assert dress.kept_by(me.terminal)
 
 
 def test_a_p1_that_somebody_else_took_while_the_link_was_cut(server: Server, night: Night) -> None:
@@ -147,8 +150,9 @@ def test_a_p1_that_somebody_else_took_while_the_link_was_cut(server: Server, nig
         assert_same(server, [me, bo])
 
 
-def test_two_take_the_same_incident(server: Server, night: Night) -> None:
-    with sitting(server, night.path.parent, "ana", "bo") as (ana, bo):
+@DRESSED
+def test_two_take_the_same_incident(server: Server, night: Night, dress: Dress) -> None:
+    with sitting(server, night.path.parent, "ana", "bo", size=dress.size, theme=dress.theme) as (ana, bo):
         number = p1_comes(night, ana, bo)
         for operator in (ana, bo):
             operator.terminal.press("Tab")
