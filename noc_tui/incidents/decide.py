@@ -21,7 +21,7 @@ from noc_tui.incidents.drafting import applied, changed, jsonable
 from noc_tui.incidents.intake import settle
 from noc_tui.incidents.lifecycle import TRANSITIONS, leaves_state, refuse_state
 from noc_tui.incidents.model import Incident, Micros
-from noc_tui.incidents.naming import ago, field_word, named, who
+from noc_tui.incidents.naming import field_word, named, when, who
 from noc_tui.incidents.priority import priority_of
 from noc_tui.incidents.scene import Scene
 from noc_tui.incidents.undoing import Change, last_changes, undo
@@ -110,7 +110,7 @@ def _with_who(scene: Scene, incident: Incident, command: Command, why: str) -> s
     if change is None or change[1] == command.actor:
         return why
     _, actor, at = change
-    return f"{why} {who(actor)} did it {ago(at, scene.now)}."
+    return f"{why} {who(actor)} did it {when(at, scene.now)}."
 
 
 def _changed_fields(scene: Scene, incident: Incident, command: Command) -> dict[str, Change]:
@@ -132,10 +132,11 @@ def _conflict(scene: Scene, incident: Incident, command: Command) -> Refusal | N
         return None  # to take it over was asked for in so many words
     for name, (_, actor, at) in sorted(_changed_fields(scene, incident, command).items()):
         if name == "last_alert_at":
-            return Refusal(f"A new alert came to {named(incident)} {ago(at, scene.now)}; look at it first.", "conflict")
+            came = f"A new alert came to {named(incident)} {when(at, scene.now)}"
+            return Refusal(f"{came}; look at it first.", "conflict")
         if actor == command.actor or (name == "state" and _commutes(incident, command)):
             continue
-        did = f"{who(actor)} changed the {field_word(name)} of {named(incident)} {ago(at, scene.now)}"
+        did = f"{who(actor)} changed the {field_word(name)} of {named(incident)} {when(at, scene.now)}"
         return Refusal(f"{did}; look at it first.", "conflict")
     return None
 

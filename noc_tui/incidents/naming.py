@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from noc_tui.incidents.commands import RULE
-from noc_tui.incidents.durations import in_words
-from noc_tui.incidents.model import Incident, Micros, number_text
+from noc_tui.incidents.model import DAY, Incident, Micros, number_text
+from noc_tui.incidents.times import clock, day_clock
 
 _FIELDS: Final = {
     "acked_at": "acknowledgement",
@@ -52,6 +52,6 @@ def field_word(field: str) -> str:
     return _FIELDS.get(field, field.replace("_", " "))
 
 
-def ago(at: Micros, now: Micros) -> str:
-    """Return how long ago something was, never less than nothing: `5 s ago`."""
-    return f"{in_words(max(0, now - at))} ago"
+def when(at: Micros, now: Micros) -> str:
+    """Return when something was, as a sentence that is kept may say it: `at 03:12:44Z`, `on Tue 17 Nov 03:12Z`."""
+    return f"at {clock(at)}" if abs(now - at) < DAY else f"on {day_clock(at)}"

@@ -14,7 +14,7 @@ from noc_tui.incidents.deeds import Result, find_home
 from noc_tui.incidents.drafting import applied, both, draft, jsonable
 from noc_tui.incidents.gathering import KEPT, gathered, home_of, joined, lifted, own_again, parted, recounted
 from noc_tui.incidents.model import OPEN_STATES, Alert, Incident, Micros
-from noc_tui.incidents.naming import ago, field_word, named, who
+from noc_tui.incidents.naming import field_word, named, when, who
 from noc_tui.incidents.scene import PastEvent, Scene
 
 _SOFT: Final = frozenset(("attention", "touched"))
@@ -161,7 +161,7 @@ def _built_on(
     if change is None:
         return Refusal(f"{named(incident)}: its {field_word(field)} has changed since.", "conflict")
     _, actor, at = change
-    did = f"{_inside(who(actor, command.actor))} changed its {field_word(field)} since, {ago(at, scene.now)}"
+    did = f"{_inside(who(actor, command.actor))} changed its {field_word(field)} since, {when(at, scene.now)}"
     return Refusal(f"{named(incident)}: {did}.", "conflict")
 
 
