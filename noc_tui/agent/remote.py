@@ -18,6 +18,7 @@ from noc_tui.agent.status import IntakeRate
 from noc_tui.agent.tasks import until_end
 from noc_tui.agent.telling import LinkVoice
 from noc_tui.net.client import HttpClient
+from noc_tui.store.clocks import ticks
 from noc_tui.store.live import Live, live_path
 from noc_tui.store.opening import wall_clock
 from noc_tui.store.outbox import Outbox
@@ -34,7 +35,7 @@ LOOK: Final = 1.0
 
 
 def _moment() -> Moment:
-    return Moment(time.monotonic(), wall_clock(), random.random())
+    return Moment(ticks(), wall_clock(), random.random())
 
 
 class Following:

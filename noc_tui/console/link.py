@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -11,6 +10,7 @@ from msgspec.structs import replace
 
 from noc_tui.incidents.model import MINUTE, SECOND, Incident, Micros
 from noc_tui.journal.beside import AgentStatus, LinkStatus
+from noc_tui.store.clocks import ticks as host_ticks
 
 LIVE: Final = 3 * SECOND
 LATE: Final = 15 * SECOND
@@ -34,9 +34,9 @@ class Returned(msgspec.Struct, frozen=True):
 
 
 class Link:
-    """The link to one console's remote store; `ticks` is the host's monotonic clock in seconds."""
+    """The link to one console's remote store; `ticks` is the host's clock for ages, in seconds."""
 
-    def __init__(self, url: str, clock: Callable[[], Micros], ticks: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, url: str, clock: Callable[[], Micros], ticks: Callable[[], float] = host_ticks) -> None:
         self.url = url
         self.host = url.partition("://")[2].partition("/")[0] or url
         self.status: LinkStatus | None = None
@@ -86,7 +86,7 @@ class Link:
         now = self._ticks()
         if status.ok_tick and status.ok_tick <= now:
             return int((now - status.ok_tick) * SECOND)
-        return max(0, self._clock() - status.ok_at) if status.ok_at else None
+        return abs(self._clock() - status.ok_at) if status.ok_at else None
 
     @property
     def data_age(self) -> Micros | None:
@@ -169,8 +169,11 @@ class Link:
 
 
 def data_age(agent: AgentStatus | None, now: Micros) -> Micros | None:
-    """Return how old the newest confirmed look at a local store's sources is; None while no agent was heard of."""
-    return None if agent is None else max(0, now - last_look(agent))
+    """Return how old the newest confirmed look at a local store's sources is; None while no agent was heard of.
+
+    A look ahead of the clock is as old as it is ahead: the clock was set back, and nobody has looked since.
+    """
+    return None if agent is None else abs(now - last_look(agent))
 
 
 def last_look(agent: AgentStatus) -> Micros:

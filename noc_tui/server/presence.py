@@ -101,7 +101,7 @@ class Present:
         """Return what is worth telling of the agent: nothing that moves with every heartbeat while all is well."""
         if agent is None:
             return None
-        silent = self._clock() - agent.beat_at > AGENT_SILENT
+        silent = abs(self._clock() - agent.beat_at) > AGENT_SILENT  # ahead: the clock was set back
         trouble = "The server's agent has fallen silent: no alerts are polled, no clocks watched." if silent else ""
         return replace(
             agent,
