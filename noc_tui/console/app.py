@@ -25,6 +25,7 @@ from noc_tui.console.outside import Outside
 from noc_tui.console.panes import REST
 from noc_tui.console.placing import here
 from noc_tui.console.prompting import Prompting
+from noc_tui.console.rearranging import Rearranging
 from noc_tui.console.receiving import Inbox
 from noc_tui.console.session import Session
 from noc_tui.console.taking import Taking
@@ -57,8 +58,10 @@ class NocApp(App[int]):
         self.board = self.canvas.board
         self._keeper = keeper
         self._inbox = Inbox(self, config, self.hands, self.board, self._found)
-        self._prompting = Prompting(self, session, self.canvas, self.hands.kept, self._after_key)
-        self.taking = Taking(self, self.hands, self.canvas, self._prompting, self._after_key)
+        self._rearranging = Rearranging(self, session.board, self._rearranged)
+        self._prompting = Prompting(self, self._rearranging, self.hands, self.canvas, self._after_key)
+        before = self._rearranging.finish
+        self.taking = Taking(self, self.hands, self.canvas, self._prompting, before, self._after_key)
         self._begun = False
         self._stepped, self._typed = False, ""
         """The key being taken has moved the board's cursor, and nothing else."""
@@ -103,6 +106,12 @@ class NocApp(App[int]):
         """Show what is so now."""
         self.canvas.paint(self._prompting.asked)
         self._inbox.panes.read_on()
+        self._rearranging.begin()
+
+    def _rearranged(self) -> None:
+        """What was wanted of the board is shown."""
+        self.board.rows_changed()
+        self.paint()
 
     # What the hands ask of the screen
 
@@ -162,6 +171,7 @@ class NocApp(App[int]):
 
     def go_to(self, number: int) -> bool:
         """Put the cursor on an incident, whose group is opened if it was folded, or on a group's head."""
+        self._rearranging.finish()
         if self.session.board.reveal(number):
             self.board.rows_changed()
         found = self.board.go_to(number)

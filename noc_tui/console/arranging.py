@@ -65,10 +65,13 @@ def columns_of(sort: str) -> list[Callable[[Incident], Any]]:
     return [SORTS[sort]] if len(fields) == 1 else [_part(field) for field in fields]
 
 
-def key_of(sort: str) -> Callable[[Incident], Any]:
-    """Return what one row is sorted by in an order of one field or several."""
+def key_of(sort: str) -> Callable[[Incident], Key]:
+    """Return what makes the key of a row in an order of one field or several."""
     parts = columns_of(sort)
-    return parts[0] if len(parts) == 1 else lambda incident: tuple([part(incident) for part in parts])
+    if len(parts) == 1:
+        by = parts[0]
+        return lambda incident: (by(incident), incident.number)
+    return lambda incident: (*[part(incident) for part in parts], incident.number)
 
 
 def _part(field: str) -> Callable[[Incident], Any]:

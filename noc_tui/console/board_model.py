@@ -44,6 +44,8 @@ class BoardModel:
         self._outside: list[int] = []
         self.selection = Selection(Stock(policy))
         self.lines = Lines(self.selection)
+        self.slices_from: int | None = None
+        """From so many rows on, who looks takes the steps by which what is wanted comes about; else it does at once."""
         self._use(self.selection.stock)
 
     def _use(self, stock: Stock) -> None:
@@ -188,11 +190,11 @@ class BoardModel:
 
     def look(self, view: Bind | None, filter: Predicate | None, *, hidden: bool = False) -> None:
         """Show only what passes both; what the default view hides as well if told."""
-        self._look(lambda: self.selection.look(view, filter, hidden=hidden))
+        self._want(lambda: self.selection.look(view, filter, hidden=hidden))
 
     def narrow(self, filter: Predicate) -> None:
         """Take a filter that finds nothing the present one does not: only what is shown is looked through."""
-        self._look(lambda: self.selection.narrow(filter))
+        self._want(lambda: self.selection.narrow(filter))
 
     def sort_by(self, sort: str, *, reverse: bool | None = None) -> None:
         """Sort by words of `SORTS` (`age,-site`), by the default bands if empty; the same again turns it round.
@@ -221,15 +223,38 @@ class BoardModel:
         """Show the same rows in another order, or in other groups."""
         self.settle(self.now)
         if wanted != self.arrangement:
-            self.selection.arrange(wanted)
-            self.lines.folds.of(wanted.group)
-            self._find_outside()
-            self.lines.forget()
+            self._want(lambda: self.selection.arrange(wanted))
 
-    def _look(self, select: Callable[[], None]) -> None:
+    def _want(self, select: Callable[[], None]) -> None:
         self.settle(self.now)
         select()
+        if self.slices_from is None or len(self.rows) < self.slices_from:
+            self.finish()
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something else is wanted than what is shown."""
+        return self.selection.unfinished
+
+    def finish(self) -> None:
+        """Show at once what is wanted."""
+        while self.step():
+            pass
+
+    def step(self) -> bool:
+        """Go on by a slice to what is wanted; False when it is shown. What changed meanwhile takes its place then."""
+        if not self.selection.unfinished:
+            return False
+        if self.selection.step():
+            return True
+        self.lines.folds.of(self.arrangement.group)
+        waiting = list(self._waiting)
+        for number in waiting:
+            if has_left(self.rows[number]):
+                self._leave(number)
+        self._move({*waiting, *self.selection.take_missed()})
         self._look_anew()
+        return False
 
     def _look_anew(self) -> None:
         self.shown = self.selection.counts()

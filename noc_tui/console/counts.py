@@ -92,6 +92,15 @@ class Counts:
             self.suppressed += by * tally.suppressed
             self.major += by * tally.major
 
+    def without(self, tallies: Iterable[Tally]) -> Counts:
+        """Return what is left when these are not counted."""
+        left = Counts()
+        left.open, left.unacked = dict(self.open), dict(self.unacked)
+        left.shelved, left.suppressed, left.major = self.shelved, self.suppressed, self.major
+        for tally, many in Counter(tallies).items():
+            left.add(tally, -many)
+        return left
+
     @property
     def all_open(self) -> int:
         """How many incidents are open."""

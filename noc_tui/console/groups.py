@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import accumulate
 from typing import Final, NamedTuple
 
 from noc_tui.console.arranging import GROUPS, Key, Reading, group_place
 from noc_tui.console.counts import Tally
 from noc_tui.console.order import Order
+from noc_tui.console.slicing import SLICE, Slices, all_of
 from noc_tui.incidents.model import Incident
 
 _ONE_BY_ONE: Final = 64
@@ -59,6 +60,11 @@ class _Run:
             self._sorted = True
         return self._keys
 
+    def drop(self, numbers: Collection[int]) -> int:
+        """Leave rows out whose keys are not known; returns how many stay."""
+        self._keys = [key for key in self._keys if key[-1] not in numbers]
+        return len(self._keys)
+
     def __len__(self) -> int:
         return len(self._keys)
 
@@ -80,30 +86,49 @@ class _Run:
 
 
 class Groups:
-    """The rows of one order by a word of `GROUPS`. `rows` and `tallies` are the stock's."""
+    """The rows of one order by a word of `GROUPS`, once they are gathered. `rows` and `tallies` are the stock's."""
 
-    def __init__(
-        self, by: str, order: Order, rows: Mapping[int, Incident], tallies: Mapping[int, Tally], reading: Reading
-    ) -> None:
+    def __init__(self, by: str, order: Order, rows: Mapping[int, Incident], tallies: Mapping[int, Tally]) -> None:
         self.by = by
-        self.reading = reading
+        self.reading = Reading()
         self._order, self._rows, self._tallies = order, rows, tallies
         self._group_of = GROUPS[by]
-        self._build()
+        self._starts: list[int] | None = None
+        self._begin()
 
-    def _build(self) -> None:
+    def _begin(self) -> None:
+        self._name: dict[int, str] = {}
+        self._runs: dict[str, _Run] = {}
+        self._names: list[tuple[str, str]] = []
+
+    def gather(self) -> Slices[None]:
+        """Put all rows into their groups, a slice at each step; those that change meanwhile are to be forgotten."""
+        self._begin()
         rows, of = self._rows, self._order.of
         # By number, nearly as rows lie in memory (see `Order`), and what can be is done in C: a hundred thousand rows.
         # To meet them in their order would take twice as long: each group is sorted when it is looked at.
-        names = list(map(self._group_of, map(rows.__getitem__, of)))
-        self._name = dict(zip(of, names, strict=True))
-        self._counted = dict(self._tallies)
-        self._runs: dict[str, _Run] = {}
-        self._starts: list[int] | None = None
-        into = {name: self._run(name).loose().append for name in set(names)}
+        numbers = list(of)
+        into: dict[str, Callable[[Key], None]] = {}
+        for start in range(0, len(numbers), SLICE):
+            here = [number for number in numbers[start : start + SLICE] if number in of and number in rows]
+            names = list(map(self._group_of, map(rows.__getitem__, here)))
+            self._name.update(zip(here, names, strict=True))
+            for name in set(names).difference(into):
+                into[name] = self._run(name).loose().append
+            for name, number in zip(names, here, strict=True):
+                into[name](of[number])
+            yield
         self._names = sorted(run.place for run in self._runs.values())
-        for name, key in zip(names, of.values(), strict=True):
-            into[name](key)
+        self._counted = dict(self._tallies)
+        self._starts = None
+
+    def forget(self, numbers: Collection[int]) -> None:
+        """Take rows out whose keys may have changed while they were gathered."""
+        for name in {self._name[number] for number in numbers if number in self._name}:
+            if not self._runs[name].drop(numbers):
+                self._names.remove(self._runs.pop(name).place)
+        for number in numbers:
+            self._name.pop(number, None)
 
     def _run(self, name: str) -> _Run:
         run = self._runs.get(name)
@@ -132,7 +157,7 @@ class Groups:
     def put_in(self, numbers: Collection[int], *, anew: bool) -> None:
         """Put rows in that were taken out, those of them that are shown; or all rows anew."""
         if anew:
-            self._build()
+            all_of(self.gather())
             return
         for number in numbers:
             key = self._order.of.get(number)

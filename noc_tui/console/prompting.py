@@ -15,9 +15,10 @@ from noc_tui.console.command_line import COMMAND_WORDS
 from noc_tui.console.completing import completions
 from noc_tui.console.display import Display
 from noc_tui.console.doing import Asked
-from noc_tui.console.kept import Kept, Stroke, with_line
+from noc_tui.console.hands import Hands
+from noc_tui.console.kept import Stroke, with_line
 from noc_tui.console.palette import command_lines, palette_lines
-from noc_tui.console.session import Session
+from noc_tui.console.rearranging import Rearranging
 from widgets.line import Line
 from widgets.roles import Run
 
@@ -29,9 +30,11 @@ _WITH_HISTORY: Final = frozenset(("filter", "command", "find"))
 class Prompting:
     """One question at a time; `after` is called when it is over."""
 
-    def __init__(self, app: App[int], session: Session, canvas: Display, kept: Kept, after: Callable[[], None]) -> None:
-        self._app, self._session, self._canvas, self._after = app, session, canvas, after
-        self._kept = kept
+    def __init__(
+        self, app: App[int], rearranging: Rearranging, hands: Hands, canvas: Display, after: Callable[[], None]
+    ) -> None:
+        self._app, self._rearranging, self._canvas, self._after = app, rearranging, canvas, after
+        self._session, self._kept = hands.session, hands.kept
         self.asked: Asked | None = None
         """The question that is open."""
         self._typed: str | None = None
@@ -85,6 +88,7 @@ class Prompting:
         if problem is None:
             self._canvas.board.rows_changed()
         self._canvas.paint(self.asked)
+        self._rearranging.begin(painted=True)
 
     async def _warm(self) -> None:
         """Make the filter ready while its first word is being typed, in slices that keep no key waiting."""

@@ -1,17 +1,18 @@
-"""Which rows of the board are shown, through which view and filter, and in which order."""
+"""Which rows of the board are shown, through which view and filter, and in which order.
+
+What is wanted may take some time with many rows: it comes about in slices, and until then all stays as it is shown.
+"""
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
-from operator import itemgetter
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from noc_tui.console.arranging import Arrangement, Key, Reading, columns_of, key_of
+from noc_tui.console.arranging import Arrangement, Key, Reading, key_of
 from noc_tui.console.counts import Counts
 from noc_tui.console.groups import Groups
 from noc_tui.console.order import Order
+from noc_tui.console.slicing import Slices, all_of, in_order, kept, passing
 from noc_tui.console.stock import Stock
 from noc_tui.incidents.model import Incident
 from noc_tui.incidents.ordering import HIDDEN
@@ -22,6 +23,21 @@ Bind = Callable[[], Predicate]
 
 _FEW: Final = 8
 """Up to this part of what is shown, numbers are sorted; more of them are met on a walk through all."""
+_OVER: Final = object()
+
+
+class Wanted(NamedTuple):
+    """What is to be shown, and how. `within`: of what is shown now, some rows at most."""
+
+    view: Bind | None = None
+    filter: Predicate | None = None
+    hidden: bool = False
+    arrangement: Arrangement = Arrangement()
+    within: bool = False
+
+    def has_rows_of(self, other: Wanted) -> bool:
+        """Whether the same rows are shown."""
+        return self.view is other.view and self.filter is other.filter and self.hidden == other.hidden
 
 
 class Selection:
@@ -29,115 +45,144 @@ class Selection:
 
     def __init__(self, stock: Stock) -> None:
         self.stock = stock
-        self.sort = ""
-        """The order that rows are shown in: a word of `SORTS`, or several as they are typed; empty for the bands."""
-        self.reading = Reading()
         self.groups: Groups | None = None
         """The shown rows in groups, if they are grouped."""
-        self._by: Callable[[Incident], Any] = key_of("age")
-        self._group = ""
-        self._view: Bind | None = None
-        self._hidden = False
-        self._filter: Predicate | None = None
         self.bands = stock.order
         """What is shown, in the default order. Without view and filter that is the stock's own."""
         self.order = self.bands
         """What is shown, in the order that it is shown in."""
+        self.shown = self.wanted = Wanted()
+        self._take_reading()
+        self._steps: Slices[None] | None = None
+        self._missed: set[int] = set()
+        """What changed since the slices began."""
 
-    # Looking at other rows, or in another order
+    def _take_reading(self) -> None:
+        arrangement = self.shown.arrangement
+        self.reading = Reading.of(arrangement.sort, reverse=bool(arrangement.sort) and arrangement.reverse)
+        self._by = key_of(arrangement.sort or "age")
 
-    def of(self, stock: Stock) -> None:
-        """Select from another stock."""
-        self.stock = stock
-        self._select()
-
-    def look(self, view: Bind | None, filter: Predicate | None, *, hidden: bool = False) -> None:
-        """Show only what passes both; rows that the default view hides as well if told."""
-        self._view, self._filter, self._hidden = view, filter, hidden
-        self._select()
-
-    def narrow(self, filter: Predicate) -> None:
-        """Take a filter that finds nothing the present one does not: only what is shown is looked through."""
-        self._filter = filter
-        before = self.order
-        of = self._passing(self.bands.of, filter)
-        self.bands = Order(of, _sorted(of, self.bands.keys))
-        self._sort_within(before)
+    @property
+    def sort(self) -> str:
+        """The order that rows are shown in: a word of `SORTS`, or several as they are typed; empty for the bands."""
+        return self.shown.arrangement.sort
 
     @property
     def arrangement(self) -> Arrangement:
-        """In which order rows are shown, and in which groups."""
-        return Arrangement(self.sort, self.reading.reverse, self._group)
+        """In which order rows are to be shown, and in which groups."""
+        return self.wanted.arrangement
 
     @property
     def in_bands(self) -> bool:
         """Whether rows are shown in the default order, band by band."""
         return not self.sort and self.groups is None
 
-    def arrange(self, wanted: Arrangement) -> None:
+    # Looking at other rows, or in another order
+
+    def of(self, stock: Stock) -> None:
+        """Select from another stock, at once."""
+        self.stock = stock
+        self._missed.clear()
+        self._steps = None
+        all_of(self._build(None))
+
+    def look(self, view: Bind | None, filter: Predicate | None, *, hidden: bool = False) -> None:
+        """Show only what passes both; rows that the default view hides as well if told."""
+        self._want(Wanted(view, filter, hidden, self.wanted.arrangement))
+
+    def narrow(self, filter: Predicate) -> None:
+        """Take a filter that finds nothing the one before does not: only what is shown is looked through."""
+        within = self.wanted.within or self.wanted.has_rows_of(self.shown)
+        self._want(self.wanted._replace(filter=filter, within=within))
+
+    def arrange(self, arrangement: Arrangement) -> None:
         """Show the same rows in another order, and in other groups."""
-        self.reading = Reading.of(wanted.sort, reverse=bool(wanted.sort) and wanted.reverse)
-        self._group = wanted.group
-        if wanted.sort != self.sort:
-            self.sort = wanted.sort
-            self._by = key_of(wanted.sort or "age")
-            self._sort()
-        elif self.groups is not None and self.groups.by == wanted.group:
+        self._want(self.wanted._replace(arrangement=arrangement))
+
+    def _want(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self._missed.clear()
+        self._steps = self._build(self.shown)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something else is wanted than what is shown."""
+        return self._steps is not None
+
+    def step(self) -> bool:
+        """Go on by a slice; False once all is shown as it is wanted, but for what `take_missed` returns."""
+        if self._steps is not None and next(self._steps, _OVER) is _OVER:
+            self._steps = None
+        return self._steps is not None
+
+    def take_missed(self) -> set[int]:
+        """Return the rows that changed since the slices began, once: they are to be placed."""
+        missed, self._missed = self._missed, set()
+        return missed
+
+    def _build(self, shown: Wanted | None) -> Slices[None]:
+        """Build what is wanted from what is `shown` (None: from the stock), and show it."""
+        wanted, bands = self.wanted, self.bands
+        sort, group = wanted.arrangement.sort, wanted.arrangement.group
+        part = shown is not None and wanted.within
+        if shown is None or not wanted.has_rows_of(shown):
+            bands = yield from self._part(wanted) if part else self._selected(wanted)
+        if not sort:
+            order = bands
+        elif shown is None or sort != shown.arrangement.sort or (bands is not self.bands and not part):
+            order = yield from in_order(sort, sorted(bands.of), self.stock.rows)
+        elif bands is not self.bands:
+            of = {number: self.order.of[number] for number in bands.of if number in self.order.of}
+            order = Order(of, (yield from kept(of, self.order.keys)))
+        else:
+            order = self.order
+        groups = self.groups if order is self.order and shown is not None else None
+        if group and (groups is None or groups.by != group):
+            groups = Groups(group, order, self.stock.rows, self.stock.tallies)
+            yield from groups.gather()
+            groups.forget(self._missed)
+        self.bands, self.order, self.groups = bands, order, groups if group else None
+        self.shown = self.wanted = wanted._replace(within=False)
+        self._take_reading()
+        if self.groups is not None:
             self.groups.reading = self.reading
-        else:
-            self._gather()
 
-    def _select(self) -> None:
-        stock, wanted = self.stock, self._filter
-        if self._view is None and wanted is None and not self._hidden:
-            self.bands = stock.order
-            self._sort()
-            return
-        of = stock.order.of
-        if self._view is not None:
-            view = self._view()
-            of = self._passing(of, view)
-            if self._hidden:
-                of |= self._passing(stock.hidden.of, view)
-        elif self._hidden:
+    def _part(self, wanted: Wanted) -> Slices[Order]:
+        """Of what is shown, what passes the filter."""
+        assert wanted.filter is not None  # that is what narrows
+        of = yield from passing(self.bands.of, wanted.filter, self.stock.rows)
+        self._without_missed(of)
+        return Order(of, (yield from kept(of, self.bands.keys)))
+
+    def _selected(self, wanted: Wanted) -> Slices[Order]:
+        """Of the stock, what passes view and filter."""
+        stock, rows = self.stock, self.stock.rows
+        if wanted.view is None and wanted.filter is None and not wanted.hidden:
+            return stock.order
+        of: dict[int, Key] = stock.order.of
+        if wanted.view is not None:
+            view = wanted.view()
+            of = yield from passing(of, view, rows)
+            if wanted.hidden:
+                of |= yield from passing(stock.hidden.of, view, rows)
+        elif wanted.hidden:
             of = of | stock.hidden.of
-        if wanted is not None:
-            of = self._passing(of, wanted)
-        self.bands = Order(of, _sorted(of, stock.order.keys, stock.hidden.keys))
-        self._sort()
+        if wanted.filter is not None:
+            of = yield from passing(of, wanted.filter, rows)
+        self._without_missed(of)
+        return Order(of, (yield from kept(of, stock.order.keys, stock.hidden.keys)))
 
-    def _passing(self, of: Mapping[int, Key], test: Predicate) -> dict[int, Key]:
-        rows = self.stock.rows
-        return {number: key for number, key in of.items() if test(rows[number])}
-
-    def _sort(self) -> None:
-        if self.sort:
-            with uncollected():
-                self.order = _in_order(self.sort, sorted(self.bands.of), self.stock.rows)
-        else:
-            self.order = self.bands
-        self._gather()
-
-    def _sort_within(self, order: Order) -> None:
-        """Take the order of what was shown before, of which not all is shown now."""
-        if self.sort:
-            of = {number: order.of[number] for number in self.bands.of}
-            self.order = Order(of, _sorted(of, order.keys))
-        else:
-            self.order = self.bands
-        self._gather()
-
-    def _gather(self) -> None:
-        stock = self.stock
-        self.groups = None
-        if self._group:
-            with uncollected():
-                self.groups = Groups(self._group, self.order, stock.rows, stock.tallies, self.reading)
+    def _without_missed(self, of: dict[int, Key]) -> None:
+        """Leave what changed since to the end: its key may not be the one by which it stands now."""
+        for number in self._missed:
+            of.pop(number, None)
 
     # Rows that change
 
     def place(self, places: Mapping[int, Key | None]) -> bool:
         """Move rows to their default places, where they are shown at all; says whether that moved what is shown."""
+        if self._steps is not None:
+            self._missed.update(places)
         if self.groups is None:
             return self._placed(places)
         anew = self.groups.take_out(places)
@@ -149,19 +194,19 @@ class Selection:
         moved = self.stock.place(places)
         rows = self.stock.rows
         if self.bands is not self.stock.order:
-            view = self._view() if self._view is not None else None
+            view = self.shown.view() if self.shown.view is not None else None
             places = {number: key if self._passes(number, key, view) else None for number, key in places.items()}
             moved = self.bands.place(places)
         if self.order is not self.bands:
             by, shown = self._by, self.bands.of
-            moved = self.order.place({n: (by(rows[n]), n) if n in shown else None for n in places})
+            moved = self.order.place({n: by(rows[n]) if n in shown else None for n in places})
         return moved
 
     def _passes(self, number: int, key: Key | None, view: Predicate | None) -> bool:
-        if key is None or (key[0] == HIDDEN and not self._hidden):
+        if key is None or (key[0] == HIDDEN and not self.shown.hidden):
             return False
-        row = self.stock.rows[number]
-        return (view is None or view(row)) and (self._filter is None or self._filter(row))
+        row, filter = self.stock.rows[number], self.shown.filter
+        return (view is None or view(row)) and (filter is None or filter(row))
 
     # What is shown
 
@@ -172,7 +217,9 @@ class Selection:
         return len(self.order.keys)
 
     def counts(self) -> Counts:
-        """Count what is shown; one pass over it."""
+        """Count what is shown: one pass over it, or where that is less, over what is not."""
+        if self.bands is self.stock.order:
+            return self.stock.counts.without(map(self.stock.tallies.__getitem__, self.stock.hidden.of))
         return Counts(map(self.stock.tallies.__getitem__, self.bands.of))
 
     def numbers(self) -> Iterator[int]:
@@ -208,42 +255,3 @@ class Selection:
         if self.groups is not None:
             return self.groups.at(place)
         return int(self.reading.nth(self.order.keys, place)[-1])
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Make many small values at a stretch, which stay: the collector need not go through them again and again."""
-    was = gc.isenabled()
-    gc.collect(1)  # what was garbage before does not stay
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was:
-            gc.enable()
-
-
-def _in_order(sort: str, numbers: list[int], rows: Mapping[int, Incident]) -> Order:
-    """Return rows, given by their numbers in order, sorted by one field or several.
-
-    Field by field, the last first: values of one kind are compared much faster than tuples of several. A sort leaves
-    equal ones as they come, so the number need not be compared either.
-    """
-    shown = list(map(rows.__getitem__, numbers))
-    columns = [list(map(by, shown)) for by in columns_of(sort)]
-    keys: list[Key] = list(zip(columns[0] if len(columns) == 1 else zip(*columns, strict=True), numbers, strict=True))
-    of = dict(zip(numbers, keys, strict=True))
-    if len(columns) == 1:
-        return Order(of, sorted(keys, key=itemgetter(0)))
-    places = list(range(len(keys)))
-    for column in reversed(columns):
-        places.sort(key=column.__getitem__)
-    return Order(of, list(map(keys.__getitem__, places)))
-
-
-def _sorted(of: Mapping[int, Key], *runs: list[Key]) -> list[Key]:
-    """Return the keys of some of the rows whose keys stand in `runs`, in that order: the fewer, the sooner sorted."""
-    if len(of) * _FEW < sum(map(len, runs)):
-        return sorted(of.values())
-    return [key for run in runs for key in run if key[-1] in of]

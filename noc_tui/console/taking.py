@@ -21,12 +21,22 @@ _WHICH_AFTER: Final = 0.4
 
 
 class Taking:
-    """Takes keys for one console: for the question that is open, else for the board; `after` is called behind each."""
+    """Takes keys for one console: for the question that is open, else for the board.
+
+    `before` is called before what was typed is done, `after` behind each key of the board.
+    """
 
     def __init__(
-        self, app: App[int], hands: Hands, canvas: Display, prompting: Prompting, after: Callable[[], None]
+        self,
+        app: App[int],
+        hands: Hands,
+        canvas: Display,
+        prompting: Prompting,
+        before: Callable[[], None],
+        after: Callable[[], None],
     ) -> None:
         self._app, self._hands, self._canvas, self._prompting = app, hands, canvas, prompting
+        self._before = before
         self._session = hands.session
         self._after = after
         self._which: Timer | None = None
@@ -36,7 +46,10 @@ class Taking:
 
     def _take(self, stroke: Stroke) -> None:
         """Take one key, of the terminal or of a macro."""
-        if self._prompting.asked is not None:
+        asked = self._prompting.asked
+        if asked is None or (stroke.key == "enter" and asked.kind != "filter"):
+            self._before()
+        if asked is not None:
             self._prompting.take(stroke)
         elif stroke.key != "paste":
             self._key(stroke.key, stroke.character)

@@ -7,11 +7,13 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from noc_tui.console.arranging import GROUPS, group_place
+from noc_tui.console import groups, slicing
+from noc_tui.console.arranging import GROUPS, Arrangement, group_place
 from noc_tui.console.board_model import BoardModel
 from noc_tui.console.counts import Counts, Tallies
 from noc_tui.console.groups import Figures
@@ -268,6 +270,48 @@ class BoardMachine(RuleBasedStateMachine):
         self.waiting |= self.rows.keys()
         self.settle_all()
 
+    @rule(
+        sort=st.sampled_from(("", "resource", "site,-resource", "-age,number")),
+        group=st.sampled_from(("", "site", "owner")),
+        most=st.integers(0, 5),
+        view=st.booleans(),
+        narrows=st.booleans(),
+        meanwhile=st.lists(st.tuples(incidents(), st.booleans(), st.integers(0, 6)), max_size=4),
+    )
+    def it_comes_about_in_slices(
+        self,
+        sort: str,
+        group: str,
+        most: int,
+        view: bool,
+        narrows: bool,
+        meanwhile: list[tuple[Incident, bool, int]],
+    ) -> None:
+        """Something else is wanted, and while it comes about rows change, come and leave, and one wants yet more."""
+        self.model.slices_from = 0
+        if narrows and self.filter is not None:
+            self.most = min(self.most, most)
+            self.filter = _at_most(self.most)
+            self.model.narrow(self.filter)
+        elif most:
+            self.view, self.filter, self.most = _mine if view else None, _at_most(most), most
+            self.model.look((lambda: _mine) if view else None, self.filter, hidden=view)
+        self.settle_all()
+        self.model.settle(self.now)
+        self.model.arrange(Arrangement(sort, False, group))
+        for row, held, steps in meanwhile:
+            self.changes_come([row], held, old=False)
+            for _ in range(steps):
+                self.model.step()
+        self.model.slices_from = None
+        self.model.finish()
+        assert not self.model.unfinished
+        if group != self.group:
+            self.folded, self.all_folded, self.group = set(), False, group
+        self.sort, self.reverse = sort, False
+        self.place_all()
+        self.model.settle(self.now)
+
     # What must hold
 
     @invariant()
@@ -377,6 +421,13 @@ def _mine(row: Incident) -> bool:
 
 def _at_most(priority: int) -> Callable[[Incident], bool]:
     return lambda row: row.priority <= priority
+
+
+@pytest.fixture(autouse=True)
+def _small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dozen rows are several slices."""
+    monkeypatch.setattr(slicing, "SLICE", 3)
+    monkeypatch.setattr(groups, "SLICE", 3)
 
 
 TestBoard = BoardMachine.TestCase
