@@ -7,6 +7,7 @@ import random
 import time
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing
+from functools import partial
 from typing import Final
 
 from noc_tui.agent.config import LinkConfig
@@ -28,6 +29,7 @@ from noc_tui.sync.disk import Disk
 from noc_tui.sync.inputs import Moment
 from noc_tui.sync.loop import LinkLoop
 from noc_tui.sync.machine import Link
+from noc_tui.sync.remotes import kept_role
 from noc_tui.sync.watching import Watch
 
 LOOK: Final = 1.0
@@ -62,9 +64,10 @@ class Following:
                 voice = LinkVoice()
                 disk = Disk(replica, outbox, live, _moment, voice.hear)
                 before = live.link()
-                core = Link(remote.url, before.ok_at if before is not None else 0)
+                core = Link(remote.url, before.ok_at if before is not None else 0, kept_role(remote))
                 link = LinkLoop(core, Api(remote.url, client), disk, self._writer, _moment)
-                watch = Watch(watched, beside, remote.login_file, self._pulse, link.feed, _moment)
+                role = partial(kept_role, remote)
+                watch = Watch(watched, beside, remote.login_file, self._pulse, link.feed, _moment, role)
                 rate = IntakeRate(time.monotonic)
                 heartbeat = Heartbeat(beside, self._pulse, (), rate, wall_clock)
                 indexing = Indexing(remote.replica, rate, time.monotonic, lambda: voice.is_behind)

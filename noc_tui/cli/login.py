@@ -47,7 +47,7 @@ def login(context: click.Context, url: str, name: str) -> int:
             f"That token is {me.name}'s, not {readable(name)}'s: nothing was kept; give the right one of both."
         )
     try:
-        keep_login(remote, me.name, token)
+        keep_login(remote, me.name, token, me.role)
     except OSError as error:
         raise Trouble(f"The token cannot be kept in {remote.login_file} ({error.strerror}): see to it.") from None
     source = f" for {me.source}" if me.source else ""

@@ -18,11 +18,14 @@ from noc_tui.cli.invocation import Invocation
 from noc_tui.cli.patience import PATIENCE
 from noc_tui.incidents.commands import Command, Outcome
 from noc_tui.journal.exchange import PUSHED_AT_ONCE, Fork, Push
+from noc_tui.journal.looking import ONLY_LOOKS, VIEWER
 from noc_tui.journal.ports import Entry
+from noc_tui.journal.skew import Skew
 from noc_tui.net.backoff import Backoff
 from noc_tui.net.errors import BadSetting, NetError, NotAllowed, RefusedStatus
 from noc_tui.store.outbox import Outbox
 from noc_tui.sync.api import Api, in_words
+from noc_tui.sync.freshness import Freshness
 from noc_tui.sync.machine import KEPT
 from noc_tui.sync.remotes import Remote, make_directory
 
@@ -53,7 +56,8 @@ def press_and_send(invocation: Invocation, remote: Remote, commands: Sequence[Co
 
     Where the server lets us do nothing at all they are taken out again, and Trouble says why.
     """
-    logged_in(invocation)
+    if logged_in(invocation).role == VIEWER:
+        raise Trouble(f"Nothing was done. {ONLY_LOOKS}")
     with closing(outbox_of(invocation, remote)) as outbox:
         ids = [command.id for command in commands]
         outbox.press(commands)
@@ -107,6 +111,7 @@ class _Sender:
         self._followed = remote.replica.exists()
         self._outbox = outbox
         self._api = api
+        self._clocks: Freshness | None = None
         self._outcomes: dict[bytes, Outcome] = {}
         self._trouble = ""
 
@@ -149,7 +154,8 @@ class _Sender:
 
     async def _push(self, commands: Sequence[Command]) -> None:
         self._outbox.tried([command.id for command in commands])
-        push = Push(sent_at=self._now(), commands=tuple(commands))
+        skew = await self._measured()
+        push = Push(sent_at=self._now(), commands=tuple(commands), skew=skew)
         answer = await self._api.push(push, PATIENCE)
         if isinstance(answer, Fork):
             raise Trouble("The server says that it has another history, though it was asked for none: see its version.")
@@ -158,6 +164,19 @@ class _Sender:
         if not self._followed:  # no board was ever opened here: nobody waits for the events themselves
             self._outbox.settle([outcome.command for outcome in answer.outcomes if outcome.ok], self._now())
             self._outbox.prune(self._now() - KEPT)
+
+    async def _measured(self) -> Skew | None:
+        """Return how far this host's clock is off the server's, which is asked for its time once."""
+        if self._clocks is None:
+            asked = time.monotonic()
+            try:
+                me = await self._api.me()
+            except NotAllowed:
+                raise
+            except RefusedStatus:  # an older server
+                return None
+            self._clocks = Freshness().told_time(me.time, asked, time.monotonic(), self._now())
+        return self._clocks.measured(time.monotonic(), self._now())
 
 
 def _outcome_of(entry: Entry) -> Outcome:

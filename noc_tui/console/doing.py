@@ -127,6 +127,8 @@ class Doer:
 
     def verb(self, binding: Binding) -> None:
         """Gather a verb's arguments, by prompts where needed, then do it to its targets."""
+        if self._only_looks():
+            return
         verb = VERBS[binding.verb]
         args = dict(binding.args)
         if self.page == "alerts" and verb.id == "snooze":
@@ -152,6 +154,13 @@ class Doer:
             self.take_over(numbers[0], owner, painted)
             return
         self._prompt(verb, list(binding.asks), args, lambda: self.carry_out(verb, args, numbers, painted), binding.must)
+
+    def _only_looks(self) -> bool:
+        """Say no at the key where the server takes nothing from this operator."""
+        why = self.session.link.only_looks if self.session.link is not None else ""
+        if why:
+            self.session.say(why, trouble=True)
+        return bool(why)
 
     def _refused(self, verb: Verb, numbers: Sequence[int]) -> str | None:
         """Say no before asking anything, where the state of every incident already says it."""
@@ -320,6 +329,8 @@ class Doer:
         self._write(self.session.issuing.desk(verb, args), [0])
 
     def _write(self, commands: list[Command], numbers: Sequence[int]) -> None:
+        if self._only_looks():
+            return
         session = self.session
         refused: list[Outcome] = []
         if session.link is not None and not any(number in session.pending for number in numbers):
@@ -409,6 +420,8 @@ class Doer:
 
     def verb_line(self, verb: Verb, rest: str) -> None:
         """Do a verb of the command line with the arguments behind it."""
+        if self._only_looks():
+            return
         args = arguments.split_line(verb, rest, self.session.now, self.screen.zone)
         missing = [arg.name for arg in verb.args if arg.required and arg.name not in args]
         if verb.makes:

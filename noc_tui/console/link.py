@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from noc_tui.incidents.model import MINUTE, SECOND, Incident, Micros
 from noc_tui.journal.beside import AgentStatus, LinkStatus
+from noc_tui.journal.looking import ONLY_LOOKS, VIEWER
 from noc_tui.store.clocks import ticks as host_ticks
 
 LIVE: Final = 3 * SECOND
@@ -127,6 +128,11 @@ class Link:
         """Why what is pressed is not taken although the board is followed; empty while it is."""
         status = self.status
         return status.sentence if status is not None and status.state == "following" else ""
+
+    @property
+    def only_looks(self) -> str:
+        """Why no key does anything here, in words: the token is a viewer's. Empty where keys do, or it is not known."""
+        return ONLY_LOOKS if self.status is not None and self.status.role == VIEWER else ""
 
     @property
     def answers(self) -> bool:

@@ -2,8 +2,7 @@
 
 In this order: a P1 outside the view, the store, the agent, the link, what came in while it was down, a restored server,
 what another took over, what was refused, who writes here, a source, loading, a flood, a frozen list, other clocks,
-the coach,
-what is wrong in the configuration.
+the coach, what is wrong in the configuration, that one may only look.
 """
 
 from __future__ import annotations
@@ -174,6 +173,11 @@ def _skewed(session: Session, _room: int) -> News | None:
     return ([(said, "text")], []) if said else None
 
 
+def _only_looks(session: Session, _room: int) -> News | None:
+    said = session.link.only_looks if session.link is not None else ""
+    return ([(said, "text")], []) if said else None
+
+
 _IN_ORDER: Final[tuple[tuple[str, Callable[[Session, int], News | None]], ...]] = (
     ("", _p1_outside),
     ("", _store),
@@ -191,4 +195,5 @@ _IN_ORDER: Final[tuple[tuple[str, Callable[[Session, int], News | None]], ...]] 
     ("link", _skewed),
     ("", _coached),
     ("", _notice),
+    ("", _only_looks),
 )

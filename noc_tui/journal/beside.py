@@ -60,7 +60,8 @@ class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     others theirs first it is asked again at `retry_at_tick`), following, offline, refused (the server lets us do
     nothing: `sentence` says why and what to do). `ok_tick` is the host's monotonic clock (seconds) at the last answer
     of the server, `ok_at` that moment by the wall clock, 0 before the first. `skew` is the server's clock less ours in
-    microseconds. `restored_to` is set when the server was found restored or replaced.
+    microseconds. `restored_to` is set when the server was found restored or replaced. `role` is that of the
+    token we come with, empty while it is not known.
     """
 
     state: str
@@ -76,6 +77,7 @@ class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     skew: Micros = 0
     restored_to: Micros = 0
     sent_again: int = 0
+    role: str = ""
     retry_at_tick: float = 0.0
     agent: AgentStatus | None = None
     """The server's own agent, as it tells it."""

@@ -17,6 +17,8 @@ from noc_tui.journal.envelope import Event
 from noc_tui.journal.skew import Skew
 
 LIMIT: Final = 1_000
+"""Events in one page, unless it is said how many."""
+MOST: Final = 4_000
 """Events in one page at most."""
 PUSHED_AT_ONCE: Final = 500
 """Commands in one push at most."""
@@ -56,7 +58,10 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Page(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The events after a cursor, in order and without a gap; none is a bookmark. `head` is the server's last seq."""
+    """The events after a cursor, in order and without a gap; none is a bookmark. `head` is the server's last seq.
+
+    `role` is what the asker's token may do, empty where the server does not tell.
+    """
 
     epoch: bytes
     after: int
@@ -65,6 +70,7 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True):
     time: Micros
     events: tuple[Told, ...] = ()
     beside: Beside | None = None
+    role: str = ""
 
 
 class Fork(msgspec.Struct, frozen=True):

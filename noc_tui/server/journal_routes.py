@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from noc_tui.journal.beside import Presence
-from noc_tui.journal.exchange import LIMIT, LONGEST_WAIT, Cursor, Fork, Gone
+from noc_tui.journal.exchange import LIMIT, LONGEST_WAIT, MOST, Cursor, Fork, Gone
 from noc_tui.server.asking import bad, bytes_in, desk_of, identity_of, number_in, seconds_in
 from noc_tui.server.desk import Desk
 from noc_tui.server.gate import bearer_of
@@ -56,7 +56,7 @@ async def journal(request: Request) -> Response:
         trouble = await desk.tail.check(asked.ahead)
     if trouble is not None:
         return off_history(desk, trouble)
-    poll = Poll(desk, asked, people)
+    poll = Poll(desk, asked, people, identity_of(request).role)
     body = await poll.page()
     if body is not None or asked.wait == 0:
         desk.present.arrive(people)
@@ -74,9 +74,10 @@ def off_history(desk: Desk, trouble: Fork | Gone) -> Response:
 
 
 class Poll:
-    """One poll: what it gets now, and what it waits for."""
+    """One poll: what it gets now, and what it waits for; `role` is what its sender may do."""
 
-    def __init__(self, desk: Desk, asked: Asked, people: Sequence[Presence]) -> None:
+    def __init__(self, desk: Desk, asked: Asked, people: Sequence[Presence], role: str) -> None:
+        self.role = role
         self.desk = desk
         self.asked = asked
         self.people = people
@@ -102,6 +103,7 @@ class Poll:
                 "hash": cursor.hash,
                 "head": desk.tail.head.seq,
                 "time": desk.clock(),
+                "role": self.role,
             }
         )
         parts = [head[:-1]]
@@ -198,7 +200,7 @@ def _asked(request: Request, desk: Desk) -> Asked:
     ahead = None
     if query.get("ahead"):
         ahead = Cursor(cursor.epoch, number_in(query, "ahead", 0), bytes_in(query, "ahead_hash"))
-    limit = number_in(query, "limit", LIMIT, LIMIT)
+    limit = number_in(query, "limit", LIMIT, MOST)
     if limit == 0:
         raise bad("limit is a number of events, at least 1.")
     beside = number_in(query, "beside", 0) if "beside" in query else None

@@ -86,7 +86,12 @@ class HistoryWished(Happened, frozen=True, kw_only=True):
 
 
 class RetryWished(Happened, frozen=True, kw_only=True):
-    """Try now: a person said so (wish `retry_now` of `live`), or the file with the login changed."""
+    """Try now: a person said so (wish `retry_now` of `live`), or the file with the login changed.
+
+    Then `role` is that of the new token, empty if that is not known; None: the token is the same.
+    """
+
+    role: str | None = None
 
 
 class DiskFailed(Happened, frozen=True, kw_only=True):

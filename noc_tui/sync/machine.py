@@ -29,10 +29,12 @@ class Link:
     """The link to the store at `url`. Feed it `Started` first, then whatever happens; do what it returns, in order.
 
     `heard_at` is when whoever followed the store before heard of it last, 0 if nobody did: what is held is that old.
+    `role` is that of our token, empty if it is not known.
     """
 
-    def __init__(self, url: str, heard_at: Micros = 0) -> None:
+    def __init__(self, url: str, heard_at: Micros = 0, role: str = "") -> None:
         self.sides = Sides(url)
+        self.sides.telling.role = role
         self._taking = Taking(self.sides, heard_at)
         self._prune_at = 0.0
         self._wake_at: float | None = NOT_SET

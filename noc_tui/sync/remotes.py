@@ -49,11 +49,12 @@ class Remote(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What a token file holds: for which address, whose name was given, the token."""
+    """What a token file holds: for which address, whose name was given, the token, its role if that was told."""
 
     url: str
     name: str
     token: str
+    role: str = ""
 
 
 def is_remote(location: str) -> bool:
@@ -84,10 +85,10 @@ def make_directory(remote: Remote) -> None:
     _make_private(remote.directory)
 
 
-def keep_login(remote: Remote, name: str, token: str) -> None:
+def keep_login(remote: Remote, name: str, token: str, role: str = "") -> None:
     """Keep a token for a remote store, in place of any earlier one; raises OSError."""
     _make_private(remote.login_file.parent)
-    body = msgspec.json.encode(Kept(remote.url, name, token))
+    body = msgspec.json.encode(Kept(remote.url, name, token, role))
     draft = remote.login_file.with_name(f".{remote.login_file.name}.{os.getpid()}.part")
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
     try:
@@ -113,6 +114,15 @@ def kept_login(remote: Remote) -> Kept | None:
     if found.url != remote.url:
         raise BadLogin(f"The token file {remote.login_file} is for another address: run `noc-tui login` again.")
     return found
+
+
+def kept_role(remote: Remote) -> str:
+    """Return the role of the token that is kept, empty if that is not known or there is no token to be used."""
+    try:
+        kept = kept_login(remote)
+    except BadLogin:
+        return ""
+    return "" if kept is None else kept.role
 
 
 def _make_private(directory: Path) -> None:

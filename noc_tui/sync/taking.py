@@ -79,7 +79,9 @@ class Taking:
         self._sides.histories.wish(wished.number)
         return []
 
-    def _retry_wished(self, _: told.RetryWished) -> list[Effect]:
+    def _retry_wished(self, wished: told.RetryWished) -> list[Effect]:
+        if wished.role is not None:
+            self._sides.telling.role = wished.role
         self._sides.loading.hurry()
         self._sides.pushing.hurry()
         cancelled = [] if self._sides.following.well else self._sides.requests.cancel("poll")
@@ -151,6 +153,7 @@ class Taking:
         if request is None:
             return []
         self._sides.telling.told_time(came.page.time, request, came.when)
+        self._sides.telling.role = came.page.role or self._sides.telling.role
         if self._sides.following.trail.is_left_by(came.page):
             events = came.page.events
             self._sides.telling.restored_to = events[-1].received_at if events else came.page.time

@@ -26,6 +26,8 @@ class Telling:
         self.freshness = Freshness()
         self.restored_to: Micros = 0
         self.disk_trouble = ""
+        self.role = ""
+        """What our token may do, as far as that is known."""
         self._told = LinkStatus(state="", url=url)
         self._told_tick = 0.0
         self._waiting = False
@@ -82,6 +84,7 @@ class Telling:
             skew=self.freshness.skew,
             restored_to=self.restored_to,
             sent_again=pushing.sent_again,
+            role=self.role,
             retry_at_tick=following.rest_until if resting else 0.0,
             agent=following.company.agent,
         )

@@ -29,7 +29,8 @@ Feed = Callable[[Input], Awaitable[None]]
 class Watch:
     """Looks at the files that consoles on this host write, and feeds what is new in them.
 
-    `outbox` and `live` are its own connections; `executor` is where `live` is read.
+    `outbox` and `live` are its own connections; `executor` is where `live` is read. `role` is asked for that of the
+    token when another one was kept.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Watch:
         executor: Executor,
         feed: Feed,
         clock: Callable[[], Moment],
+        role: Callable[[], str],
     ) -> None:
         self._outbox = outbox
         self._live = live
@@ -47,6 +49,7 @@ class Watch:
         self._executor = executor
         self._feed = feed
         self._clock = clock
+        self._role = role
         self._login = _stamp(login_file)
         self._here: tuple[Presence, ...] = ()
 
@@ -58,7 +61,7 @@ class Watch:
             login = _stamp(self._login_file)
             if login != self._login:
                 self._login = login
-                await self._feed(inputs.RetryWished(when=self._clock()))
+                await self._feed(inputs.RetryWished(when=self._clock(), role=self._role()))
             await asyncio.sleep(LOOK)
 
     async def consoles(self) -> None:

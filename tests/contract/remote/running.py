@@ -116,9 +116,9 @@ class Account:
         """Its agent's process."""
         return None if self._agent is None else self._agent.pid
 
-    def log_in(self, token: str, name: str = "ana") -> None:
-        """Keep a token."""
-        keep_login(self.remote, name, token)
+    def log_in(self, token: str, name: str = "ana", role: str = "") -> None:
+        """Keep a token, and its role if that is told."""
+        keep_login(self.remote, name, token, role)
 
     def run(self, *words: str, stdin: str | bytes = "", env: Mapping[str, str] | None = None) -> Ran:
         """Run a command as a program."""

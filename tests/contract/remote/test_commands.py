@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from noc_tui.cli import alert_sending, patience
-from noc_tui.incidents.model import number_text
+from noc_tui.cli.invocation import Invocation
+from noc_tui.incidents.model import SECOND, number_text
 from noc_tui.simulate.filling import fill
 from noc_tui.store.opening import wall_clock
 from tests.contract.cli.running import Ran, Run, in_process, refused
-from tests.contract.desk import Desk
+from tests.contract.desk import Desk, rows
 from tests.contract.remote.running import Account, Server, serving
 from tests.faults.proxy import Proxy
 
@@ -217,6 +218,28 @@ def test_a_viewer_may_do_nothing_and_nothing_stays_behind(
     assert account.states() == {}
     shared.revoke("vera")
     refused(run("list"), 1, "does not know our token", "noc-tui login")
+
+
+def test_a_viewer_who_has_logged_in_is_told_so_before_anything_is_kept_or_asked(
+    capsys: pytest.CaptureFixture[str], home: Path, shared: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = Account(home / "noc-tui", shared.url)
+    token = shared.token("vic", "viewer")
+    assert account.run("login", shared.url, "--as", "vic", stdin=f"{token}\n").status == 0
+    monkeypatch.setenv("NOC_TUI_STORE", shared.url)
+    shared.revoke("vic")
+    refused(in_process(capsys)("log", "Not mine to log"), 1, "Nothing was done", "only look", "operator's")
+    assert not account.remote.outbox.exists()
+
+
+def test_a_script_on_a_host_whose_clock_is_wrong_did_it_when_it_did(
+    noc: Run, shared: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Invocation, "now", lambda _: wall_clock() - 7 * SECOND)
+    before = wall_clock()
+    assert noc("log", "A customer called").status == 0
+    ((at, received_at),) = rows(shared.store, "SELECT at, received_at FROM journal ORDER BY seq DESC LIMIT 1")
+    assert before - SECOND < at <= received_at
 
 
 def test_alerts_are_answered_in_order_once_they_are_durable(noc: Run, here: Account) -> None:

@@ -177,6 +177,16 @@ async def test_a_restored_server_gets_again_what_it_has_lost(
         assert await times_done(server, command) == [("ana", "incident.created")]
 
 
+def test_what_a_token_may_do_is_known_from_the_first_page_on_and_anew_with_another_token(
+    server: Server, ana: Account
+) -> None:
+    ana.log_in(server.token("vic", "viewer"), "vic")
+    with following(ana):
+        until(lambda: (status := ana.link()) is not None and status.role == "viewer", "word of the role")
+        ana.log_in(server.token("ann"), "ann", "operator")
+        until(lambda: (status := ana.link()) is not None and status.role == "operator", "word of the other role")
+
+
 def test_a_revoked_token_is_said_and_a_new_one_taken(server: Server, ana: Account, desk: Desk) -> None:
     with following(ana):
         ana.wait_for("following")

@@ -18,7 +18,7 @@ def test_a_token_is_checked_and_kept_for_its_owner_alone(server: Server, home: P
     assert "you are bo, with the role viewer" in ran.err
     assert token not in ran.err
     kept = kept_login(bo.remote)
-    assert kept is not None and (kept.url, kept.name, kept.token) == (server.url, "bo", token)
+    assert kept is not None and (kept.url, kept.name, kept.token, kept.role) == (server.url, "bo", token, "viewer")
     assert bo.remote.login_file.stat().st_mode & 0o777 == 0o600
     assert bo.remote.login_file.parent.stat().st_mode & 0o777 == 0o700
     assert bo.run("list", "--json").json() == []

@@ -25,7 +25,7 @@ async def watching(files: Files, login_file: Path, outbox: Outbox | None = None)
         script.step(input)
 
     with ThreadPoolExecutor(1) as executor:
-        watch = Watch(watched, files.live, login_file, executor, feed, moment)
+        watch = Watch(watched, files.live, login_file, executor, feed, moment, lambda: "operator")
         tasks = [asyncio.create_task(watch.files()), asyncio.create_task(watch.consoles())]
         try:
             yield script
@@ -52,7 +52,7 @@ async def test_a_login_that_changes_is_tried_at_once(tmp_path: Path) -> None:
         await script.wait_for(inputs.OutboxMoved)
         assert "RetryWished" not in script.kinds()
         login.touch()
-        await script.wait_for(inputs.RetryWished)
+        assert (await script.wait_for(inputs.RetryWished)).role == "operator"
 
 
 async def test_wishes_are_granted(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ async def test_wishes_are_granted(tmp_path: Path) -> None:
         files.live.wish(kind, body, NOW)
     async with watching(files, tmp_path / "login") as script:
         assert (await script.wait_for(inputs.HistoryWished)).number == 42
-        await script.wait_for(inputs.RetryWished)
+        assert (await script.wait_for(inputs.RetryWished)).role is None
         assert [wish.kind for wish in files.live.wishes()] in (["retry_now"], [])
     assert script.kinds().count("HistoryWished") == script.kinds().count("RetryWished") == 1
 
