@@ -25,6 +25,8 @@ LONGEST: Final = 10.0
 """Seconds from an agent's end to the next start: they double with each that did not last."""
 LASTED: Final = 10.0
 """Seconds after which an agent has lasted."""
+OFTEN: Final = 4
+"""Ends of agents that did not last, one after the other, from which it is said how many there were."""
 GRACE: Final = 2.0
 """Seconds that an agent has to end after its standard input did; then it is killed."""
 TAIL: Final = 4_096
@@ -70,11 +72,13 @@ class Supervisor:
 
     async def run(self) -> None:
         """Start the agent, and start it again whenever it ends, until `stop`."""
-        pause = SHORTEST
+        pause, ends = SHORTEST, 0
         while not self._stopping.is_set():
             began = self._monotonic()
-            self._lose(await self._live())
-            pause = SHORTEST if self._monotonic() - began >= LASTED else pause
+            reason = await self._live()
+            pause, ends = (SHORTEST, 1) if self._monotonic() - began >= LASTED else (pause, ends + 1)
+            again = f" It has ended {ends} times soon after its start; the next start is in {pause:.0f} s."
+            self._lose(reason + again if ends >= OFTEN else reason)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._stopping.wait()

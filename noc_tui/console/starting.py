@@ -72,11 +72,13 @@ def run_console(config: ConsoleConfig, keeper: Keeper | None) -> int:
 
 def _run(config: ConsoleConfig, session: Session, keeper: Keeper | None) -> int:
     from noc_tui.console.app import NocApp
+    from noc_tui.console.stopping import steady
     from noc_tui.console.terminal import dressed
 
     palette, signs = dressed(config.theme, config.ascii)
     config = msgspec.structs.replace(config, frame=os.environ.get("NOC_TUI_FRAME", config.frame))
     app = NocApp(config, session, palette, signs, keeper)
+    app.driver_class = steady(app.driver_class)
     watch = TerminalWatch(app.finish)
     _leave_on_signals(app, watch)
     watch.start()

@@ -96,6 +96,11 @@ class Terminal:
             self.read(0.05)
         return self.process.wait(1)
 
+    def cooked(self) -> bool:
+        """Return whether the terminal's lines are edited and echoed, as they were before the program began."""
+        flags: int = termios.tcgetattr(self._master)[3]
+        return bool(flags & termios.ICANON and flags & termios.ECHO)
+
     def kill(self) -> None:
         """End it as a crash would, take in its last words, and see its agent out."""
         children: list[int] = []

@@ -7,16 +7,21 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
+from noc_tui.agent import supervision
 from noc_tui.agent.supervision import State, Supervisor, command_line
+from noc_tui.agent.telling import ON_DUTY, WAITING
 from noc_tui.cli.source_options import agent_words, simulation_words
-from tests.contract.desk import Desk
-from tests.faults.running import agent_on, gone, status_of, until
+from tests.contract.desk import Desk, rows, sound
+from tests.faults.running import Monitor, agent_on, gone, let_pass, status_of, until
+from tests.faults.terminal import console_on
 
 CONSOLE = """
 import asyncio, sys
@@ -95,6 +100,116 @@ async def test_an_agent_that_cannot_start_says_why(desk: Desk) -> None:
     async with supervised(desk.path) as watched:
         assert await watched.next() == "lost"
         assert f"{desk.path} is not a noc-tui store" in watched.supervisor.reason
+
+
+@pytest.mark.parametrize("words", ["", "on duty"])
+async def test_agents_that_end_at_once_are_started_ever_less_often_and_that_is_said(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    monkeypatch.setattr(supervision, "SHORTEST", 0.02)
+    monkeypatch.setattr(supervision, "LONGEST", 0.16)
+    moments: list[float] = []
+
+    def monotonic() -> float:
+        moments.append(time.monotonic())
+        return moments[-1]
+
+    code = f"import sys; print({words!r}, end='', flush=True); sys.exit('There is no tomorrow.')"
+    supervisor = Supervisor([sys.executable, "-c", code], desk.path, monotonic=monotonic)
+    task = asyncio.create_task(supervisor.run())
+    async with asyncio.timeout(60):
+        while "It has ended 6 times" not in supervisor.reason:  # noqa: ASYNC110 (it tells who looks)
+            await asyncio.sleep(0.01)
+    assert supervisor.state == "lost"
+    assert supervisor.reason.startswith("There is no tomorrow. It has ended 6 times soon after its start; the next")
+    await supervisor.stop()
+    await task
+    pauses = [start - end for end, start in zip(moments[1:-1:2], moments[2::2], strict=True)]
+    assert [pause >= least for pause, least in zip(pauses, (0.02, 0.04, 0.08, 0.16, 0.16), strict=False)] == [True] * 5
+
+
+def test_what_a_dead_agent_left_in_its_lock_keeps_nobody_out(desk: Desk) -> None:
+    for name, left in (("agent", f"{2**22 + 1} 1790000000000000 here".encode()), ("writer", b"\xff" * 64)):
+        desk.path.with_name(f"noc.db-{name}.lock").write_bytes(left.ljust(64))
+    with agent_on(desk.path) as agent:
+        assert agent.stage() == ON_DUTY
+    with closing(desk.open()) as store:
+        desk.log(store)
+    assert desk.told == []
+
+
+STOPPED: Final = pytest.mark.parametrize("seconds", [1, pytest.param(60, marks=pytest.mark.slow)])
+"""How long a process is stopped."""
+
+
+@contextmanager
+def stopped(process: subprocess.Popen[Any], seconds: float) -> Iterator[None]:
+    """A process that is stopped for so long, and as long as the block lasts; then it goes on."""
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+    let_pass(seconds)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+
+
+@STOPPED
+def test_an_agent_that_was_stopped_goes_on_and_nobody_took_its_place(
+    desk: Desk, monitor: Monitor, seconds: float
+) -> None:
+    monitor.fire("a")
+    options = ("--alertmanager", f"am={monitor.url}", "--interval", "0.1")
+    with agent_on(desk.path, *options) as first:
+        assert first.stage() == ON_DUTY
+        until(lambda: firing(desk.path) == ["a"], "the first alert")
+        with agent_on(desk.path, *options) as second, stopped(first.process, seconds):
+            assert second.stage() == WAITING
+            monitor.fire("a", "b")
+            with closing(desk.open()) as store:
+                desk.log(store)
+            assert firing(desk.path) == ["a"]
+        until(lambda: firing(desk.path) == ["a", "b"], "the agent to go on")
+        status = until(lambda: status_of(desk.path), "a heartbeat")
+        assert (status.pid, status.trouble) == (first.process.pid, "")
+    assert rows(desk.path, "SELECT count(*) FROM journal WHERE kind = 'alert.raised'") == [(2,)]
+    assert sound(desk.path)
+
+
+@STOPPED
+@pytest.mark.pty
+def test_a_console_that_was_stopped_does_what_was_pressed_meanwhile(desk: Desk, seconds: float) -> None:
+    with closing(desk.open()) as store:
+        desk.log(store)
+    with console_on(desk.path) as console:
+        console.await_row("Link down")
+        status = until(lambda: status_of(desk.path), "a heartbeat")
+        with stopped(console.process, seconds):
+            console.press("\ta")
+            assert not gone(status.pid)
+        console.await_row(" acknowledged.")
+        assert console.leave() == 0
+        assert console.cooked(), "the terminal is given back as it was"
+        until(lambda: gone(status.pid), "the agent to end with its console")
+    assert sound(desk.path)
+
+
+@STOPPED
+@pytest.mark.pty
+def test_a_console_that_is_killed_while_its_agent_is_stopped_leaves_no_orphan(desk: Desk, seconds: float) -> None:
+    with console_on(desk.path) as console:
+        status = until(lambda: status_of(desk.path), "a heartbeat")
+        os.kill(status.pid, signal.SIGSTOP)
+        let_pass(seconds)
+        console.process.kill()
+        console.process.wait()
+        os.kill(status.pid, signal.SIGCONT)
+        until(lambda: gone(status.pid), "the agent to end once it goes on")
+
+
+def firing(store: Path) -> list[str]:
+    """The keys of the alerts that fire."""
+    return sorted(key for (key,) in rows(store, "SELECT key FROM alerts WHERE firing"))
 
 
 async def test_no_agent_makes_a_store_in_place_of_one_that_has_gone(tmp_path: Path) -> None:
