@@ -6,14 +6,17 @@ import heapq
 from collections.abc import Iterator
 from typing import Final
 
-from noc_tui.incidents.model import Micros
+from noc_tui.incidents.model import MINUTE, Micros
 
 _SPARE: Final = 64
 """Entries that have lost their meaning which are not worth a new heap."""
+_NEAR: Final = 10 * MINUTE
+"""So far ahead of the earliest instant the heap reaches: what is due later costs no entry until its time is near."""
 
 
 class Agenda:
-    """A heap in which a change leaves its old entry behind until that comes up, or until there are too many.
+    """A heap of what is due soon, in which a change leaves its old entry behind until that comes up, or until there are
+    too many.
 
     `len` counts what the heap holds: never more than twice the numbers, and a few.
     """
@@ -21,6 +24,8 @@ class Agenda:
     def __init__(self) -> None:
         self._at: dict[int, Micros] = {}
         self._heap: list[tuple[Micros, int]] = []
+        self._until: Micros = 0
+        """What is due before this is in the heap."""
 
     def __len__(self) -> int:
         return len(self._heap)
@@ -31,8 +36,9 @@ class Agenda:
             self._at[number] = at
 
     def arrange(self) -> None:
-        """Build the heap anew from what is meant."""
-        self._heap = [(at, number) for number, at in self._at.items()]
+        """Build the heap anew from what is meant, as far as it is near: one pass, once in ten minutes at most."""
+        self._until = min(self._at.values(), default=0) + _NEAR
+        self._heap = [(at, number) for number, at in self._at.items() if at < self._until]
         heapq.heapify(self._heap)
 
     def put(self, number: int, at: Micros | None) -> None:
@@ -43,7 +49,8 @@ class Agenda:
             del self._at[number]
             return
         self._at[number] = at
-        heapq.heappush(self._heap, (at, number))
+        if at < self._until:
+            heapq.heappush(self._heap, (at, number))
         if len(self._heap) > 2 * len(self._at) + _SPARE:
             self.arrange()
 
@@ -54,7 +61,10 @@ class Agenda:
             if self._at.get(number) == at:
                 return at, number
             heapq.heappop(self._heap)
-        return None
+        if not self._at:
+            return None
+        self.arrange()
+        return self._heap[0]
 
     def take_due(self, now: Micros) -> Iterator[int]:
         """Yield the numbers whose instant has come, and strike them out."""

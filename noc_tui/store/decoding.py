@@ -22,7 +22,7 @@ Rows = Sequence[Sequence[Any]]
 _RECURRING: Final = frozenset(
     (
         *("state", "impact", "urgency", "severity", "category", "service", "resource", "site", "owner", "team"),
-        *("source", "held_reason", "suppressed_by", "prior_state", "resolution_code", "shelved_by"),
+        *("title", "source", "held_reason", "suppressed_by", "prior_state", "resolution_code", "shelved_by"),
         *("actor", "origin", "kind"),
     )
 )
