@@ -159,15 +159,10 @@ class Following:
             return None
         return max(request.sent, self._alive_at) + (SILENCE if request.what == "poll" else STANDSTILL)
 
-    def is_silent(self, tick: float) -> bool:
-        """Whether nobody answers what is under way any more."""
-        silent_at = self.silent_at()
-        return silent_at is not None and tick >= silent_at
-
     def give_up_waiting(self, when: Moment) -> list[Effect]:
         """Give up what nobody answers any more, and a poll that tells of consoles what is true no longer."""
-        here_due = self.here_due()
-        if self.is_silent(when.tick):
+        silent_at, here_due = self.silent_at(), self.here_due()
+        if silent_at is not None and when.tick >= silent_at:
             cancelled = self._requests.cancel("poll", "snapshot")
             return [*cancelled, *self.failed(when, "The server has fallen silent; the link to it may be cut.")]
         return list(self._requests.cancel("poll")) if here_due is not None and when.tick >= here_due else []

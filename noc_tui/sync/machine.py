@@ -61,9 +61,9 @@ class Link:
 
     def _pull(self, when: Moment) -> list[Effect]:
         following = self.sides.following
-        silent = following.is_silent(when.tick)
+        silent_at = following.silent_at()
         given_up = following.give_up_waiting(when)
-        if silent:
+        if silent_at is not None and when.tick >= silent_at:
             given_up += self.sides.pushing.cut_off(when, following.trouble)
         if not following.idle(when.tick):
             return given_up
