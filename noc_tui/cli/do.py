@@ -49,11 +49,13 @@ def do() -> None:
 
     Each incident is decided on its own; what is refused is told with its reason, and the exit status is then 1. For
     the options of a verb: noc-tui do VERB --help. On a remote store the answer is waited for up to 10 s; what has none
-    by then is queued, and sent as soon as the server can be reached.
+    by then is queued, and sent as soon as the server can be reached. A note, a reason or a cause that is given as - is
+    read from standard input.
 
     \b
     noc-tui do ack 42 43
     noc-tui do snooze 42 --until 'tue 08:00' --note 'change CHG-17'
+    traceroute core1 | noc-tui do note 42 --note -
     noc-tui do resolve 42 --code fixed --children cleared --json
     """
 

@@ -37,12 +37,15 @@ def log(invocation: Invocation, /, title: str, as_json: bool, **args: Any) -> in
     TITLE says what is wrong: one line, as the board will show it. Where a remote store cannot be reached it waits to be
     sent, under a name such as INC-~3f9a until it has a number.
     """
+    title = readable(title)
+    if not title.strip():
+        raise click.BadParameter("it says what is wrong, and nothing stands there.", param_hint="TITLE")
     now = invocation.now()
     command = Wish(
         id=invocation.new_id(),
         verb=_VERB.id,
         incident=invocation.new_id(),
-        args=given({"title": readable(title), **args}),
+        args=given({"title": title, **args}),
         actor=invocation.me,
         origin=invocation.origin,
         at=now,

@@ -25,6 +25,8 @@ carrier = "{time} carrier called about {resource}, ticket "
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,19 +77,29 @@ def read_preferences(path: Path) -> Preferences:
     """
     try:
         with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
             text = file.read(_LARGEST + 1)
     except FileNotFoundError:
         return Preferences()
     except OSError as error:
         raise Trouble(f"The configuration {path} cannot be read ({error.strerror}): make it readable.") from None
+    if mode & stat.S_IWOTH:
+        raise Trouble(f"The configuration {path} can be written by anybody: look through it, then run chmod 600 {path}")
     if len(text) > _LARGEST:
         raise Trouble(f"The configuration {path} is larger than 1 MiB: it is no configuration of noc-tui.")
     try:
-        return preferences_from(tomllib.loads(text.decode("utf-8")))
+        found = preferences_from(tomllib.loads(text.decode("utf-8")))
     except UnicodeDecodeError:
         raise Trouble(f"The configuration {path} is not UTF-8 text: store it again as UTF-8.") from None
     except (tomllib.TOMLDecodeError, ValueError) as error:
         raise Trouble(f"The configuration {path} cannot be used: {error}.") from None
+    if mode & (stat.S_IRGRP | stat.S_IROTH) and any(_holds_password(remote.proxy) for remote in found.remote):
+        raise Trouble(f"The configuration {path} holds a proxy's password for others to read: run chmod 600 {path}")
+    return found
+
+
+def _holds_password(url: str) -> bool:
+    return "@" in url.rpartition("://")[2].partition("/")[0]
 
 
 def preferences_from(data: dict[str, Any]) -> Preferences:

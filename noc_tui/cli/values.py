@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import click
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     ParamType = click.ParamType[Any]
 else:
     ParamType = click.ParamType  # generic in click's later releases only
+
+
+STDIN: Final = "-"
+"""What stands for standard input, where a text may be long."""
+_LONG: Final = frozenset(("note", "text", "cause", "reason"))
+"""Arguments that are written in sentences."""
+_MOST: Final = 1024 * 1024
 
 
 class NumberType(ParamType):
@@ -50,7 +58,7 @@ class ArgType(ParamType):
         """Return the value, None for an empty one."""
         if not isinstance(value, str):
             return value
-        text = readable(value)
+        text = _from_stdin(param) if value == STDIN and self._arg.name in _LONG else readable(value)
         try:
             if self._arg.kind == "command" and text:
                 return UUID(text).hex
@@ -70,6 +78,17 @@ def past_time(text: str, now: Micros, zone: tzinfo) -> Micros:
     if at > now:
         raise click.BadParameter(f"{text!r} has not come yet; the board is known up to now.", param_hint="--at")
     return at
+
+
+def _from_stdin(param: click.Parameter | None) -> str:
+    """Return the text on standard input; bad usage if there is none, or more than anybody writes."""
+    data = sys.stdin.buffer.read(_MOST + 1)
+    if len(data) > _MOST:
+        raise click.BadParameter("more than 1 MiB came on standard input: that is no note.", param=param)
+    text = data.decode("utf-8", "replace")
+    if not text.strip():
+        raise click.BadParameter("nothing came on standard input.", param=param)
+    return text
 
 
 def readable(text: str) -> str:

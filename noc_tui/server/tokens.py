@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Hashable
@@ -31,6 +32,8 @@ ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 FORMAT: Final = 1
 _LONGEST_NAME: Final = 64
+_NAME: Final = re.compile(r"[^\W_][\w.@+-]*")
+"""A name as it can be typed everywhere without quotes: in a query, behind a verb, in a shell."""
 _LONGEST_TOKEN: Final = 128
 """Characters: nobody makes us hash a long text."""
 _ID_BYTES: Final = 6
@@ -172,6 +175,11 @@ def _why(error: Exception) -> str:
 def _refuse_bad(name: str, role: Role, source: str) -> None:
     if not name or len(name) > _LONGEST_NAME or clean(name) != name or name != name.strip():
         raise BadToken(f"A token's name has 1 to {_LONGEST_NAME} characters, all of them to be seen: choose another.")
+    if _NAME.fullmatch(name) is None:
+        raise BadToken(
+            f"The name {name!r} would have to be quoted wherever it is typed: use letters, digits, dots, dashes, "
+            "underscores, + and @ alone, a letter or a digit first, such as ana.lopez."
+        )
     if name == RULE:
         raise BadToken(f"{RULE!r} is what the standing duties are called: choose a person's name.")
     if role != "source":

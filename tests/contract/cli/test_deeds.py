@@ -1,10 +1,13 @@
 """From a script: log, list, show, do, journal; with the shapes of DESIGN.md 6."""
 
+import io
 from pathlib import Path
+
+import pytest
 
 from noc_tui.incidents.verbs import VERBS
 from noc_tui.journal.wire import INCIDENT_FIELDS
-from tests.contract.cli.running import Run
+from tests.contract.cli.running import Run, refused
 
 EVENT_FIELDS = (
     *("seq", "id", "command_id", "incident", "incident_id", "alert", "revision", "at", "received_at", "actor"),
@@ -276,3 +279,20 @@ def test_what_is_wrong_with_the_users_keys_is_told_with_its_line(noc: Run, home:
     assert told.status == 1
     assert told.err.startswith("config.toml line 4, take: a is the key of ack; choose another")
     assert "acknowledge" in told.out, "the standard keys are in use, and printed"
+
+
+def test_a_long_text_comes_on_standard_input(noc: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = noc("log", "Fibre down").out.strip()
+
+    def given(body: bytes) -> None:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(body)))
+
+    given("1  core1  0.3 ms\n2  köln  *\n".encode())
+    (told,) = noc("do", "note", number, "--note", "-", "--json").json()
+    assert told["events"][0]["data"]["text"] == "1  core1  0.3 ms\n2  köln  *"
+    given(b"\n")
+    refused(noc("do", "resolve", number, "--code", "fixed", "--note", "-"), 2, "nothing came on standard input")
+
+
+def test_an_incident_without_a_title_is_bad_usage(noc: Run) -> None:
+    refused(noc("log", " "), 2, "TITLE", "says what is wrong")

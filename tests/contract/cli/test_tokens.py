@@ -90,7 +90,7 @@ def test_refusals_are_sentences(noc: Run, store: Path) -> None:
     refused(noc("token", "create", "ana", "--role", "viewer", *where), 1, "'ana'", "revoke it first")
     refused(noc("token", "revoke", "bo", *where), 1, "'bo'", "token list")
     refused(noc("token", "create", "rule", "--role", "viewer", *where), 1, "choose a person's name")
-    refused(noc("token", "create", "a b", "--role", "source", *where), 1, "A source's name")
+    refused(noc("token", "create", "mon", "--source", "a b", "--role", "source", *where), 1, "A source's name")
     refused(noc("token", "create", "bo", *where), 2, "--role")
     refused(noc("token", "create", "bo", "--role", "root", *where), 2, "viewer")
     refused(noc("token", "create", "bo", "--role", "viewer", "--source", "mon", *where), 2, "--source")
@@ -110,3 +110,16 @@ def test_a_token_can_be_made_before_the_store(store: Path, server: TokenBook) ->
     assert ran.status == 0
     assert server.person(ran.out.strip(), now()) == Identity("ana", "viewer")
     assert not store.exists()
+
+
+@pytest.mark.parametrize("name", ["ana lopez", "noc/ana", "team:t2", "o'neill", "-ana", "a,b"])
+def test_a_name_that_must_be_quoted_is_refused_in_words(noc: Run, store: Path, name: str) -> None:
+    ran = noc("token", "create", "--role", "operator", "--store", str(store), "--", name)
+
+    refused(ran, 1, "would have to be quoted", "ana.lopez")
+    assert not store.with_name("noc.db-tokens").exists()
+
+
+def test_names_of_people_everywhere_are_taken(noc: Run, store: Path) -> None:
+    for name in ("ana.lopez", "josé", "bo+night@noc.example", "9lives"):
+        assert noc("token", "create", name, "--role", "viewer", "--store", str(store)).status == 0

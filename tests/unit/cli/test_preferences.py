@@ -60,3 +60,24 @@ def test_a_file_that_is_no_configuration(tmp_path: Path) -> None:
             read_preferences(file)
     with pytest.raises(Trouble, match="cannot be read"):
         read_preferences(tmp_path)
+
+
+def test_what_anybody_can_write_is_not_believed(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("me = 'ana'")
+    file.chmod(0o644)
+    assert read_preferences(file).me == "ana"
+    file.chmod(0o646)
+    with pytest.raises(Trouble, match=r"can be written by anybody: .* chmod 600"):
+        read_preferences(file)
+
+
+def test_a_proxys_password_is_for_its_owner_alone(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[[remote]]\nurl = 'https://noc.example'\nproxy = 'http://me:word@proxy.example:3128'\n")
+    file.chmod(0o640)
+    with pytest.raises(Trouble, match=r"holds a proxy's password for others .* chmod 600") as caught:
+        read_preferences(file)
+    assert "word@" not in str(caught.value)
+    file.chmod(0o600)
+    assert read_preferences(file).remote[0].proxy.startswith("http://me:")
