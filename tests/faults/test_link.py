@@ -142,7 +142,7 @@ class Shift:
         agent = operator.agent()
         if agent is not None:
             self.work(operator)
-            assert not gone(agent.pid), f"an agent ended by itself:\n{operator.terminal.text()}"
+            assert not gone(agent.pid), f"an agent ended by itself:\n{why_ended(operator)}"
             os.kill(agent.pid, signal.SIGKILL)
             read_until(self.operators, lambda: gone(agent.pid), "the agent to be gone")
 
@@ -184,6 +184,14 @@ class Shift:
         times = {text: sum(text.encode() in body for body in noted) for text in self.typed}
         assert {text: times[text] for text in self.told} == dict.fromkeys(self.told, 1)
         assert max(times.values(), default=0) <= 1
+
+
+def why_ended(operator: Operator) -> str:
+    """What a console says of an agent that ended by itself: its last words, else the signal or status of its end."""
+    operator.terminal.resize(300, 30)
+    lost = "The agent is lost"
+    read_until([operator], lambda: lost in operator.terminal.text(), "the console to say why its agent ended by itself")
+    return operator.terminal.text()
 
 
 def mode_of(terminal: Terminal) -> str:
