@@ -46,15 +46,14 @@ def _known(patch: Any, known: _Fields) -> dict[str, Any]:
     """Return what a patch sets that this version knows and can hold, lists as the tuples that the structs hold."""
     if not isinstance(patch, dict):
         return {}
-    types = known.plain
-    kept = {name: value for name, value in patch.items() if type(value) in types.get(name, _NOTHING)}
-    for name in known.listed.keys() & patch.keys():
-        value = patch[name]
-        if type(value) is tuple:
+    types, listed = known.plain, known.listed
+    kept: dict[str, Any] = {}
+    for name, value in patch.items():
+        if type(value) in types.get(name, _NOTHING) or (type(value) is tuple and name in listed):
             kept[name] = value
-        elif type(value) is list:
+        elif type(value) is list and name in listed:
             with suppress(msgspec.ValidationError):
-                kept[name] = msgspec.convert(value, known.listed[name])
+                kept[name] = msgspec.convert(value, listed[name])
     return kept
 
 
@@ -85,7 +84,7 @@ def evolve(incident: Incident | None, event: Event) -> Incident:
 def evolve_alert(alert: Alert | None, event: Event) -> Alert:
     """Return what the alert is after `event`; the first event of an alert makes it."""
     if alert is None and (new := _read(_decode_new, event.body)) is not None:
-        return Alert(*(event.alert, *astuple(new.alert.set), event.seq))
+        return new_alert(new, event)
     body = _read(_decode_alert, event.body)
     return patch_alert(alert or Alert(ref=event.alert), body.alert.set if body is not None else {}, event.seq)
 
@@ -94,6 +93,63 @@ def makes_alert(event: Event) -> bool:
     """Return whether an event says of its alert that it is new: such a patch replaces nothing, so it has no `was`."""
     body = _read(_decode_alert, event.body)
     return body is not None and body.alert.set is not msgspec.UNSET and body.alert.was is msgspec.UNSET
+
+
+# Many events at once
+
+
+class Evolving:
+    """An incident while events of it are folded: `evolve` by one after the other, but it is made anew only once."""
+
+    __slots__ = ("_before", "_patch", "last", "number")
+
+    def __init__(self, before: Incident) -> None:
+        self._before = before
+        self._patch: dict[str, Any] = {}
+        self.number = before.number
+        self.last: Event | None = None
+        """The last event."""
+
+    @property
+    def revision(self) -> int:
+        """The revision that it has now."""
+        return self._before.revision if self.last is None else self.last.revision
+
+    def take(self, event: Event, patches: Patches | None) -> None:
+        """Fold the next event; `patches` is what `patches_of` says of it."""
+        if patches is None:
+            body = _read(_decode_body, event.body)
+            patch = body.set if body is not None else {}
+        else:
+            patch = patches.set
+        self._patch |= _known(patch, _INCIDENT)
+        self.number = event.number or self.number
+        self.last = event
+
+    def evolved(self) -> Incident:
+        """Return what it is now."""
+        last = self.last
+        if last is None:
+            return self._before
+        return replace(
+            self._before,
+            number=self.number,
+            revision=last.revision,
+            changed_seq=last.seq,
+            updated_at=last.received_at,
+            **self._patch,
+        )
+
+
+def patches_of(event: Event) -> Patches | None:
+    """Return what there is to read of an event in one go; None where its parts must be read one by one."""
+    return _read(_decode_patches, event.body)
+
+
+def new_alert(patches: _NewAlertBody, event: Event) -> Alert:
+    """Return the alert that an event makes."""
+    set_ = patches.alert.set
+    return Alert(*(event.alert, *astuple(set_ if set_ is not msgspec.UNSET else _NO_ALERT), event.seq))
 
 
 # What is read of a body
@@ -121,16 +177,30 @@ _AlertSet: Final = msgspec.defstruct(
 
 
 class _NewAlertPatch(msgspec.Struct, frozen=True):
-    set: _AlertSet = _AlertSet()  # type: ignore[valid-type]  # made of the alert's own fields
+    set: _AlertSet | msgspec.UnsetType = msgspec.UNSET  # type: ignore[valid-type]  # made of the alert's own fields
+    was: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 class _NewAlertBody(msgspec.Struct, frozen=True):
     alert: _NewAlertPatch = _NewAlertPatch()
 
 
+class Patches(_NewAlertBody, frozen=True):
+    """What a body sets: of its incident, and of its alert, as far as that is read as one that is new."""
+
+    set: Any = msgspec.UNSET
+
+    @property
+    def makes_alert(self) -> bool:
+        """Whether it says of its alert that it is new."""
+        return self.alert.set is not msgspec.UNSET and self.alert.was is msgspec.UNSET
+
+
 _decode_body = msgspec.json.Decoder(_Body).decode
 _decode_alert = msgspec.json.Decoder(_AlertBody).decode
 _decode_new = msgspec.json.Decoder(_NewAlertBody).decode
+_decode_patches = msgspec.json.Decoder(Patches).decode
+_NO_ALERT: Final = _AlertSet()
 
 
 def _read(decode: Callable[[bytes], T], body: bytes) -> T | None:

@@ -20,7 +20,7 @@ from noc_tui.incidents.model import Alert, Incident, number_text
 from noc_tui.journal.chain import seal
 from noc_tui.journal.envelope import Event, Head
 from noc_tui.journal.exchange import Prior, PriorAsked
-from noc_tui.journal.fold import evolve, evolve_alert, makes_alert
+from noc_tui.journal.fold import Evolving, Patches, evolve_alert, makes_alert, new_alert, patches_of
 from noc_tui.journal.ports import NotContinuing
 from noc_tui.store import statements as sql
 from noc_tui.store.decoding import alerts_of, incidents_of
@@ -78,7 +78,8 @@ class Known:
 class PageFold:
     """The fold of one page: reads the rows that it touches, and writes them when all of it was folded.
 
-    What was read, and what is `known` already, holds as long as nothing is written in between.
+    What was read, and what is `known` already, holds as long as nothing is written in between. What needs to be asked
+    for is folded when it is there (`lacking`, `learn`), all else at once: so a body is read but once, and not kept.
     """
 
     def __init__(self, cursor: sqlite3.Cursor, events: Sequence[Event], known: Mapping[bytes, Incident]) -> None:
@@ -88,30 +89,39 @@ class PageFold:
         self.incidents: dict[bytes, Incident] = {}
         """Those that the page touches, as far as they are known."""
         self._alerts: dict[str, Alert] = {}
+        self._evolving: dict[bytes, Evolving] = {}
         self._changed: set[bytes] = set()
         self._altered: set[str] = set()
+        self._wanted: set[bytes] = set()
+        self._wanted_alerts: set[str] = set()
+        self._later: list[Event] = []
+        self._later_alerts: list[Event] = []
+        self._broken: NotContinuing | None = None
         self._read(cursor, known)
+        try:
+            for event in events:
+                self._begin(event)
+        except NotContinuing as error:
+            self._broken = error
 
     def lacking(self, seq: int) -> PriorAsked | None:
         """Return which incidents and alerts must be known, as they were after `seq`, before it can be folded."""
-        ids: dict[bytes, bool] = {}
-        refs: dict[str, bool] = {}
-        for event in self.events:
-            if event.incident_id and event.incident_id not in self.incidents:
-                ids.setdefault(event.incident_id, event.revision > 1)
-            if event.alert and event.alert not in refs and event.alert not in self._alerts:
-                refs[event.alert] = not makes_alert(event)
-        wanted = tuple(sorted(id for id, is_older in ids.items() if is_older))
-        alerts = tuple(sorted(ref for ref, is_older in refs.items() if is_older))
-        return PriorAsked(seq=seq, incidents=wanted, alerts=alerts) if wanted or alerts else None
+        if not self._wanted and not self._wanted_alerts:
+            return None
+        return PriorAsked(seq=seq, incidents=tuple(sorted(self._wanted)), alerts=tuple(sorted(self._wanted_alerts)))
 
     def fold(self) -> None:
         """Fold all events; NotContinuing where one does not continue its incident."""
-        for event in self.events:
-            if event.incident_id:
-                self._fold_incident(event)
-            if event.alert:
-                self._fold_alert(event)
+        if self._broken is not None:
+            raise self._broken
+        for event in self._later:
+            self._fold_incident(event, None)
+        for event in self._later_alerts:
+            self._fold_alert(event, None)
+        for id, folded in self._evolving.items():
+            if folded.last is not None:
+                self.incidents[id] = folded.evolved()
+                self._changed.add(id)
 
     def write(self, cursor: sqlite3.Cursor, path: Path) -> None:
         """Write the events and the rows that they changed; NotContinuing where two claim the same number or id."""
@@ -121,9 +131,29 @@ class PageFold:
             write_incidents(cursor, [(incident.number, incident) for incident in changed], self._stored)
             write_alerts(cursor, [(ref, self._alerts[ref]) for ref in sorted(self._altered)], self._stored_alerts)
 
-    def _fold_incident(self, event: Event) -> None:
-        before = self.incidents.get(event.incident_id)
-        held = before.revision if before is not None else 0
+    def _begin(self, event: Event) -> None:
+        """Fold an event as far as it is known what it changes."""
+        patches = patches_of(event)
+        id, ref = event.incident_id, event.alert
+        if id:
+            if id in self._wanted or (id not in self.incidents and id not in self._evolving and event.revision > 1):
+                self._wanted.add(id)
+                self._later.append(event)
+            else:
+                self._fold_incident(event, patches)
+        if ref:
+            if ref not in self._alerts and (ref in self._wanted_alerts or not _makes_alert(event, patches)):
+                self._wanted_alerts.add(ref)
+                self._later_alerts.append(event)
+            else:
+                self._fold_alert(event, patches)
+
+    def _fold_incident(self, event: Event, patches: Patches | None) -> None:
+        folded = self._evolving.get(event.incident_id)
+        if folded is None:
+            before = self.incidents.get(event.incident_id) or Incident(id=event.incident_id, number=event.number)
+            folded = self._evolving[event.incident_id] = Evolving(before)
+        held = folded.revision
         if event.revision <= held:
             return
         if event.revision != held + 1:
@@ -131,16 +161,18 @@ class PageFold:
                 f"event {event.seq} of {number_text(event.number)} has revision {event.revision}, "
                 f"where {held + 1} is next"
             )
-        if before is not None and before.number != event.number:
-            raise NotContinuing(f"event {event.seq} gives {number_text(before.number)} another number")
-        self.incidents[event.incident_id] = evolve(before, event)
-        self._changed.add(event.incident_id)
+        if folded.number != event.number:
+            raise NotContinuing(f"event {event.seq} gives {number_text(folded.number)} another number")
+        folded.take(event, patches)
 
-    def _fold_alert(self, event: Event) -> None:
+    def _fold_alert(self, event: Event, patches: Patches | None) -> None:
         before = self._alerts.get(event.alert)
-        if before is not None and event.seq <= before.changed_seq:
+        if before is None and patches is not None:
+            self._alerts[event.alert] = new_alert(patches, event)
+        elif before is None or event.seq > before.changed_seq:
+            self._alerts[event.alert] = evolve_alert(before, event)
+        else:
             return
-        self._alerts[event.alert] = evolve_alert(before, event)
         self._altered.add(event.alert)
 
     def _read(self, cursor: sqlite3.Cursor, known: Mapping[bytes, Incident]) -> None:
@@ -152,8 +184,7 @@ class PageFold:
             for incident in incidents_of(cursor.execute(sql.rows_by(incidents.c.id, len(part)), part).fetchall()):
                 self.incidents[incident.id] = incident
                 self._stored[incident.number] = incident
-        refs = {event.alert for event in self.events if event.alert}
-        for part in sql.slices(refs):
+        for part in sql.slices(sorted({event.alert for event in self.events if event.alert})):
             for alert in alerts_of(cursor.execute(sql.rows_by(alerts.c.ref, len(part)), part).fetchall()):
                 self._alerts[alert.ref] = self._stored_alerts[alert.ref] = alert
 
@@ -171,6 +202,10 @@ class PageFold:
             if alert.ref in refs:
                 self._alerts[alert.ref] = alert
                 self._altered.add(alert.ref)
+
+
+def _makes_alert(event: Event, patches: Patches | None) -> bool:
+    return makes_alert(event) if patches is None else patches.makes_alert
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from noc_tui.incidents.ordering import sort_key
 from noc_tui.incidents.policy import Policy
 from noc_tui.journal.changes import ChangeSet
 from noc_tui.journal.envelope import Event, Head, decode_body, encode_body
-from noc_tui.journal.fold import evolve, evolve_alert
+from noc_tui.journal.fold import Evolving, evolve, evolve_alert, makes_alert, new_alert, patches_of
 from noc_tui.journal.replay import state_at
 
 json = st.recursive(
@@ -111,6 +111,39 @@ def test_any_journal_folds_and_can_be_ordered(patches: list[dict[str, Any]], odd
         sort_key(incident, Policy(), 0)
     assert hash(incident) is not None
     assert hash(state.alerts["mon:k"]) is not None
+
+
+bodies = st.dictionaries(names, json, max_size=4) | st.fixed_dictionaries({"state": st.just("acked")}) | json
+
+
+@given(st.lists(st.tuples(bodies, bodies, st.integers(0, 2)), max_size=5))
+def test_many_events_fold_into_what_one_after_the_other_does(told: list[tuple[Any, Any, int]]) -> None:
+    before = Incident(id=b"i", number=4, revision=2)
+    one_by_one, at_once = before, Evolving(before)
+    for seq, (patch, alert, number) in enumerate(told, 5):
+        data = {"set": patch, "alert": {"set": alert}}
+        made = event(seq=seq, incident_id=b"i", revision=seq, number=number, received_at=seq, data=data)
+        one_by_one = evolve(one_by_one, made)
+        at_once.take(made, patches_of(made))
+        assert (at_once.revision, at_once.number) == (one_by_one.revision, one_by_one.number)
+    assert at_once.evolved() == one_by_one
+
+
+@given(bodies, st.booleans())
+def test_an_alert_that_is_new_is_the_same_whether_all_or_a_part_is_read(patch: Any, is_new: bool) -> None:
+    was: dict[str, Any] = {} if is_new else {"was": {}}
+    made = event(alert="mon:k", data={"set": {"state": "acked"}, "alert": {"set": patch} | was})
+    patches = patches_of(made)
+    if patches is not None:
+        assert new_alert(patches, made) == evolve_alert(None, made)
+        assert patches.makes_alert == makes_alert(made)
+
+
+def test_what_says_nothing_of_an_alert_makes_none() -> None:
+    patches = patches_of(event(data={"set": {"state": "acked"}}))
+    assert patches is not None
+    assert not patches.makes_alert
+    assert new_alert(patches, event(alert="mon:k")) == Alert(ref="mon:k", changed_seq=3)
 
 
 def test_events_of_the_desk_fold_into_nothing() -> None:
