@@ -10,6 +10,7 @@ from noc_tui.incidents.listing import SORT_NAMES
 from noc_tui.journal.exchange import (
     LIMIT,
     LONGEST_WAIT,
+    MOST,
     Fork,
     Gone,
     History,
@@ -158,7 +159,7 @@ CONTRACTS: Final[dict[str, Contract]] = {
             Parameter("hash", "The hash of that event, in hex; without it only the epoch and the seq count.", _HEX),
             Parameter("ahead", "A later seq, up to which rows of a snapshot may be newer than the cursor.", _WHOLE),
             Parameter("ahead_hash", "The hash of that event, in hex: it must be on this history, too.", _HEX),
-            Parameter("limit", f"Events at most, up to {LIMIT}.", _WHOLE | {"minimum": 1}),
+            Parameter("limit", f"Events at most, up to {MOST}; {LIMIT} if not said.", _WHOLE | {"minimum": 1}),
             Parameter(
                 "wait",
                 f"Seconds to be held while nothing is new, up to {LONGEST_WAIT:g}.",

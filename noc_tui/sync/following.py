@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from noc_tui.journal.exchange import LIMIT, Cursor, Page, Prior, SnapshotEnd, SnapshotRows, SnapshotStart
+from noc_tui.journal.exchange import LIMIT, MOST, Cursor, Page, Prior, SnapshotEnd, SnapshotRows, SnapshotStart
 from noc_tui.net.backoff import LONGEST, Backoff
 from noc_tui.sync.company import Company
 from noc_tui.sync.effects import (
@@ -40,6 +40,8 @@ STANDSTILL: Final = 30.0
 TOGETHER: Final = REMEMBERED
 """Events that go into the replica together at most: the trail must not lose what they pass; more are hardly cheaper,
 and a command that is pressed waits for one such transaction, some 0.2 s."""
+QUICK: Final = 1.0
+"""Seconds within which a full page has to come, or the next is no larger."""
 PATIENCE: Final = 3
 """Pages in a row that do not continue what is held, before it is given up for a new snapshot."""
 PRESSED_AFTER: Final = 1.0
@@ -98,6 +100,7 @@ class Following:
         self._backoff = Backoff()
         self._anew = Backoff(early=LONGEST)  # a snapshot costs more than a poll
         self._limit = LIMIT
+        self._polled_at = 0.0
         self._caught_up = False
         self._beating = False
         self._alive_at = 0.0
@@ -118,7 +121,7 @@ class Following:
         if self.page is None:
             return self._taking is None
         last = self.page if self._next is None else self._next.page
-        has_room = self._next is None or len(last.events) + LIMIT <= TOGETHER
+        has_room = self._next is None or len(last.events) + self._limit <= TOGETHER
         return has_room and last.head > last.events[-1].seq
 
     @property
@@ -132,6 +135,7 @@ class Following:
         wait = LONG_WAIT if self._beating else SHORT_WAIT
         if awaiting or not self._caught_up or when.tick >= self._measure_at:
             wait, self._measure_at = 0.0, when.tick + MEASURED_EVERY
+        self._polled_at = when.tick
         return Poll(
             ticket=self._requests.open("poll", when.tick),
             cursor=cursor,
@@ -191,7 +195,8 @@ class Following:
             return self.failed(came.when, "The server answered with a page that was not asked for.")
         self.trouble, self.well = "", True
         self.head = page.head
-        self._limit = min(LIMIT, self._limit * 2)
+        is_quick = len(page.events) >= self._limit and came.when.tick - self._polled_at <= QUICK
+        self._limit = min(MOST if is_quick else max(LIMIT, self._limit), self._limit * 2)
         self._caught_up = not page.events
         effects = self.company.take(page.beside)
         if page.events:

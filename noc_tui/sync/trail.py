@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from noc_tui.journal.exchange import LIMIT, Cursor, Page, Told
+from noc_tui.journal.exchange import MOST, Cursor, Page, Told
 
-REMEMBERED: Final = 4 * LIMIT
+REMEMBERED: Final = MOST
 """Events whose hashes are remembered."""
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from noc_tui.journal.exchange import LIMIT, Fork, PriorAsked
+from noc_tui.journal.exchange import LIMIT, MOST, Fork, PriorAsked
 from noc_tui.sync import effects, inputs
-from noc_tui.sync.following import SHORT_WAIT, TOGETHER
+from noc_tui.sync.following import QUICK, SHORT_WAIT, TOGETHER
 from tests.unit.sync.linked import Linked, at, event, following, page
 
 
@@ -53,11 +53,31 @@ def test_only_so_much_waits_to_go_in() -> None:
     first = linked.one(effects.ApplyPage).ticket
     seq = 12
     while linked.all_of(effects.Poll):
-        linked.comes(page(at(seq), *(event(one) for one in range(seq + 1, seq + LIMIT + 1)), head=9 * LIMIT))
-        seq += LIMIT
+        last = seq + linked.poll().limit
+        linked.comes(page(at(seq), *(event(one) for one in range(seq + 1, last + 1)), head=90 * LIMIT))
+        seq = last
     linked.feed(inputs.Applied, ticket=first, cursor=at(12))
-    assert len(linked.one(effects.ApplyPage).page.events) == TOGETHER
+    assert LIMIT < len(linked.one(effects.ApplyPage).page.events) <= TOGETHER
     assert linked.poll().cursor == at(seq)
+
+
+def test_of_a_server_that_is_quick_more_is_asked_for_at_once() -> None:
+    linked = following()
+    seq, asked = 10, [linked.poll().limit]
+    for _ in range(3):
+        last = seq + asked[-1]
+        linked.comes(page(at(seq), *(event(one) for one in range(seq + 1, last + 1)), head=90 * LIMIT))
+        asked.append(linked.poll().limit)
+        linked.applied(at(last))
+        seq = last
+    assert asked == [LIMIT, 2 * LIMIT, MOST, MOST]
+
+
+def test_of_a_server_that_takes_its_time_no_more_is_asked_for_at_once() -> None:
+    linked = following()
+    linked.tick += 2 * QUICK
+    linked.comes(page(at(10), *(event(one) for one in range(11, LIMIT + 11)), head=90 * LIMIT))
+    assert linked.poll().limit == LIMIT
 
 
 def test_a_page_that_does_not_continue_what_waits_is_not_taken_in() -> None:
