@@ -21,6 +21,7 @@ from noc_tui.server.tail import Tail
 from noc_tui.server.token_watch import Tokens, TokenWatch
 from noc_tui.server.tokens import tokens_of
 from noc_tui.server.watch import Watch
+from noc_tui.store.alert_places import AlertPlaces
 from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.opening import Store, open_store, wall_clock
 from noc_tui.store.reading import Reader
@@ -40,6 +41,7 @@ class Desk:
         self.store = store
         self.reader = reader
         self.searcher = Searcher(store.path)
+        self.alert_places = AlertPlaces()
         self.limits = limits
         self.told = told
         self.tokens: Tokens = tokens_of(store.path)

@@ -116,7 +116,8 @@ async def prior(request: Request) -> Response:
     asked = await body_as(request, PriorAsked)
     if not 0 <= asked.seq < _FAR:
         raise bad("seq is that of an event.")
-    return json_response(await asyncio.to_thread(prior_of, desk_of(request).store.path, asked))
+    desk = desk_of(request)
+    return json_response(await asyncio.to_thread(prior_of, desk.store.path, asked, desk.alert_places))
 
 
 class _Wanted(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from noc_tui.journal.envelope import Event
 from noc_tui.journal.exchange import Prior, PriorAsked
 from noc_tui.journal.fold import evolve, evolve_alert, patch_alert, patch_incident
 from noc_tui.store import statements as sql
+from noc_tui.store.alert_places import AlertPlaces
 from noc_tui.store.decoding import columns_sql
 from noc_tui.store.engines import READER_BUSY_MS, file_uri
 from noc_tui.store.errors import MissingStore, classified
@@ -35,19 +37,21 @@ from noc_tui.store.rows import (
 )
 from noc_tui.store.statements import slices
 
+_seq: Final = attrgetter("seq")
 _EVENTS: Final = f"SELECT {columns_sql(EVENT_COLUMNS)} FROM journal"
 _OF_NUMBER: Final = f"{_EVENTS} WHERE number = ? AND {OF_INCIDENT}"
 
 
-def prior_of(path: Path, asked: PriorAsked) -> Prior:
+def prior_of(path: Path, asked: PriorAsked, places: AlertPlaces | None = None) -> Prior:
     """Return how these incidents and alerts were right after `asked.seq`; what did not exist then is left out.
 
-    The `changed_seq` of an alert that was taken back is `asked.seq`: at most so late was its last change. Blocking;
+    The `changed_seq` of an alert that was taken back is `asked.seq`: at most so late was its last change. Whoever
+    asks again keeps the `places`: without them the journal is looked through from there on each time. Blocking;
     StoreError when the store cannot be read.
     """
     with _reading(path) as cursor:
         incidents = [_incident_at(cursor, id, asked.seq) for id in dict.fromkeys(asked.incidents)]
-        alerts = _alerts_at(cursor, list(dict.fromkeys(asked.alerts)), asked.seq)
+        alerts = _alerts_at(cursor, list(dict.fromkeys(asked.alerts)), asked.seq, places or AlertPlaces())
         found = cursor.execute(sql.HASH_OF, (asked.seq,)).fetchone()
     return Prior(
         seq=asked.seq,
@@ -106,8 +110,8 @@ def _folded(cursor: sqlite3.Cursor, now: Incident, last: Event) -> Incident | No
     return found
 
 
-def _alerts_at(cursor: sqlite3.Cursor, refs: Sequence[str], seq: int) -> list[Alert]:
-    """Return the alerts as they were; the journal since then is looked through once for some hundreds of them."""
+def _alerts_at(cursor: sqlite3.Cursor, refs: Sequence[str], seq: int, places: AlertPlaces) -> list[Alert]:
+    """Return the alerts as they were."""
     now: dict[str, Alert] = {}
     for part in slices(refs):
         query = f"SELECT {columns_sql(ALERT_COLUMNS)} FROM alerts WHERE ref IN ({_marks(part)})"
@@ -115,7 +119,7 @@ def _alerts_at(cursor: sqlite3.Cursor, refs: Sequence[str], seq: int) -> list[Al
     then: dict[str, Alert] = dict(now)
     unsaid: set[str] = set()
     later = [ref for ref, alert in now.items() if alert.changed_seq > seq]
-    for event in _alert_events(cursor, later, "seq > ?", seq, reverse=True):
+    for event in _since(cursor, later, seq, places) if later else ():
         patch = event.data.get("alert", {})
         if isinstance(patch, dict) and "was" not in patch and "set" in patch:
             then.pop(event.alert, None)  # it was made here
@@ -125,17 +129,28 @@ def _alerts_at(cursor: sqlite3.Cursor, refs: Sequence[str], seq: int) -> list[Al
             then[event.alert] = patch_alert(then[event.alert], was, seq)
     for ref in unsaid:
         then.pop(ref, None)
-    for event in _alert_events(cursor, sorted(unsaid), "seq <= ?", seq, reverse=False):
+    for event in _alert_events(cursor, sorted(unsaid), "seq <= ?", seq):
         then[event.alert] = evolve_alert(then.get(event.alert), event)
     return [then[ref] for ref in refs if ref in then]
 
 
-def _alert_events(
-    cursor: sqlite3.Cursor, refs: Sequence[str], condition: str, seq: int, *, reverse: bool
-) -> Iterator[Event]:
-    order = "DESC" if reverse else "ASC"
+def _since(cursor: sqlite3.Cursor, refs: Sequence[str], seq: int, places: AlertPlaces) -> Iterator[Event]:
+    """Yield the events of these alerts after `seq`, newest first."""
+    seqs = places.since(cursor, refs, seq)
+    if seqs is None:
+        found = sorted(_alert_events(cursor, refs, "seq > ?", seq), key=_seq)
+        yield from reversed(found)
+        return
+    wanted = set(refs)
+    for part in slices(reversed(seqs)):
+        events = cursor.execute(f"{_EVENTS} WHERE seq IN ({_marks(part)}) ORDER BY seq DESC", part)
+        yield from (event for event in map(event_from, events) if event.alert in wanted)
+
+
+def _alert_events(cursor: sqlite3.Cursor, refs: Sequence[str], condition: str, seq: int) -> Iterator[Event]:
+    """Yield events of these alerts, those of each in order; some hundreds of alerts cost a look through them all."""
     for part in slices(refs):
-        query = f"{_EVENTS} WHERE {condition} AND alert IN ({_marks(part)}) ORDER BY seq {order}"
+        query = f"{_EVENTS} WHERE {condition} AND alert IN ({_marks(part)}) ORDER BY seq"
         yield from map(event_from, cursor.execute(query, (seq, *part)))
 
 
