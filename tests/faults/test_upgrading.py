@@ -28,7 +28,7 @@ from tests.faults.test_hostile_files import call
 KEPT: Final = ROOT / "tests" / "fixtures" / "stores"
 HEAD: Final = (14, "5b8125ed57b676306acecbff28b60618df492f265c5fab35d18568b91f1c9939")
 """Where the journal of the kept stores ends."""
-ROUNDS: Final = pytest.mark.parametrize("rounds", [2, pytest.param(40, marks=pytest.mark.slow)])
+ROUNDS: Final = pytest.mark.parametrize("rounds", [1, pytest.param(40, marks=pytest.mark.slow)])
 AT_ONCE: Final = 8
 
 
