@@ -29,6 +29,7 @@ from noc_tui.store.guarding import identity
 from noc_tui.store.holders import holder_of
 from noc_tui.store.places import refuse_planted
 from noc_tui.store.progress import Progress, quiet
+from noc_tui.store.publishing import put_in_one_file
 from noc_tui.store.restored import RESTORED, RestorePoint, text_with
 from noc_tui.store.snapshot import head_of, snapshot
 from noc_tui.store.verify import verify
@@ -116,6 +117,7 @@ def _copy(source: Path, draft: Path, progress: Progress) -> None:
                 reading.backup(
                     writing, pages=PAGES, progress=lambda _, left, total: progress(total - left, total), sleep=0.0
                 )
+                put_in_one_file(writing, draft)
                 writing.execute("PRAGMA journal_mode = DELETE")  # one file, readable from read-only media
     except (sqlite3.Error, OSError) as error:
         said = classified(error, draft)

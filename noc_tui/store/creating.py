@@ -13,9 +13,9 @@ from pathlib import Path
 from noc_tui.incidents.model import Micros
 from noc_tui.journal.ids import make_id
 from noc_tui.store import migrations
-from noc_tui.store.engines import write_engine
+from noc_tui.store.engines import driver_of, write_engine
 from noc_tui.store.places import refuse_network
-from noc_tui.store.publishing import make_private, publish_new, remove_draft
+from noc_tui.store.publishing import make_private, publish_new, put_in_one_file, remove_draft
 from noc_tui.store.writing import said
 
 
@@ -46,6 +46,8 @@ def create_file(path: Path, facts: Mapping[str, str], epoch: bytes, mark: bytes)
 
 def _fill(draft: Path, facts: Mapping[str, str], epoch: bytes) -> None:
     engine = write_engine(draft)
-    with engine.begin() as connection:
-        migrations.create(connection, facts, epoch)
+    with engine.connect() as connection:
+        with connection.begin():
+            migrations.create(connection, facts, epoch)
+        put_in_one_file(driver_of(connection), draft)
     engine.dispose()

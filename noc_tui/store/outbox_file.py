@@ -21,7 +21,7 @@ from noc_tui.store.errors import ClosedStore, CorruptStore, NewerStore, NotAStor
 from noc_tui.store.guarding import FileGuard
 from noc_tui.store.holders import holder_of
 from noc_tui.store.places import refuse_network
-from noc_tui.store.publishing import make_private, publish_new, remove_draft
+from noc_tui.store.publishing import make_private, publish_new, put_in_one_file, remove_draft
 from noc_tui.store.watch import LogWatch
 
 T = TypeVar("T")
@@ -195,6 +195,7 @@ def _create(path: Path) -> None:
             db.executescript(
                 f"BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; {_SCHEMA} COMMIT;"
             )
+            put_in_one_file(db, draft)
         publish_new(draft, path)
     finally:
         remove_draft(draft)

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
+
+from noc_tui.store.errors import StoreBusy
+from noc_tui.store.holders import SOMEBODY
+
+
+def put_in_one_file(db: sqlite3.Connection, draft: Path) -> None:
+    """Copy a draft's log back into its file, which alone gets a name; what goes wrong is raised.
+
+    Closing does so too, but says nothing when the disk fails: then a part of the draft would be published.
+    """
+    busy, log, copied = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy or log != copied:
+        raise StoreBusy(draft, SOMEBODY)
 
 
 def publish_new(draft: Path, path: Path) -> None:

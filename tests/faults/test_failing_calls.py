@@ -162,7 +162,10 @@ def test_a_fault_at_any_call_leaves_nothing_half_done(deed: Deed, tmp_path: Path
     slowest = 0.0
     for turn in budget.turns(count):
         store = store_for(deed, tmp_path / str(turn))
-        fault, call = FAULTS[(turn + len(deed.name)) % len(FAULTS)], chance.randrange(1, calls + 1)
+        fault, call = (
+            FAULTS[(turn + len(deed.name)) % len(FAULTS)],
+            chance.choice((chance.randrange(1, calls + 1), chance.randrange(1, 7))),
+        )
         ran = with_fault(deed.command(store), log, fault, call)
         where = f"{fault} at call {call} of {calls}: {ran}"
         if fault == KILL:
@@ -179,6 +182,44 @@ def test_a_fault_at_any_call_leaves_nothing_half_done(deed: Deed, tmp_path: Path
         again_in(deed, store, done=ran.status == 0)
         slowest = max(slowest, time.monotonic() - began)
     print(f"{deed.name}: about {calls} calls, the slowest start after a fault took {slowest:.1f} s")
+
+
+OPENING: Final = """
+import sys
+from pathlib import Path
+from noc_tui.store.errors import StoreError
+from noc_tui.store.opening import open_store
+try:
+    open_store(sys.argv[1]).close()
+except StoreError as error:
+    sys.exit(str(error))
+"""
+
+
+def damaged_by(code: str, place: Path) -> int:
+    """How often a new store is there and not whole, when one of the last writes before it gets its name has failed."""
+    log, found = place / "calls", 0
+    calls_of([sys.executable, "-c", code, str(place / "sane.db")], log)
+    before_link = log.read_text(encoding="utf-8", errors="replace").partition(" link(")[0]
+    writes = before_link.count(" pwrite64(")
+    for before in (0, 3, 9):
+        store = place / f"{before}.db"
+        ran = with_fault([sys.executable, "-c", code, str(store)], log, fails("EIO"), writes - before)
+        assert ran.status in (0, 1), ran
+        try:
+            found += store.exists() and not verify(store).ok
+        except StoreError:
+            found += 1
+    return found
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("traceable")
+@pytest.mark.parametrize("careless", [False, True])
+def test_a_store_that_the_disk_did_not_take_whole_gets_no_name(tmp_path: Path, careless: bool) -> None:
+    """The control leaves it to the closing of the file, which does not say that the disk failed."""
+    first = "from noc_tui.store import creating; creating.put_in_one_file = lambda *_: None\n" if careless else ""
+    assert bool(damaged_by(first + OPENING, tmp_path)) == careless
 
 
 CARELESS: Final = """

@@ -16,7 +16,7 @@ from typing import Final
 from tests.contract.cli.running import Ran
 
 CALLS: Final = "pwrite64,ftruncate,fsync,fdatasync,rename,renameat2,link,linkat,unlink,unlinkat"
-_COUNTED: Final = re.compile(rf"^(\d+) +(?:{CALLS.replace(',', '|')})\(", re.MULTILINE)
+_COUNTED: Final = re.compile(rf"^(\d+) +({CALLS.replace(',', '|')})\(", re.MULTILINE)
 KILL: Final = "signal=KILL"
 KILLED: Final = (-9, 137)
 """The exit status of what was killed, as Python says it and as a shell does."""
@@ -28,14 +28,14 @@ def fails(name: str) -> str:
 
 
 def calls_of(command: Sequence[str], log: Path) -> int:
-    """Run a command to its end and return how many calls to the disk its busiest thread made."""
+    """Run a command to its end and return how often its busiest thread made the call to the disk that it made most."""
     ran = _traced(command, log, ())
     assert ran.status == 0, ran
     return max(Counter(_COUNTED.findall(log.read_text(encoding="utf-8", errors="replace"))).values())
 
 
 def with_fault(command: Sequence[str], log: Path, fault: str, call: int) -> Ran:
-    """Run a command whose `call`th call to the disk has this fault, and return what came of it."""
+    """Run a command whose `call`th call of each kind to the disk has this fault, and return what came of it."""
     return _traced(command, log, ("-e", f"inject={CALLS}:{fault}:when={call}"))
 
 
