@@ -12,8 +12,8 @@ from tests.bench.figures import TIMES_H, Figure, Target, Tell, timed
 from tests.bench.lab import Lab
 from tests.bench.program import QUIET, Program
 
-LATE: Final = 0.25
-"""Seconds without a byte after which nothing more comes of a key that goes through all rows."""
+LATE: Final = 0.11
+"""Seconds without a byte after which all rows were gone through; the pane is read after a longer rest."""
 GAP: Final = 0.03
 """Seconds at most that are waited before the next key, so that keys meet every phase of a frame."""
 
