@@ -18,6 +18,10 @@ class Budget:
         """Return the chance of one test, the same in each run of the same seed."""
         return Random(f"{name} {self._seed}")
 
+    def seconds(self, most: int) -> int:
+        """Return how many seconds something may go on that would for `most`."""
+        return min(most, int(60 * self._minutes))
+
     def turns(self, most: int) -> Iterator[int]:
         """Yield the numbers of the turns until there were `most` or the time is over; tell how many there were."""
         until = time.monotonic() + 60 * self._minutes

@@ -27,8 +27,8 @@ from tests.contract.desk import Desk, rows, sound
 from tests.faults.running import Monitor, agent_on, let_pass, until
 from tests.faults.terminal import console_on
 
-ROUNDS: Final = pytest.mark.parametrize("rounds", [2, pytest.param(25, marks=pytest.mark.slow)])
-"""Each kind of process is killed so often: together a hundred times in the full form."""
+ROUNDS: Final = pytest.mark.parametrize("rounds", [2, pytest.param(100, marks=pytest.mark.slow)])
+"""Each kind of process is killed so often: together five hundred times in the full form."""
 SAID: Final = re.compile(r"INC-(\d{6}) \S.* (acknowledged|taken)\.|INC-(\d{6}) (acknowledged|taken)\.")
 KINDS: Final = {"acknowledged": "incident.acked", "taken": "incident.taken"}
 KEYS: Final = ("a", "t", "\t", "j", "k")

@@ -1,4 +1,4 @@
-"""Four processes write one store while a person works on it: no error, nothing lost, nothing twice, a short log.
+"""Processes write one store while a person works on it: no error, nothing lost, nothing twice, a short log.
 
 And a writer that is stopped in the middle: the person goes on, and is told by whom they were kept waiting.
 """
@@ -23,8 +23,10 @@ from noc_tui.store.engines import write_engine
 from noc_tui.store.gate import FileLock, Gate
 from noc_tui.store.live import live_path
 from noc_tui.store.opening import Store, wall_clock
+from noc_tui.store.tail import TailReader
 from tests.contract.desk import Desk, rows, sound
 from tests.contract.test_writers import stopped
+from tests.faults.budget import Budget
 from tests.faults.running import Agent, Monitor, agent_on, let_pass, until
 from tests.faults.terminal import console_on
 from tests.faults.writers import new_id
@@ -35,6 +37,8 @@ EVERY: Final = 0.05
 LONGEST_LOG: Final = 48 << 20
 """Bytes of log that may never be passed (LAB.md: 36 MB were measured in a storm)."""
 WRITERS: Final = (("bulk", "p1"), ("bulk", "p2"), ("agent", "p3"), ("script", "p4"))
+MORE: Final = (("script", "p5"), ("script", "p6"), ("bulk", "p7"))
+"""The long form's: with the person there are eight writers."""
 
 
 def start(deed: str, store: Path, seconds: float, name: str) -> subprocess.Popen[str]:
@@ -68,34 +72,53 @@ class Person:
         return sorted(self.waits)[max(0, len(self.waits) * percent // 100 - 1)] * 1000
 
 
-@pytest.mark.parametrize("seconds", [4, pytest.param(60, marks=pytest.mark.slow)])
-def test_four_processes_and_a_person_write_one_history(desk: Desk, seconds: int) -> None:
+@pytest.mark.parametrize("seconds", [4, pytest.param(600, marks=pytest.mark.slow)])
+def test_processes_and_a_person_write_one_history(desk: Desk, budget: Budget, seconds: int) -> None:
+    writers = WRITERS if seconds < 60 else WRITERS + MORE
+    seconds = budget.seconds(seconds)
     with closing(desk.open()) as store:
         person = Person(store, desk.log(store))
-        children = [start(deed, desk.path, seconds, name) for deed, name in WRITERS]
+        children = [start(deed, desk.path, seconds, name) for deed, name in writers]
         for child in children:
             assert child.stdout is not None and child.stdout.readline() == "ready\n"
         for child in children:
             assert child.stdin is not None
             child.stdin.write("go\n")
             child.stdin.flush()
-        longest_log = 0
+        longest_log, cursor = 0, 0
+        reader = TailReader(desk.path)
         while any(child.poll() is None for child in children):
             person.act()
             longest_log = max(longest_log, desk.path.with_name("noc.db-wal").stat().st_size)
+            for event in reader.newer(cursor, 5_000):
+                assert event.seq == cursor + 1
+                cursor = event.seq
             let_pass(EVERY)
+        reader.close()
         ends = [child.communicate() for child in children]
     words = [line for _, said in ends for line in said.splitlines()]
-    assert [child.returncode for child in children] == [0, 0, 0, 0], words
+    assert [child.returncode for child in children] == [0] * len(writers), words
     assert all("writing goes on without it" in line for line in words), words  # no error; a slow machine may say this
-    answers = {name: json.loads(desk.path.with_name(name).read_text(encoding="utf-8")) for _, name in WRITERS}
-    for name in ("p1", "p2", "p3"):
-        assert kept(desk.path, name) == answers[name]
-    assert_once(desk.path, "p4", answers["p4"]["ids"])
+    answers = {name: json.loads(desk.path.with_name(name).read_text(encoding="utf-8")) for _, name in writers}
+    for deed, name in writers:
+        if deed == "script":
+            assert_once(desk.path, name, answers[name]["ids"])
+        else:
+            assert kept(desk.path, name) == answers[name]
     assert_once(desk.path, "ana", person.ids)
     assert longest_log < LONGEST_LOG
+    assert seen_once(desk.path, cursor)
     assert whole(desk.path)
     report_figures(desk.path, person, longest_log, answers)
+
+
+def seen_once(store: Path, seq: int) -> bool:
+    """Whether one who reads on from a cursor gets every seq once, in order, to the end."""
+    with closing(TailReader(store)) as reader:
+        while events := reader.newer(seq, 1_000):
+            assert [event.seq for event in events] == list(range(seq + 1, seq + 1 + len(events)))
+            seq += len(events)
+        return seq == reader.head().seq
 
 
 def kept(store: Path, name: str) -> dict[str, int]:
@@ -128,12 +151,13 @@ def whole(store: Path) -> bool:
 
 def report_figures(store: Path, person: Person, longest_log: int, answers: dict[str, dict[str, Any]]) -> None:
     """Print what was measured; nothing depends on it."""
-    reports = sum(sum(answers[name].values()) for name in ("p1", "p2", "p3"))
+    reports = sum(sum(found.values()) for found in answers.values() if "ids" not in found)
+    commands = sum(len(found.get("ids", ())) for found in answers.values())
     ((events,),) = rows(store, "SELECT count(*) FROM journal")
     print(
         f"person's wait of {len(person.ids)}: "
         + ", ".join(f"p{percent} {person.wait(percent):.1f} ms" for percent in (50, 95, 99, 100))
-        + f"; {reports} reports and {len(answers['p4']['ids'])} commands by script, {events} events;"
+        + f"; {reports} reports and {commands} commands by script, {events} events;"
         + f" longest log {longest_log / (1 << 20):.1f} MB"
     )
 
