@@ -22,7 +22,6 @@ from noc_tui.console.triage_card import (
     short_decisions,
     side_by_side,
 )
-from noc_tui.incidents.durations import short
 from noc_tui.incidents.model import SECOND, Micros, number_text
 from noc_tui.incidents.verbs import VERBS
 from widgets.line import Line, cut_end, cut_middle, fit, width_of
@@ -261,7 +260,7 @@ class Triage:
         ahead = [number for number in self.first(most) if number != self.current]
         for number in ahead[: most - 2]:
             row = self._session.board.rows[number]
-            age = short(page.now - row.opened_at)
+            age = page.told(page.now - row.opened_at)
             head = f"!{row.priority}  {age:>6}  {fit(row.resource, 16, cut=cut_middle, sign=page.signs.cut)}  "
             others = self._session.people.at(number)
             there = f"  {page.signs.here}{others[0].actor}" if others else ""

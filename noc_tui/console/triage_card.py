@@ -69,7 +69,7 @@ def _card_head(row: Incident, page: Page, width: int) -> Line:
     mark, sign = ("!", page.signs.new) if row.attention else (" ", " ")
     badge = badge if row.attention else "bright"
     head: list[Run] = [(f" {mark}{row.priority} ", badge), (f" {sign} ", "bright")]
-    head += [(f"{state_word(row, page.now)}  {short(page.now - row.opened_at)}", "text")]
+    head += [(f"{state_word(row, page.now)}  {page.told(page.now - row.opened_at)}", "text")]
     return [*head, (" " * max(1, width + 1 - line_width(head) - len(name)), "muted"), (name, "muted")]
 
 
@@ -86,7 +86,7 @@ def _clocks(row: Incident, page: Page, width: int) -> list[Line]:
         role: Role = "late" if left <= 0 else "soon" if left < span // 4 else "text"
         head: list[Run] = [
             (f"{name:<{_LABEL}}", "muted"),
-            (f"{short(left):>4}", role),
+            (f"{page.told(left):>4}", role),
             (f" of {duration_text(span):<4}", "muted"),
         ]
         room = width - line_width(head) - 2
@@ -138,9 +138,9 @@ def _is_it_real(row: Incident, known: Known | None, page: Page) -> tuple[str, st
     if row.flapping:
         return f"flapping, {counted(row.toggles, 'change')}", "a shelf keeps it quiet for a while"
     if ordering.is_cleared(row):
-        ago = short(page.now - (row.cleared_at or page.now))
+        ago = page.told(page.now - (row.cleared_at or page.now))
         return f"it cleared by itself {ago} ago", "it may come back"
-    steady = short(page.now - (row.last_alert_at or row.opened_at))
+    steady = page.told(page.now - (row.last_alert_at or row.opened_at))
     sources = {alert.source for alert in known.alerts} if known is not None else set()
     agree = f"{len(sources)} sources agree" if len(sources) > 1 else f"reported by {row.source}" if row.source else ""
     return f"firing, steady for {steady}", beside(row, known) or agree

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from noc_tui.incidents.model import HOUR, MINUTE
-from tests.console.night import Night, ordinary
+from tests.console.night import Night, ordinary, silent
 from tests.console.watching import Console, Size, console_on
 from tests.contract.desk import rows
 
@@ -202,3 +204,16 @@ async def test_a_field_of_the_form_is_set_by_two_keys_and_undone_on_the_card(nig
         row = console.session.row(number)
         assert row is not None
         assert (row.category, console.app.cursor) == ("other", number)
+
+
+async def test_a_card_of_old_data_says_so_of_every_age_and_clock(night: Night) -> None:
+    silent(night)
+    async with console_on(night.path, night.now, (120, 40)) as console:
+        await console.press("i")
+        await console.settles()
+        card = console.text()
+        assert "STALE" in card
+        assert re.search(r"!3 +. +new +\?7m", card)
+        assert re.search(r"Respond in +\?5\dm of 1h", card)
+        assert re.search(r"firing, steady for \?7m", card)
+        assert re.search(r"^ +!4 +\?\d+m +ap-114", card, re.MULTILINE)
