@@ -58,7 +58,7 @@ class NocApp(App[int]):
         self.board = self.canvas.board
         self._keeper = keeper
         self._inbox = Inbox(self, config, self.hands, self.board, self._found)
-        self._rearranging = Rearranging(self, session.board, self._rearranged)
+        self._rearranging = Rearranging(self, session.board, self.board.rows_changed, self.paint)
         self._prompting = Prompting(self, self._rearranging, self.hands, self.canvas, self._after_key)
         before = self._rearranging.finish
         self.taking = Taking(self, self.hands, self.canvas, self._prompting, before, self._after_key)
@@ -107,11 +107,6 @@ class NocApp(App[int]):
         self.canvas.paint(self._prompting.asked)
         self._inbox.panes.read_on()
         self._rearranging.begin()
-
-    def _rearranged(self) -> None:
-        """What was wanted of the board is shown."""
-        self.board.rows_changed()
-        self.paint()
 
     # What the hands ask of the screen
 

@@ -7,7 +7,6 @@ just pressed, rows are picked, the list is frozen) rows change where they stand,
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -18,6 +17,7 @@ from noc_tui.console.arranging import Arrangement, sorted_by, turned
 from noc_tui.console.attention import Attention
 from noc_tui.console.counts import Counts, Tally
 from noc_tui.console.laying import Lines, is_head
+from noc_tui.console.loud import LoudOutside
 from noc_tui.console.selection import Bind, Predicate, Selection
 from noc_tui.console.stock import Stock, has_left
 from noc_tui.console.texts import Texts
@@ -41,7 +41,7 @@ class BoardModel:
         self.shown = Counts()
         self._waiting: set[int] = set()
         self._departed: set[int] = set()
-        self._outside: list[int] = []
+        self.loud_outside = LoudOutside()
         self.selection = Selection(Stock(policy))
         self.lines = Lines(self.selection)
         self.slices_from: int | None = None
@@ -170,21 +170,8 @@ class BoardModel:
                     self.shown.add(new, 1)
                     if groups is not None:
                         groups.recount(number)
-            self._note_outside(number)
-
-    def _note_outside(self, number: int) -> None:
-        outside = number in self.stock.loud and not self.lines.is_seen(number)
-        at = bisect_left(self._outside, number)
-        known = at < len(self._outside) and self._outside[at] == number
-        if outside and not known:
-            insort(self._outside, number)
-        elif known and not outside:
-            del self._outside[at]
-
-    @property
-    def loud_outside(self) -> int | None:
-        """The lowest number of an open P1 that nobody has acknowledged and that is not shown, or folded away."""
-        return self._outside[0] if self._outside else None
+            loud = number in self.stock.loud
+            self.loud_outside.note(number, outside=loud and not self.lines.is_seen(number))
 
     # Looking
 
@@ -209,10 +196,6 @@ class BoardModel:
                 reverse = not down and bool(words)
                 words = turned(words) if "," in words else words
         self.arrange(replace(now, sort=words, reverse=reverse and "," not in words))
-
-    def group_by(self, group: str) -> None:
-        """Put rows into groups by a word of `GROUPS`, into none if empty."""
-        self.arrange(replace(self.arrangement, group=group))
 
     @property
     def arrangement(self) -> Arrangement:
@@ -258,11 +241,11 @@ class BoardModel:
 
     def _look_anew(self) -> None:
         self.shown = self.selection.counts()
-        self._find_outside()
-        self.lines.forget()
+        self._lay_anew()
 
-    def _find_outside(self) -> None:
-        self._outside = sorted(number for number in self.stock.loud if not self.lines.is_seen(number))
+    def _lay_anew(self) -> None:
+        self.loud_outside.find(self.stock.loud, self.lines.is_seen)
+        self.lines.forget()
 
     # What is shown
 
@@ -283,14 +266,12 @@ class BoardModel:
     def fold(self, name: str, *, folded: bool = True) -> None:
         """Fold a group, or open it."""
         self.lines.folds.turn(name, folded=folded)
-        self._find_outside()
-        self.lines.forget()
+        self._lay_anew()
 
     def fold_all(self, *, folded: bool = True) -> None:
         """Fold all groups, or open them."""
         self.lines.folds.turn_all(folded=folded)
-        self._find_outside()
-        self.lines.forget()
+        self._lay_anew()
 
     def reveal(self, number: int) -> bool:
         """Open the group that hides a row; says whether one did. None hides a head."""

@@ -15,10 +15,10 @@ _MANY: Final = 2_000
 
 
 class Rearranging:
-    """Takes the steps of one board, as long as something else is wanted than what is shown; then `shown` is called."""
+    """Takes the steps of one board, as long as something else is wanted than what is shown; `then` is done in turn."""
 
-    def __init__(self, app: App[int], board: BoardModel, shown: Callable[[], None]) -> None:
-        self._app, self._board, self._shown = app, board, shown
+    def __init__(self, app: App[int], board: BoardModel, *then: Callable[[], None]) -> None:
+        self._app, self._board, self._then = app, board, then
         self._goes = False
         board.slices_from = _MANY
 
@@ -42,10 +42,14 @@ class Rearranging:
                 await asyncio.sleep(0)
         finally:
             self._goes = False
-        self._shown()
+        self._tell()
 
     def finish(self) -> None:
         """Have it at once: what comes next is meant for what is wanted."""
         if self._board.unfinished:
             self._board.finish()
-            self._shown()
+            self._tell()
+
+    def _tell(self) -> None:
+        for do in self._then:
+            do()

@@ -357,4 +357,4 @@ class Session:
 
     def p1_outside(self) -> Incident | None:
         """Return an unacknowledged P1 that the view or filter does not show."""
-        return self.row(self.board.loud_outside)
+        return self.row(self.board.loud_outside.lowest)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec.structs import replace
 
 from noc_tui.console import groups, slicing
 from noc_tui.console.arranging import GROUPS, Arrangement, group_place
@@ -189,20 +190,13 @@ class BoardMachine(RuleBasedStateMachine):
         self.model.settle(self.now)
         assert self.model.waiting == 0
 
-    @rule(most=st.integers(1, 5), view=st.booleans())
-    def one_looks(self, most: int, view: bool) -> None:
-        """Another view and filter."""
+    @rule(most=st.none() | st.integers(1, 5), view=st.booleans())
+    def one_looks(self, most: int | None, view: bool) -> None:
+        """Another view and filter, or none."""
         self.view = _mine if view else None
-        self.filter = _at_most(most)
+        self.filter = _at_most(most) if most is not None else None
         self.model.look((lambda: _mine) if view else None, self.filter, hidden=view)
-        self.most = most
-        self.place_all()
-
-    @rule()
-    def one_looks_at_all(self) -> None:
-        """Neither view nor filter."""
-        self.view = self.filter = None
-        self.model.look(None, None)
+        self.most = most or 0
         self.place_all()
 
     @rule(less=st.integers(0, 2))
@@ -231,7 +225,7 @@ class BoardMachine(RuleBasedStateMachine):
     @rule(group=st.sampled_from(("", *GROUPS)))
     def it_is_grouped(self, group: str) -> None:
         """Other groups, or none; all stand open. What waits takes its place even if they are the same."""
-        self.model.group_by(group)
+        self.model.arrange(replace(self.model.arrangement, group=group))
         self.settle_all()
         if group != self.group:
             self.folded, self.all_folded, self.group = set(), False, group
@@ -338,7 +332,7 @@ class BoardMachine(RuleBasedStateMachine):
         """A P1 that nobody has seen and that is not shown is found."""
         shown = set(self.in_sight())
         loud = [n for n, r in self.rows.items() if r.state in OPEN_STATES and r.attention and r.priority == 1]
-        assert self.model.loud_outside == min((number for number in loud if number not in shown), default=None)
+        assert self.model.loud_outside.lowest == min((number for number in loud if number not in shown), default=None)
 
     @invariant()
     def the_clocks_are_right(self) -> None:
