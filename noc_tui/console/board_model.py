@@ -96,7 +96,7 @@ class BoardModel:
 
     def _take(self, changed: dict[int, Incident], *, held: bool, gone: Mapping[int, int] = _NONE) -> None:
         left = [number for number in gone if number in self.rows]
-        with_tallies = self._tallied((*changed, *left))
+        with_tallies = _tallied(self.selection, (*changed, *left))
         moves = list(left)
         for number in left:
             self._leave(number)
@@ -122,7 +122,7 @@ class BoardModel:
         if not self._waiting:
             return False
         waiting = list(self._waiting)
-        with_tallies = self._tallied(waiting)
+        with_tallies = _tallied(self.selection, waiting)
         for number in waiting:
             if has_left(self.rows[number]):
                 self._leave(number)
@@ -154,14 +154,9 @@ class BoardModel:
 
     # Counting
 
-    def _tallied(self, numbers: Iterable[int]) -> dict[int, Tally | None]:
-        """Return what each adds to the counts of what is shown; None for one that is not."""
-        shown, tallies = self.selection.order.of, self.stock.tallies
-        return {number: tallies[number] if number in shown else None for number in numbers}
-
     def _recount(self, before: dict[int, Tally | None]) -> None:
         groups = self.selection.groups
-        for number, new in self._tallied(before).items():
+        for number, new in _tallied(self.selection, before).items():
             old = before[number]
             if old is not new:
                 if old is not None:
@@ -196,6 +191,10 @@ class BoardModel:
                 reverse = not down and bool(words)
                 words = turned(words) if "," in words else words
         self.arrange(replace(now, sort=words, reverse=reverse and "," not in words))
+
+    def group_by(self, group: str) -> None:
+        """Put rows into groups by a word of `GROUPS`, into none if empty."""
+        self.arrange(replace(self.arrangement, group=group))
 
     @property
     def arrangement(self) -> Arrangement:
@@ -280,3 +279,9 @@ class BoardModel:
             return False
         self.fold(name, folded=False)
         return True
+
+
+def _tallied(selection: Selection, numbers: Iterable[int]) -> dict[int, Tally | None]:
+    """Return what each adds to the counts of what is shown; None for one that is not."""
+    shown, tallies = selection.order.of, selection.stock.tallies
+    return {number: tallies[number] if number in shown else None for number in numbers}

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from msgspec.structs import replace
 
 from noc_tui.console import groups, slicing
 from noc_tui.console.arranging import GROUPS, Arrangement, group_place
@@ -225,7 +224,7 @@ class BoardMachine(RuleBasedStateMachine):
     @rule(group=st.sampled_from(("", *GROUPS)))
     def it_is_grouped(self, group: str) -> None:
         """Other groups, or none; all stand open. What waits takes its place even if they are the same."""
-        self.model.arrange(replace(self.model.arrangement, group=group))
+        self.model.group_by(group)
         self.settle_all()
         if group != self.group:
             self.folded, self.all_folded, self.group = set(), False, group
