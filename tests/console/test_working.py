@@ -80,7 +80,7 @@ async def test_the_last_verb_is_repeated_with_its_choices(night: Night) -> None:
         assert codes == [(2,)]
 
 
-async def test_what_another_works_on_is_taken_over_by_asking_twice(night: Night) -> None:
+async def test_what_another_works_on_is_taken_over_for_a_reason(night: Night) -> None:
     ordinary(night)
     number = night.numbers["bgp-1"]
     async with console_on(night.path, night.now) as console:
@@ -89,6 +89,8 @@ async def test_what_another_works_on_is_taken_over_by_asking_twice(night: Night)
         await console.lands()
         await console.until(lambda: "ana" in console.lines()[-2], "it is told whose it is")
         await console.press("t")
+        await console.until(lambda: "take over from ana, reason" in console.lines()[-2], "a reason is asked for")
+        await console.press("g o n e enter")
         await console.until(lambda: "taken" in console.lines()[-2], "it is taken over")
         assert rows(night.path, "SELECT owner FROM incidents WHERE number = ?", (number,)) == [("me",)]
 

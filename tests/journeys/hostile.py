@@ -64,6 +64,7 @@ OWN: Final = re.compile(
     r"|\x1b\[\?(?:2026|2048)\$p|\x1b\[>\d*u|\x1b\[<u"  # questions about modes, the keyboard
     r"|\x1b\[[0-9;]*m|\x1b\[\d+(?:;\d+)?H|\x1b\[\d+[CX]|\x1b\[[HK]|\x1b\[2K"  # attributes, moves, erasing
     r"|\x1b\[\d+;\d+r\x1b\[\d+;1H(?:\n+|(?:\x1bM)+)\x1b\[r"  # a list that the terminal scrolls
+    r"|\x1b[78]"  # the place where the clock ticks, kept by the terminal
     r"|\x1b\]22;default\x07"  # the pointer's shape
     r"|\r?\n"  # from line to line of a whole screen
 )
