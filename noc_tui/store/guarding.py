@@ -8,6 +8,7 @@ and again before the write is acknowledged.
 from __future__ import annotations
 
 import os
+import struct
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,9 @@ _LOG_MAGIC: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _LOG_HEADER: Final = 24
 """Bytes of a log's header up to the end of its salts, which are others each time that it starts over."""
 _DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_INDEX: Final = struct.Struct("=12xBxxxI28x")
+"""One of the two equal headers of a log's index, in the host's order of bytes: whether it is made, and how many frames
+are in the log (sqlite.org/walformat.html#walidxfmt)."""
 
 
 def identity(path: Path) -> Identity | None:
@@ -47,6 +51,8 @@ class FileGuard:
 
     Made while a connection is open and has read: then the log is there too, and stays until the last one closes.
     `cuts_log` says that its users cut the log back themselves; then only a log without a beginning is known as lost.
+    Where they do not, a log without content was lost unless SQLite's own index of it says that nothing is in it: so it
+    is when another program has copied all of it back (`PRAGMA wal_checkpoint(TRUNCATE)`).
     """
 
     def __init__(self, path: Path, *, cuts_log: bool = False) -> None:
@@ -55,6 +61,7 @@ class FileGuard:
         self._cuts_log = cuts_log
         self._file = _look(path)
         self._logged = _look_at_log(self._log)
+        self._index: int | None = None
         self._damage = ""
 
     def check(self, *, committed: bool = False) -> None:
@@ -93,7 +100,27 @@ class FileGuard:
             return True
         if log.size >= self._logged.size:
             return False
-        return log.head == self._logged.head or (not log.size and not self._cuts_log)
+        return self._emptied_by_force() if not log.size and not self._cuts_log else log.head == self._logged.head
+
+    def _emptied_by_force(self) -> bool:
+        """Whether frames are missing from a log without content: a commit writes to the log before its index."""
+        return self._frames() != 0 and not _look(self._log).size and self._frames() != 0
+
+    def _frames(self) -> int | None:
+        """How many frames the log should have by its index, None if that says nothing.
+
+        The index is opened once and never closed, for that drops the process's locks on it.
+        """
+        try:
+            if self._index is None:
+                self._index = os.open(self._path.with_name(f"{self._path.name}-shm"), os.O_RDONLY | os.O_CLOEXEC)
+            headers = os.pread(self._index, 2 * _INDEX.size, 0)
+        except OSError:
+            return None
+        if len(headers) < 2 * _INDEX.size or headers[: _INDEX.size] != headers[_INDEX.size :]:
+            return None
+        made, frames = _INDEX.unpack_from(headers)
+        return frames if made else None
 
 
 def _look(path: Path) -> _Look:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -123,6 +125,34 @@ def as_after_a_kill(path: Path) -> Path:
     for name in (path.name, f"{path.name}-wal"):
         shutil.copy(path.with_name(name), place / name)
     return place / path.name
+
+
+BY_HAND: Final = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+assert db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
+db.close()
+"""
+"""What somebody does who types `PRAGMA wal_checkpoint(TRUNCATE)` into the sqlite3 shell."""
+
+
+def test_a_log_that_was_copied_back_by_hand_is_not_taken_for_damage(desk: Desk) -> None:
+    incident = filled(desk)
+    log = desk.path.with_name(f"{desk.path.name}-wal")
+    with closing(desk.open()) as store:
+        for turn in range(3):
+            assert desk.do(store, "note", incident, text=f"before {turn}").ok
+            subprocess.run([sys.executable, "-c", BY_HAND, desk.path], check=True, timeout=60)
+            assert not log.stat().st_size
+            if turn:
+                store.ingest([report(str(turn))])
+        assert desk.do(store, "note", incident, text="after").ok
+        empty(log)  # which is damage still, for what is in it is nowhere else
+        with pytest.raises(CorruptStore, match="its log was cut short"):
+            desk.do(store, "note", incident, text="into the void")
+        with suppress(StoreError):
+            store.close()
+    assert sound(desk.path)
 
 
 @pytest.mark.parametrize(("suffix", "damage"), [("", empty), ("", halve), ("-wal", empty)])
