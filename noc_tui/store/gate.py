@@ -12,6 +12,7 @@ with SQLite's lock alone, tries that every millisecond or so, and says whom it d
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import random
@@ -27,6 +28,7 @@ from sqlalchemy.exc import OperationalError
 
 from noc_tui.store.errors import StoreBusy, classified, is_busy
 from noc_tui.store.holders import holder_of
+from noc_tui.store.places import PlantedFile
 
 BOUND: Final = 0.1
 """Seconds that a writer waits for a file lock before it goes on without."""
@@ -64,8 +66,10 @@ class FileLock:
         self.stuck = False
         self._mine = threading.Lock()
         try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise PlantedFile(path, f"{path} is a symbolic link") from error
             raise classified(error, path) from error
 
     def take(self) -> bool:

@@ -25,6 +25,7 @@ from noc_tui.store.decoding import alerts_of, columns_sql, incidents_of
 from noc_tui.store.engines import file_uri
 from noc_tui.store.errors import CorruptStore, MissingStore, NotAStore, classified, errorname
 from noc_tui.store.guarding import identity
+from noc_tui.store.places import refuse_planted
 from noc_tui.store.replica_facts import BEGUN, FILLING, REMOTE
 from noc_tui.store.rows import ALERT_COLUMNS, INCIDENT_COLUMNS
 from noc_tui.store.search_text import Piece, head_of, pieces_of, pieces_of_rows
@@ -126,6 +127,7 @@ class SearchIndex:
         self.file = search_path(path)
         if not path.exists():
             raise MissingStore(path)
+        refuse_planted(path)
         with self._said():
             self._store = sqlite3.connect(
                 file_uri(path, "ro"), uri=True, isolation_level=None, check_same_thread=False, timeout=1.0

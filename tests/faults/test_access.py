@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from noc_tui.store.errors import NoPermission
+from noc_tui.store.gate import FileLock
 from noc_tui.store.opening import open_store
 from noc_tui.store.places import PlantedFile
 from tests.contract.desk import Desk
@@ -183,6 +184,28 @@ def test_a_link_beside_the_store_is_not_followed(desk: Desk, tmp_path: Path, suf
     assert precious.read_text(encoding="utf-8") == "mine"
     beside.unlink()
     desk.open().close()
+
+
+@pytest.mark.parametrize("suffix", ["-search", "-search-wal"])
+def test_a_search_follows_no_link_beside_the_store(desk: Desk, tmp_path: Path, suffix: str) -> None:
+    with closing(desk.open()) as store:
+        desk.log(store, "Link down")
+    precious = tmp_path / "precious"
+    precious.write_text("mine", encoding="utf-8")
+    beside = desk.path.with_name(f"noc.db{suffix}")
+    beside.symlink_to(precious)
+    ran = bare(tmp_path, "search", "link", "--store", str(desk.path))
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert f"{beside} is a symbolic link: remove that file" in ran.stderr
+    assert precious.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_lock_is_never_taken_on_the_file_that_a_link_leads_to(tmp_path: Path) -> None:
+    link = tmp_path / "noc.db-writer.lock"
+    link.symlink_to(tmp_path / "precious")
+    with pytest.raises(PlantedFile, match=f"{link} is a symbolic link: remove that file"):
+        FileLock(link)
+    assert [file.name for file in tmp_path.iterdir()] == [link.name]
 
 
 @ROOT_ALONE
