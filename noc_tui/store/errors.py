@@ -223,7 +223,7 @@ def classified(error: BaseException, path: Path | str) -> StoreError:
 
 
 def _cannot_open(path: Path, name: str) -> StoreError:
-    """SQLite says the same of a missing directory, a forbidden file and a full table of descriptors: look.
+    """SQLite says the same of a missing directory, a forbidden or read-only file and a full table of descriptors: look.
 
     Without opening the file: closing a descriptor of it would drop every lock that this process has on it.
     """
@@ -235,4 +235,6 @@ def _cannot_open(path: Path, name: str) -> StoreError:
         return NotAStore(path, "a directory")
     if not os.access(path, os.R_OK):
         return NoPermission(path, name)
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        return ReadOnlyStore(path, name)
     return FailedStore(path, name)

@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from noc_tui.incidents.commands import Command
 from noc_tui.incidents.model import Report
 from noc_tui.store.board_reader import BoardReader
-from noc_tui.store.errors import DiskFailed, StoreError, StoreFull
-from noc_tui.store.opening import Store
+from noc_tui.store.errors import DiskFailed, ReadOnlyStore, StoreError, StoreFull
+from noc_tui.store.opening import Store, open_store, wall_clock
+from noc_tui.store.outbox import Outbox
 from tests.contract.desk import Desk, report, rows, sound
 from tests.faults.terminal import console_on
 
@@ -149,6 +151,94 @@ def test_a_storm_that_fills_the_disk_is_taken_in_when_there_is_room(desk: Desk, 
         ballast.unlink()
         store.ingest(reports(taken + 200))
     assert raised(desk) == [(taken + 200, taken + 200)]
+    assert sound(desk.path)
+
+
+def pressed(number: int) -> Command:
+    """A command that waits for a server, with a note of a page."""
+    args = {"text": "x" * 4_000}
+    return Command(id=number.to_bytes(16, "big"), verb="note", incident=b"i" * 16, args=args, actor="ana")
+
+
+def kept(outbox: Outbox) -> list[int]:
+    """The presses that an outbox has, in order."""
+    return [int.from_bytes(entry.command.id, "big") for entry in outbox.since(0).entries]
+
+
+def press_until_refused(outbox: Outbox, kind: type[StoreError], words: str) -> int:
+    """Press on until one is refused in words; return how many were kept."""
+    for number in range(5_000):
+        try:
+            outbox.press([pressed(number)])
+        except StoreError as error:
+            assert isinstance(error, kind), error
+            assert words in str(error)
+            return number
+    pytest.fail("it took more than there is room for")
+
+
+@LINUX
+def test_an_outbox_without_room_refuses_a_press_in_words_and_keeps_the_others(small_disk: Path) -> None:
+    path, ballast = small_disk / "outbox.db", small_disk / "ballast"
+    ballast.write_bytes(bytes(4 << 20))
+    with closing(Outbox(path, wall_clock)) as outbox:
+        count = press_until_refused(outbox, StoreFull, f"no room to write the store {path}: free some space")
+        assert count
+        fill(small_disk)
+        with pytest.raises(StoreFull):
+            outbox.press([pressed(count)])
+        assert kept(outbox) == list(range(count))
+    with closing(Outbox(path, wall_clock)) as outbox:
+        assert kept(outbox) == list(range(count))
+        ballast.unlink()
+        outbox.press([pressed(count)])
+        assert kept(outbox) == list(range(count + 1))
+
+
+@LINUX
+def test_an_outbox_that_cannot_be_made_for_want_of_room_is_made_when_there_is_some(small_disk: Path) -> None:
+    path = small_disk / "outbox.db"
+    filler = fill(small_disk)
+    with pytest.raises(StoreFull, match=f"no room to write the store {path}"):
+        Outbox(path, wall_clock)
+    assert [file.name for file in small_disk.iterdir()] == [filler.name]
+    filler.unlink()
+    with closing(Outbox(path, wall_clock)) as outbox:
+        outbox.press([pressed(1)])
+        assert kept(outbox) == [1]
+
+
+@contextmanager
+def read_only(disk: Path) -> Iterator[None]:
+    """Let a disk that is mounted read-only, as Linux does by itself with one that fails."""
+    over = disk.with_name("over")
+    over.mkdir()
+    for words in (("--bind", str(disk)), ("-o", "remount,bind,ro")):
+        subprocess.run(["mount", *words, str(over)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", over], check=True)
+
+
+@LINUX
+def test_what_lies_on_a_disk_that_became_read_only_is_said_and_left_as_it_is(desk: Desk, small_disk: Path) -> None:
+    desk.path = small_disk / "noc.db"
+    outbox = small_disk / "outbox.db"
+    with closing(desk.open()) as store, closing(Outbox(outbox, wall_clock)) as opened:
+        desk.log(store)
+        opened.press([pressed(1)])
+    before = {file.name: file.read_bytes() for file in small_disk.iterdir()}
+    with read_only(small_disk):
+        over = small_disk.with_name("over")
+        with pytest.raises(ReadOnlyStore, match=f"{over / 'noc.db'} cannot be written"):
+            open_store(over / "noc.db")
+        with pytest.raises(ReadOnlyStore, match=f"{over / 'outbox.db'} cannot be written"):
+            Outbox(over / "outbox.db", wall_clock).press([pressed(2)])
+    assert {file.name: file.read_bytes() for file in small_disk.iterdir()} == before
+    with closing(Outbox(outbox, wall_clock)) as opened:
+        opened.press([pressed(2)])
+        assert kept(opened) == [1, 2]
     assert sound(desk.path)
 
 
