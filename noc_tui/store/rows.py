@@ -57,8 +57,12 @@ def _labels_text(labels: tuple[str, ...]) -> str:
 
 
 def _pairs_text(labels: tuple[tuple[str, str], ...]) -> str:
-    if _is_plain("".join([part for pair in labels for part in pair])):
-        return _encode(labels).decode()
+    try:
+        text = _encode(labels).decode()
+    except UnicodeEncodeError:  # half of a pair of surrogates, which `clean` replaces
+        text = ""
+    if text and "\\" not in text and _is_plain(text):
+        return text  # nothing in it is escaped: what is plain as a whole is so in its parts
     return _encode([(clean(name), clean(value)) for name, value in labels]).decode()
 
 
