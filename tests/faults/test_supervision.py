@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -20,6 +21,9 @@ from noc_tui.agent.supervision import State, Supervisor, command_line
 from noc_tui.agent.telling import ON_DUTY, WAITING
 from noc_tui.cli.source_options import agent_words, simulation_words
 from tests.contract.desk import Desk, rows, sound
+from tests.contract.server.house import token
+from tests.contract.server.test_journal import command
+from tests.contract.server.test_kills import client, process
 from tests.faults.running import Monitor, agent_on, gone, let_pass, status_of, until
 from tests.faults.terminal import console_on
 
@@ -205,6 +209,51 @@ def test_a_console_that_is_killed_while_its_agent_is_stopped_leaves_no_orphan(de
         console.process.wait()
         os.kill(status.pid, signal.SIGCONT)
         until(lambda: gone(status.pid), "the agent to end once it goes on")
+
+
+@STOPPED
+def test_a_script_that_was_stopped_holds_nobody_up_and_sends_the_rest(desk: Desk, seconds: float) -> None:
+    one = {"severity": "major", "summary": "fan stopped"}
+    lines = "".join(json.dumps({"key": f"k{n}", "resource": f"r{n}", **one}) + "\n" for n in range(600))
+    words = [sys.executable, "-P", "-m", "noc_tui", "alert", "send", "--json", "-", "--store", str(desk.path)]
+    with (
+        closing(desk.open()) as store,
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as script,
+    ):
+        assert script.stdin is not None and script.stdout is not None
+        script.stdin.write(lines[: len(lines) // 2])
+        script.stdin.flush()
+        first = script.stdout.readline()
+        with stopped(script, seconds):
+            desk.log(store)
+        script.stdin.write(lines[len(lines) // 2 :])
+        script.stdin.close()
+        answers = [json.loads(line) for line in (first, *script.stdout)]
+        assert script.wait(60) == 0
+    assert [answer["alert"] for answer in answers] == [f"k{n}" for n in range(600)]
+    assert rows(desk.path, "SELECT count(*), min(raises), max(raises) FROM alerts") == [(600, 1, 1)]
+    assert sound(desk.path)
+
+
+@STOPPED
+async def test_a_server_that_was_stopped_answers_what_was_sent_meanwhile_once(desk: Desk, seconds: float) -> None:
+    mine, before, sent = token(desk.path), command(), [command() for _ in range(3)]
+    with process(desk.path) as server:
+        async with client(server, mine) as ana:
+            assert (await ana.push(before)).outcomes[0].ok
+            with closing(desk.open()) as store:
+                with stopped(server.process, 0):
+                    waiting = asyncio.create_task(ana.push(*sent))
+                    desk.log(store)  # who works on the file itself is not held up
+                    done, _ = await asyncio.wait({waiting}, timeout=min(seconds, 10))  # sooner than a client gives up
+                    assert not done
+                outcomes = (await waiting).outcomes
+            again = (await ana.push(*sent)).outcomes
+    assert [outcome.ok for outcome in outcomes] == [True] * 3
+    assert [(outcome.ok, outcome.repeated) for outcome in again] == [(True, True)] * 3
+    ids = [id for (id,) in rows(desk.path, "SELECT command_id FROM journal WHERE kind = 'incident.created'")]
+    assert [ids.count(one.id) for one in (before, *sent)] == [1] * 4
+    assert sound(desk.path)
 
 
 def firing(store: Path) -> list[str]:
