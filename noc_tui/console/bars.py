@@ -87,7 +87,7 @@ class _Fit(NamedTuple):
     total: bool = True
     rate: bool = True
     coarse: bool = False
-    """Nobody is at the keys: two digits of a count will do."""
+    """Nobody is at the keys: two digits of how many are open will do."""
 
 
 _LESS: Final[tuple[dict[str, Any], ...]] = (
@@ -145,7 +145,7 @@ def _count(session: Session, priority: int, fit: _Fit, *, first: bool) -> list[R
     unacked, open_ = counts.unacked[priority], counts.open[priority]
     if priority == 5 and not unacked:
         return []
-    some, all_ = _figure(unacked, fit), _figure(open_, fit)
+    some, all_ = _figure(unacked, fit), counted(open_, calm=True) if fit.coarse else _figure(open_, fit)
     gap: list[Run] = [] if first else [("   " if fit.airy and priority == 1 else " ", "muted")]
     if unacked and priority <= 2:
         return [*gap, (f" P{priority} {some}/{all_} ", "badge1" if priority == 1 else "badge2")]
@@ -155,8 +155,8 @@ def _count(session: Session, priority: int, fit: _Fit, *, first: bool) -> list[R
 
 
 def _figure(count: int, fit: _Fit) -> str:
-    """A count; from ten thousand on in thousands (`41k`) where cells are short."""
-    return counted(count, calm=fit.coarse) if fit.exact or fit.coarse else in_short(count)
+    """A count of what needs somebody, exact with nobody at the keys as well; `41k` only where cells are short."""
+    return str(count) if fit.exact else in_short(count)
 
 
 def _clocks(session: Session, page: Page, gap: Run, fit: _Fit) -> list[Run]:
@@ -320,7 +320,7 @@ _PAGE_HINTS: Final[dict[str, tuple[str, ...]]] = {
     "near": ("j", "enter", "/", "]", "q"),
     "seen": ("j", "enter", "/", "]", "q"),
     "raw": ("j", "/", "]", "q"),
-    "help": ("j", "q"),
+    "help": ("j", "/", "q"),
     "detail": ("l", "g t", "]", "q"),
     "outbox": ("j", "q"),
     "found": ("j", "enter", "/", "q"),

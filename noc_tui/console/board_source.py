@@ -100,7 +100,7 @@ class BoardSource:
         rows = layout.rows_before(end) - layout.rows_before(first)
         heads = layout.heads_before(end) - layout.heads_before(first)
         count = counted(rows, calm=self._page().calm)
-        said = [f"{count} more" if first else count] if rows else []
+        said = [f"{count} more" if first else f"{count} rows" if heads else count] if rows else []
         return " and ".join([*said, f"{heads} group{'s' if heads > 1 else ''}"] if heads else said)
 
     def _new_p1_in(self, above: int) -> int:
@@ -139,7 +139,8 @@ class BoardSource:
             if nothing:
                 return (nothing, "", "")
             more = bars.first_band(self._session, self._page())
-        return (BAND_NAMES[segment.band], counted(count, calm=self._page().calm), more)
+        calm = self._page().calm and segment.band != NEEDS_ACTION  # what needs somebody is counted on
+        return (BAND_NAMES[segment.band], counted(count, calm=calm), more)
 
     def _heading(self, index: int) -> Line:
         name, count, more = self._heading_text(index)

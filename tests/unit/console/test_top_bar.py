@@ -56,6 +56,14 @@ def test_what_is_dropped_is_dropped_in_order() -> None:
     assert "12k/" in shown[80] and "DEMO" not in shown[80]
 
 
+def test_what_needs_somebody_is_exact_with_nobody_at_the_keys() -> None:
+    session = crowded()
+    calm = bars.top_bar(session, page_of(session)._replace(calm=True), 200)
+    told = "".join(run for run, _ in calm)
+    assert "P1 12347/23k" in told
+    assert f" {session.board.counts.all_unacked}/" in told
+
+
 @pytest.mark.parametrize("width", [80, 100, 160])
 def test_whole_keys_are_never_cut(width: int) -> None:
     pairs = [("a", "ack"), ("t", "take"), ("gt", "timeline"), ("n", "note")]
