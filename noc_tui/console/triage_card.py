@@ -68,9 +68,10 @@ def _card_head(row: Incident, page: Page, width: int) -> Line:
     name = number_text(row.number, row.id)
     mark, sign = ("!", page.signs.new) if row.attention else (" ", " ")
     badge = badge if row.attention else "bright"
-    head: list[Run] = [(f" {mark}{row.priority} ", badge), (f" {sign} ", "bright")]
+    lead = "" if badge == "bright" else " "  # a block begins one cell early: see `indented`
+    head: list[Run] = [(f"{lead}{mark}{row.priority} ", badge), (f" {sign} ", "bright")]
     head += [(f"{state_word(row, page.now)}  {page.told(page.now - row.opened_at)}", "text")]
-    return [*head, (" " * max(1, width + 1 - line_width(head) - len(name)), "muted"), (name, "muted")]
+    return [*head, (" " * max(1, width + len(lead) - line_width(head) - len(name)), "muted"), (name, "muted")]
 
 
 def _clocks(row: Incident, page: Page, width: int) -> list[Line]:
@@ -83,10 +84,12 @@ def _clocks(row: Incident, page: Page, width: int) -> list[Line]:
         if due is None:
             continue
         left = due - page.now
+        told = page.told(left)
         role: Role = "late" if left <= 0 else "soon" if left < span // 4 else "text"
         head: list[Run] = [
             (f"{name:<{_LABEL}}", "muted"),
-            (f"{page.told(left):>4}", role),
+            (" " * (4 - len(told)), "muted"),
+            (told, role),
             (f" of {duration_text(span):<4}", "muted"),
         ]
         room = width - line_width(head) - 2
