@@ -228,7 +228,10 @@ class Display:
 
     def paint(self, asked: Asked | None) -> None:
         """Give every widget the lines it should show now; what is the same costs nothing on the wire."""
+        was_stale = self.page.stale
         self.page = page = self._page_now()
+        if page.stale != was_stale:  # the rows say so together with the top bar
+            self.board.refresh_keys(self.board.visible_keys)
         width = self._size.width
         triage = self.hands.triage if self.hands.page == "triage" else None
         about = triage.progress_words() if triage else ""
@@ -302,7 +305,7 @@ class Display:
     def _shown(self, page: row_text.Page, width: int, height: int) -> Shown:
         name = self.hands.page
         if name == "help":
-            return Shown(pages.help_page(width, page, self.hands.coach.unused()))
+            return Shown(pages.help_page(width, page, self.hands.coach.unused(), self.hands.sought_key))
         if name == "outbox":
             return self._outbox(page, width, height)
         if name == "found":

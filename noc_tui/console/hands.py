@@ -23,12 +23,14 @@ from noc_tui.console.outbox_page import OutboxPage
 from noc_tui.console.picking import Picking
 from noc_tui.console.search_page import SearchPage
 from noc_tui.console.session import Session
+from noc_tui.console.sheets import says_key
 from noc_tui.console.triage import Triage
 from noc_tui.console.triage_answers import Answer
 from noc_tui.console.viewing import Viewing
 from noc_tui.console.views import DEFAULT
 from noc_tui.console.views_page import ViewsPage
 from noc_tui.incidents.model import MINUTE, number_text
+from noc_tui.incidents.text import clean
 from noc_tui.incidents.verbs import VERBS
 
 _NOTHING = "Nothing shown needs attention."
@@ -57,6 +59,8 @@ class Hands:
         self.typed = ""
         """What waits for more keys: a count, a prefix."""
         self._leaving = False
+        self.sought_key = ""
+        """What the keys that help shows say; empty: it shows all."""
 
     @property
     def page(self) -> Page:
@@ -219,6 +223,22 @@ class Hands:
         self.session.visited.remember(self.screen.cursor)
         self.screen.show_page(page)
 
+    def help(self) -> None:
+        """Show all keys, or go back to where one was."""
+        self.sought_key = ""
+        if self.page == "help":
+            self.back()
+        else:
+            self.screen.show_page("help")
+
+    def seek_key(self, text: str) -> None:
+        """Show the keys that say a text, all without one; ArgumentError if none does."""
+        text = clean(text).strip()
+        if text and not says_key(self.session.keys, text):
+            raise ArgumentError(f"No key says {text}.")
+        self.sought_key = text
+        self.screen.show_page("help")
+
     def open_outbox(self) -> None:
         """Show what waits for the authority, and what it refused."""
         self.outbox.begin()
@@ -274,7 +294,9 @@ class Hands:
     def back(self, *, out: bool = True) -> None:
         """Leave the innermost thing: a page, picks, a filter, a view; on the bare board ask before going `out`."""
         session = self.session
-        if self.page != "board":
+        if self.page == "help" and self.sought_key:
+            self.seek_key("")
+        elif self.page != "board":
             self.screen.show_page("detail" if self.page in ABOUT_ONE - {"detail"} else self.doer.came_from)
         elif session.picks.range_from is not None or session.picks:
             self.picking.nothing()
@@ -379,7 +401,8 @@ _ACTIONS: dict[str, Callable[[Hands], None]] = {
     "open_found": lambda hands: hands.search.open_it(),
     "board": Hands.to_board,
     "triage": Hands.begin_triage,
-    "help": lambda hands: hands.back() if hands.page == "help" else hands.screen.show_page("help"),
+    "help": Hands.help,
+    "seek_key": lambda hands: hands.screen.ask(Asked("/", hands.seek_key, kind="seek")),
     "back": Hands.back,
     "cancel": lambda hands: hands.back(out=False),
     "fold": lambda hands: hands.viewing.fold(folded=True),

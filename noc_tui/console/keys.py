@@ -295,6 +295,7 @@ _ON_PAGES: Final = (
     _action("q", "back", "leave triage", "In triage", page="triage", short="leave", like="back"),
     _scrolls("timeline", "event"),
     _scrolls("help", "scroll"),
+    _action("/", "seek_key", "search the keys", "See", page="help", short="search", like="filter", hidden=True),
     _scrolls("alerts", "alert"),
     _action("s", "prefix", "shelve the alert", "Do", page="alerts", short="shelve", like="snooze", hidden=True),
     _scrolls("outbox", "entry"),

@@ -54,6 +54,6 @@ def _beside(left: Sequence[Line], right: Sequence[Line], y: int, page: Page) -> 
     return [*runs, (page.signs.rule_beside, "rule"), ("  ", "muted"), *(right[y] if y < len(right) else [])]
 
 
-def help_page(width: int, page: Page, unused: Sequence[str]) -> list[Line]:
-    """Return the help sheet."""
-    return indented(help_sheet(width, page.signs, page.keys, unused))
+def help_page(width: int, page: Page, unused: Sequence[str], sought: str = "") -> list[Line]:
+    """Return the help sheet, or of its keys those that say a text."""
+    return indented(help_sheet(width, page.signs, page.keys, unused, sought))

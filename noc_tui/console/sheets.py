@@ -17,6 +17,7 @@ _GRID_FROM: Final = 96
 _CELL: Final = 20
 """Cells of one choice in a which-key strip."""
 _MOST_LINES: Final = 4
+_MOST_COLUMNS: Final = 4
 _MOST_ROWS: Final = 3
 """Rows that choices take if words can be found that are short enough (LOOK.md section 3)."""
 _BRIEF: Final = {
@@ -132,10 +133,14 @@ _SIGNS: Final = (
 )
 
 
-def help_sheet(width: int, signs: Signs, keys: Keymap, unused: Sequence[str] = ()) -> list[Line]:
-    """Return the whole table of keys in columns, the signs, and the grammar in two sentences."""
+def help_sheet(width: int, signs: Signs, keys: Keymap, unused: Sequence[str] = (), sought: str = "") -> list[Line]:
+    """Return the whole table of keys in columns, the signs, and the grammar in two sentences.
+
+    With a text that is `sought`, return only the keys that say it, or whose words do.
+    """
+    if sought:
+        return _found(sought, width, signs, keys)
     blocks = [_block(group, keys) for group in GROUPS]
-    columns = 4 if width >= 118 else 2 if width >= 76 else 1
     never: list[Line] = [[], [_NEVER, (cut_end(" ".join(unused), width - 32, signs.cut), "key")]] if unused else []
     return [
         [
@@ -147,7 +152,7 @@ def help_sheet(width: int, signs: Signs, keys: Keymap, unused: Sequence[str] = (
             (" back to where you were", "muted"),
         ],
         [],
-        *_in_columns(blocks, columns, width, signs),
+        *_in_columns(blocks, width, signs),
         [],
         [("Signs", "bright")],
         *_signs(width, signs),
@@ -156,9 +161,35 @@ def help_sheet(width: int, signs: Signs, keys: Keymap, unused: Sequence[str] = (
         [("else on the row under the cursor; a number before a key repeats it.", "muted")],
         [(_by_name(keys), "muted")],
         [],
-        *_in_columns([_block(group, keys) for group in PAGE_GROUPS], min(columns, len(PAGE_GROUPS)), width, signs),
+        *_in_columns([_block(group, keys) for group in PAGE_GROUPS], width, signs),
         *never,
     ]
+
+
+def says_key(keys: Keymap, text: str) -> bool:
+    """Return whether a key, or what it does, says a text."""
+    return any(_saying(text, keys))
+
+
+def _found(sought: str, width: int, signs: Signs, keys: Keymap) -> list[Line]:
+    """The keys that say a text, under the heads of their groups."""
+    said = cut_end(sought, width // 3, signs.cut)
+    head: list[Run] = [("Help", "bright"), ("  keys that say ", "muted"), (said, "bright"), ("   ", "muted")]
+    search, _ = keys.hint_of("help", "/")
+    for key, words in ((search, " other words   "), (keys.keys_of(action="back"), " all keys")):
+        head += [(key, "key"), (words, "muted")]
+    return [head, [], *_in_columns([block for block in _saying(sought, keys) if block], width, signs)]
+
+
+def _saying(text: str, keys: Keymap) -> list[list[tuple[str, str]]]:
+    """Each group's block with only the rows that say a text; empty where none does."""
+    wanted = text.casefold()
+    blocks: list[list[tuple[str, str]]] = []
+    for group in (*GROUPS, *PAGE_GROUPS):
+        heading, *rows, blank = _block(group, keys)
+        said = [row for row in rows if wanted in row[0].casefold() or wanted in row[1].casefold()]
+        blocks.append([heading, *said, blank] if said else [])
+    return blocks
 
 
 def _by_name(keys: Keymap) -> str:
@@ -189,17 +220,36 @@ _ALSO: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 """Rows of the help sheet for keys that do the same as others."""
 
 
-def _in_columns(blocks: Sequence[Sequence[tuple[str, str]]], columns: int, width: int, signs: Signs) -> list[Line]:
-    """Stack the blocks into columns of about the same height; keys right aligned in each."""
+def _in_columns(blocks: Sequence[Sequence[tuple[str, str]]], width: int, signs: Signs) -> list[Line]:
+    """Put the blocks into as many columns as have room for their words; keys right aligned in each."""
+    room = width - 6
+    for columns in range(min(_MOST_COLUMNS, len(blocks)), 0, -1):
+        stacks = _stacked(blocks, columns)
+        widths = [_width_of(stack) for stack in stacks]
+        if sum(widths) <= room or columns == 1:
+            spare = (room - sum(widths)) // len(stacks)  # below 0 where one column has to be cut
+            height = max(len(stack) for stack in stacks)
+            return [
+                [run for stack, own in zip(stacks, widths, strict=True) for run in _cell(stack, y, own + spare, signs)]
+                for y in range(height)
+            ]
+    return []
+
+
+def _stacked(blocks: Sequence[Sequence[tuple[str, str]]], columns: int) -> list[list[tuple[str, str]]]:
+    """The blocks in columns of about the same height."""
     goal = sum(len(block) for block in blocks) / columns
     stacks: list[list[tuple[str, str]]] = [[]]
     for block in blocks:
         if stacks[-1] and len(stacks[-1]) + len(block) / 2 > goal and len(stacks) < columns:
             stacks.append([])
         stacks[-1] += block
-    each = (width - 6) // columns
-    height = max(len(stack) for stack in stacks)
-    return [[run for stack in stacks for run in _cell(stack, y, each, signs)] for y in range(height)]
+    return stacks
+
+
+def _width_of(stack: Sequence[tuple[str, str]]) -> int:
+    """Cells of a column in which nothing is cut, with two blanks after it."""
+    return max(width_of(label) for label, _ in stack) + max(width_of(words) for _, words in stack) + 4
 
 
 def _cell(stack: Sequence[tuple[str, str]], y: int, width: int, signs: Signs) -> list[Run]:

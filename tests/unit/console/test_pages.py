@@ -142,3 +142,18 @@ def test_help_and_which_key_name_the_views() -> None:
     for words in ("g2 view: mine", "Down Up", "Home End", "Esc"):
         assert words in sheet
     assert "2 mine" in told(sheets.which_key(("g",), "", 120, STANDARD))
+
+
+@pytest.mark.parametrize("width", [80, 120, 160, 200])
+def test_help_cuts_no_word_where_a_column_has_room_for_it(width: int) -> None:
+    lines = sheets.help_sheet(width, UNICODE, STANDARD)
+    # The sign "on its way" is itself the sign of a cut.
+    assert [told([line]) for line in lines if UNICODE.cut in told([line]) and "on its way" not in told([line])] == []
+    assert all(line_width(line) <= width - 3 for line in lines)
+
+
+def test_help_shows_the_keys_that_say_a_text_under_their_groups() -> None:
+    sheet = told(sheets.help_sheet(80, UNICODE, STANDARD, (), "snooze"))
+    assert "s snooze" in sheet and "S list what is snoozed" in sheet and "Do" in sheet
+    assert "acknowledge" not in sheet and "Move" not in sheet
+    assert sheets.says_key(STANDARD, "Ctrl-G") and not sheets.says_key(STANDARD, "nosuchkey")
