@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -117,6 +118,18 @@ async def test_a_key_tells_times_exactly_again(night: Night) -> None:
 
         assert calm != exact
         assert console.text() == exact
+
+
+async def test_rows_say_that_they_may_be_old_together_with_the_top_bar(night: Night) -> None:
+    ordinary(night)
+    async with console_on(night.path, night.now, (80, 24)) as console:
+        assert "?" not in console.text().replace("? help", "")
+        console.clock.now += 70 * SECOND
+        console.app.paint()  # as for any news, before the second's tick
+        await console.pilot.pause()
+
+        assert "STALE" in console.text()
+        assert re.search(r"!3 +\S*N +\?8m", console.text())
 
 
 async def test_a_letter_of_a_filter_draws_what_it_changes(night: Night) -> None:
