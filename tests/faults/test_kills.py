@@ -15,7 +15,6 @@ from contextlib import closing
 from functools import partial
 from itertools import count
 from pathlib import Path
-from random import Random
 from typing import Final
 
 import pytest
@@ -24,6 +23,7 @@ from noc_tui.agent.telling import ON_DUTY
 from noc_tui.incidents.model import number_text
 from noc_tui.store.opening import open_store
 from tests.contract.desk import Desk, rows, sound
+from tests.faults.budget import Budget
 from tests.faults.running import Monitor, agent_on, let_pass, until
 from tests.faults.terminal import console_on
 
@@ -57,11 +57,13 @@ def took(command: Sequence[str], lines: str = "") -> float:
     return time.monotonic() - began
 
 
-def turns(rounds: int, said: Sized) -> Iterator[int]:
+def turns(budget: Budget, rounds: int, said: Sized) -> Iterator[int]:
     """Yield the rounds, and more of them while every kill came before anything was said: some machines are slow."""
-    for turn in range(10 * rounds):
-        if turn < rounds or not said:
-            yield turn
+    yield from budget.turns(rounds)
+    for turn in range(rounds, 10 * rounds):
+        if said:
+            break
+        yield turn
 
 
 def events(store: Path, kind: str, number: int, text: str = "") -> int:
@@ -89,9 +91,9 @@ def said_in(shown: set[str]) -> set[tuple[int, str]]:
 
 @pytest.mark.pty
 @ROUNDS
-def test_what_a_killed_console_said_is_there(desk: Desk, rounds: int) -> None:
-    chance, said = Random(31), set[tuple[int, str]]()
-    for turn in turns(rounds, said):
+def test_what_a_killed_console_said_is_there(desk: Desk, budget: Budget, rounds: int) -> None:
+    chance, said = budget.chance("console"), set[tuple[int, str]]()
+    for turn in turns(budget, rounds, said):
         with closing(desk.open()) as store:
             for n in range(12):
                 desk.log(store, f"Link {turn}-{n} down")
@@ -114,11 +116,13 @@ def test_what_a_killed_console_said_is_there(desk: Desk, rounds: int) -> None:
 
 
 @ROUNDS
-def test_a_killed_agent_loses_no_alert_and_takes_none_in_twice(desk: Desk, monitor: Monitor, rounds: int) -> None:
-    chance, turn = Random(32), count()
+def test_a_killed_agent_loses_no_alert_and_takes_none_in_twice(
+    desk: Desk, monitor: Monitor, budget: Budget, rounds: int
+) -> None:
+    chance, turn = budget.chance("agent"), count()
     names: list[str] = []
     options = ("--alertmanager", f"am={monitor.url}", "--interval", "0.1")
-    for _ in range(rounds):
+    for _ in budget.turns(rounds):
         with agent_on(desk.path, *options) as agent:
             if chance.random() < 0.8:
                 assert agent.stage() == ON_DUTY
@@ -143,11 +147,11 @@ def firing(store: Path) -> list[str]:
 
 
 @ROUNDS
-def test_a_killed_agent_of_a_simulated_noc_leaves_the_store_whole(tmp_path: Path, rounds: int) -> None:
-    chance = Random(33)
+def test_a_killed_agent_of_a_simulated_noc_leaves_the_store_whole(tmp_path: Path, budget: Budget, rounds: int) -> None:
+    chance = budget.chance("simulated")
     store = tmp_path / "demo.db"
     open_store(store, demo=True).close()
-    for turn in range(rounds):
+    for turn in budget.turns(rounds):
         before = head(store)
         with agent_on(store, "--simulate", "2000", "--seed", str(turn)):
             until(partial(is_longer, store, before), "alerts to come in")
@@ -167,13 +171,13 @@ def head(store: Path) -> int:
 
 
 @ROUNDS
-def test_every_alert_that_a_killed_script_saw_answered_is_there(desk: Desk, rounds: int) -> None:
-    chance = Random(34)
+def test_every_alert_that_a_killed_script_saw_answered_is_there(desk: Desk, budget: Budget, rounds: int) -> None:
+    chance = budget.chance("script")
     command = noc_tui(desk.path, "alert", "send", "--json", "-")
     longest = took(command, alerts_of(-1))
     answered: list[str] = []
     turn = 0
-    for turn in turns(rounds, answered):
+    for turn in turns(budget, rounds, answered):
         said = run_for(command, longest * chance.uniform(0.3, 1.0), alerts_of(turn))
         answered += [json.loads(line)["alert"] for line in said]
         assert whole(desk.path)
@@ -198,8 +202,8 @@ def alerts_of(turn: int) -> str:
 
 
 @ROUNDS
-def test_every_outcome_that_a_killed_command_printed_is_there_once(desk: Desk, rounds: int) -> None:
-    chance = Random(35)
+def test_every_outcome_that_a_killed_command_printed_is_there_once(desk: Desk, budget: Budget, rounds: int) -> None:
+    chance = budget.chance("command")
     with closing(desk.open()) as store:
         for n in range(40):
             desk.log(store, f"Link {n} down")
@@ -207,7 +211,7 @@ def test_every_outcome_that_a_killed_command_printed_is_there_once(desk: Desk, r
     log_took = took(noc_tui(desk.path, "log", "How long does it take"))
     note_took = took(noc_tui(desk.path, "do", "note", *numbers, "--text", "how long"))
     printed: list[str] = []
-    for turn in turns(rounds, printed):
+    for turn in turns(budget, rounds, printed):
         title, text = f"Logged in round {turn}.", f"Noted in round {turn}."
         logged = run_for(noc_tui(desk.path, "log", title), log_took * chance.uniform(0.6, 1.2))
         kept = rows(desk.path, "SELECT number FROM incidents WHERE title = ?", (title,))

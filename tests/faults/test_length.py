@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 
 from tests.architecture.tree import ROOT
+from tests.faults.budget import Budget
 
 LENGTH: Final = pytest.mark.parametrize(
     ("alerts", "step"), [(4_000, 30), pytest.param(2_000_000, 1, marks=pytest.mark.slow)]
@@ -21,6 +22,8 @@ A_DEED: Final = 1_600
 """Bytes that an event or a command may cost in the file, with the projections, indexes and receipts made of it."""
 GROWN: Final = 48 << 20
 """Bytes by which the program may grow from the second day to the last, however much it takes in."""
+WHOLE: Final = 900
+"""Seconds in which a run has to allow each test for its week to be as busy as it can be."""
 MINUTE_A_MILLION: Final = 60 / 1_000_000
 
 
@@ -34,7 +37,8 @@ def live(store: Path, alerts: int, step: int) -> tuple[list[dict[str, Any]], dic
 
 
 @LENGTH
-def test_a_week_costs_what_its_events_cost_and_no_more(tmp_path: Path, alerts: int, step: int) -> None:
+def test_a_week_costs_what_its_events_cost_and_no_more(tmp_path: Path, budget: Budget, alerts: int, step: int) -> None:
+    alerts = alerts * budget.seconds(WHOLE) // WHOLE
     days, proof = live(tmp_path / "noc.db", alerts, step)
     print(*days, proof, sep="\n")  # the figures of the long form are what it is run for
     last, floor = days[-1], days[1]

@@ -26,6 +26,7 @@ from noc_tui.store.clocks import ticks
 from noc_tui.store.opening import open_store
 from tests.architecture.tree import ROOT
 from tests.contract.desk import START, Desk, report, rows, sound
+from tests.faults.budget import Budget
 
 NIGHTS: Final = pytest.mark.parametrize("nights", [2, pytest.param(150, marks=pytest.mark.slow)])
 ENDS: Final = {"snooze": "incident.woken", "hold": "incident.resumed"}
@@ -52,8 +53,10 @@ class Wild:
 
 
 @NIGHTS
-def test_with_a_clock_that_jumps_all_ends_once_and_none_before_its_time(tmp_path: Path, nights: int) -> None:
-    for night in range(nights):
+def test_with_a_clock_that_jumps_all_ends_once_and_none_before_its_time(
+    tmp_path: Path, budget: Budget, nights: int
+) -> None:
+    for night in budget.turns(nights):
         chance, place = Random(night), tmp_path / str(night)
         place.mkdir()
         desk, clock = Desk(place, night), Wild(chance)

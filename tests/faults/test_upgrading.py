@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from random import Random
 from typing import Final
 
 import pytest
@@ -23,6 +22,7 @@ from noc_tui.store.outbox_file import FORMAT as OUTBOX_FORMAT
 from noc_tui.store.schema import FORMAT
 from tests.architecture.tree import ROOT
 from tests.contract.desk import Desk, rows, sound
+from tests.faults.budget import Budget
 from tests.faults.test_hostile_files import call
 
 KEPT: Final = ROOT / "tests" / "fixtures" / "stores"
@@ -99,8 +99,8 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 @ROUNDS
-def test_many_that_start_at_once_bring_it_forward_once(tmp_path: Path, rounds: int) -> None:
-    for turn in range(rounds):
+def test_many_that_start_at_once_bring_it_forward_once(tmp_path: Path, budget: Budget, rounds: int) -> None:
+    for turn in budget.turns(rounds):
         place = tmp_path / str(turn)
         place.mkdir()
         desk = Desk(place)
@@ -111,9 +111,9 @@ def test_many_that_start_at_once_bring_it_forward_once(tmp_path: Path, rounds: i
 
 
 @ROUNDS
-def test_some_that_are_killed_on_the_way_leave_it_to_the_next(tmp_path: Path, rounds: int) -> None:
-    chance = Random(61)
-    for turn in range(rounds):
+def test_some_that_are_killed_on_the_way_leave_it_to_the_next(tmp_path: Path, budget: Budget, rounds: int) -> None:
+    chance = budget.chance("upgrade")
+    for turn in budget.turns(rounds):
         place = tmp_path / str(turn)
         place.mkdir()
         desk = Desk(place)
