@@ -10,11 +10,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from random import Random
 from typing import Any, Final
 
 from tests.contract.desk import rows
 from tests.contract.server.house import bearer, token
+from tests.faults.budget import Budget
 from tests.faults.running import let_pass, until
 from tests.faults.test_kills import ROUNDS, noc_tui, whole
 from tests.unit.sources.test_webhook import group, pushed
@@ -75,11 +75,12 @@ class Sender:
 
 
 @ROUNDS
-def test_what_a_door_answered_outlives_a_kill(tmp_path: Path, rounds: int) -> None:
-    store, random = tmp_path / "noc.db", Random(rounds)
+def test_what_a_door_answered_outlives_a_kill(tmp_path: Path, budget: Budget, rounds: int) -> None:
+    store, random, done = tmp_path / "noc.db", budget.chance("doors"), 0
     names = [f"mon{number}" for number in range(SENDERS)]
     senders = [Sender(name, token(store, name, "source", name)) for name in names]
-    for round in range(rounds):
+    for round in budget.turns(rounds):
+        done += 1
         with server_on(store) as (server, port):
             threads = [threading.Thread(target=sender.run, args=(port, round)) for sender in senders]
             for thread in threads:
@@ -92,7 +93,7 @@ def test_what_a_door_answered_outlives_a_kill(tmp_path: Path, rounds: int) -> No
     answered = [f"{name}:{alert}" for name, sender in zip(names, senders, strict=True) for alert in sender.acknowledged]
     kept = [ref for (ref,) in rows(store, "SELECT ref FROM alerts")]
     raised = rows(store, "SELECT alert, count(*) FROM journal WHERE kind = 'alert.raised' GROUP BY alert")
-    assert len(answered) > 50 * rounds
+    assert len(answered) > 50 * done
     assert set(answered) <= set(kept)
     assert dict(raised) == dict.fromkeys(kept, 1)
     assert whole(store)
