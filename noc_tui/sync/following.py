@@ -39,7 +39,7 @@ STANDSTILL: Final = 30.0
 """Seconds without a line after which a snapshot is given up."""
 TOGETHER: Final = REMEMBERED
 """Events that go into the replica together at most: the trail must not lose what they pass; more are hardly cheaper,
-and a command that is pressed waits for one such transaction, some 0.2 s."""
+and each step of sending a command waits for one such transaction, some 0.2 s. Pressing it does not."""
 QUICK: Final = 1.0
 """Seconds within which a full page has to come, or the next is no larger."""
 PATIENCE: Final = 3
