@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from noc_tui.console.row_text import Page
-from noc_tui.incidents.model import Incident
+from noc_tui.incidents.model import Incident, number_text
 from widgets.line import Line, cut_end, cut_middle, line_width, overlay
 from widgets.roles import RowState, Run
 
@@ -26,12 +26,13 @@ def indented(lines: Sequence[Line]) -> list[Line]:
 
 
 def head(name: str, count: str, incident: Incident, page: Page, width: int) -> list[Run]:
-    """Return the first line of a page about one incident: what, how much of it, its resource, its summary if it fits.
+    """Return the first line of a page about one incident: what, how much of it, its number, its resource, its summary.
 
-    It stands at the margin.
+    The summary is cut to what is left. It stands at the margin.
     """
-    resource = cut_middle(incident.resource, 32, page.signs.cut)
-    line: list[Run] = [("   ", "muted"), (name, "bright"), (f"  {count}   ", "muted")]
+    number = number_text(incident.number, incident.id)
+    line: list[Run] = [("   ", "muted"), (name, "bright"), (f"  {count}   {number}  ", "muted")]
+    resource = cut_middle(incident.resource, max(12, min(32, width - 3 - line_width(line))), page.signs.cut)
     line += [(resource, "strong"), ("  ", "muted")]
     return [*line, (cut_end(incident.title, max(0, width - 3 - line_width(line)), page.signs.cut), "text")]
 

@@ -218,10 +218,11 @@ class TimelinePage:
         at = self._before + min(self._leaf.at, max(0, len(self._entries()) - 1)) + 1
         total = max(self._total, at if self._entries() else 0) + len(self._waiting) * (not self._after)
         none = incident.revision if self.part is EVERYTHING else self._total
-        left = head("Timeline", f"{at} of {total}" if self._entries() else f"{none}", incident, page, width - 24)
         kinds, word = page.keys.hint_of("timeline", "f")
         name = "" if self.part is EVERYTHING else f"{self.part.name} of {incident.revision}"
         right: list[Run] = [(name, "bright"), ("   " if name else "", "muted"), (kinds, "key"), (f" {word}", "muted")]
+        room = width - 2 - line_width(right)
+        left = head("Timeline", f"{at} of {total}" if self._entries() else f"{none}", incident, page, room)
         gap = max(1, width - 3 - line_width(left) - line_width(right))
         return [*left, (" " * gap, "muted"), *right]
 

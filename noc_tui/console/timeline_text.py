@@ -33,7 +33,7 @@ def event_lines(event: Event, page: Page, width: int, incident: Incident, *, ful
     role: Role = "text" if person else "muted"
     if event.kind == "incident.noted":
         role = "bright"
-    when = clock(event.at) if page.now - event.at < _TODAY or full else day_clock(event.at)[:9]
+    when = clock(event.at) if page.now - event.at < _TODAY or full else " ".join(day_clock(event.at).split()[1:3])
     who = "me" if event.actor == page.me and person else event.actor
     after = f"{since_opened(event, incident):>6}  " if full else ""
     text = words(event)

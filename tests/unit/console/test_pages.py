@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.console import detail, pages, sheets
+from noc_tui.console import detail, pages, paging, sheets, timeline_text
 from noc_tui.console.alerts_page import AlertsPage
 from noc_tui.console.chapters import Chapter
 from noc_tui.console.command_line import COMMAND_WORDS
@@ -17,7 +17,7 @@ from noc_tui.console.nearby_page import NearbyPage
 from noc_tui.console.palette import command_lines, palette_lines
 from noc_tui.console.raw import RawPage
 from noc_tui.console.timeline import TimelinePage
-from noc_tui.incidents.model import MINUTE, Alert
+from noc_tui.incidents.model import DAY, MINUTE, Alert, number_text
 from noc_tui.journal.envelope import Event
 from tests.unit.console.boards import NOW, incident, page_of, session_of
 from widgets.line import Line, line_width
@@ -157,3 +157,17 @@ def test_help_shows_the_keys_that_say_a_text_under_their_groups() -> None:
     assert "s snooze" in sheet and "S list what is snoozed" in sheet and "Do" in sheet
     assert "acknowledge" not in sheet and "Move" not in sheet
     assert sheets.says_key(STANDARD, "Ctrl-G") and not sheets.says_key(STANDARD, "nosuchkey")
+
+
+def test_a_page_about_one_incident_names_its_number_and_fits_a_long_resource() -> None:
+    line = paging.head("Timeline", "9999 of 10000", ROW, page_of(session_of()), 60)
+    assert number_text(ROW.number) in told([line])
+    assert line_width(line) <= 60
+
+
+def test_an_event_of_another_day_is_told_with_all_of_its_day() -> None:
+    page = page_of(session_of())._replace(now=NOW + 3 * DAY)
+    (line,) = timeline_text.event_lines(event(1, "incident.acknowledged"), page, 60, ROW, full=False)
+    day, month, who = told([line]).split()[:3]
+    assert day.isdecimal() and len(month) == 3 and month.isalpha()
+    assert who == "ana"
