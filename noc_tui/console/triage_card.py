@@ -277,7 +277,7 @@ def short_decisions(keys: Keymap, row: Incident, known: Known | None) -> list[Li
     enter = (keys.hint_of("triage", "enter")[0], usual(row).word)
     lines = [[keys.hint_of("triage", at) for at in line] for line in (_FIRST, _SECOND, _THIRD)]
     if parent_for(row, known) is not None:
-        lines[0].append(keys.hint_of("triage", "L"))
+        lines[2].append(keys.hint_of("triage", "L"))  # the line with room for it
     return [_pairs([enter, *lines[0]]), _pairs(lines[1]), _pairs(lines[2])]
 
 
