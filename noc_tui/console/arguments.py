@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import tzinfo
-from typing import Any
+from typing import Any, Final
 
 from noc_tui.incidents.durations import DurationError, parse_duration
 from noc_tui.incidents.model import Micros
@@ -75,6 +75,34 @@ def usage(verb: Verb) -> str:
     args = [arg for arg in verb.args if arg.kind != "flag"]
     words = [arg.name.upper() if arg.required else f"[{arg.name}=…]" for arg in args]
     return " ".join((verb.id, *words)) if words else f"{verb.id} alone"
+
+
+def split_targets(verb: Verb, words: str) -> tuple[list[int], str]:
+    """Return the incidents that a line names before the verb's arguments (`ack 42 INC-000043`), and the rest of it.
+
+    ArgumentError where what is named may as well begin the verb's text: no incident is acted on that is not meant.
+    """
+    first = next((arg for arg in verb.args if arg.kind != "flag" and arg.required), None)
+    kind = first.kind if first is not None else ""
+    found: list[int] = []
+    rest = words.strip()
+    while rest:
+        word, _, tail = rest.partition(" ")
+        bare = word.isascii() and word.isdigit()
+        if not (bare or _NAMED.fullmatch(word)) or (bare and kind in ("incident", "choice")):
+            break
+        number = incident_number(word)
+        if kind == "incident" and not tail.strip():
+            break
+        if first is not None and kind in ("text", "person"):
+            text = rest.replace('"', "'")
+            raise ArgumentError(f'{word}: go there first (:{number}); if it is text, write {first.name}="{text}"')
+        found.append(number)
+        rest = tail.strip()
+    return list(dict.fromkeys(found)), rest
+
+
+_NAMED: Final = re.compile(r"inc-?\d{1,12}", re.IGNORECASE | re.ASCII)
 
 
 def split_line(verb: Verb, words: str, now: Micros, zone: tzinfo) -> dict[str, Any]:

@@ -419,15 +419,19 @@ class Doer:
         self._write(self.session.reversing("redo", gesture), [item.number for item in gesture.items])
 
     def verb_line(self, verb: Verb, rest: str) -> None:
-        """Do a verb of the command line with the arguments behind it."""
+        """Do a verb of the command line, to the incidents that it names first, with the arguments behind them."""
         if self._only_looks():
             return
+        named, rest = ([], rest) if verb.makes else arguments.split_targets(verb, rest)
+        for number in named:
+            if self.session.row(number) is None:
+                raise ArgumentError(f"{number_text(number)} is not on the board now")
         args = arguments.split_line(verb, rest, self.session.now, self.screen.zone)
         missing = [arg.name for arg in verb.args if arg.required and arg.name not in args]
         if verb.makes:
             self._prompt(verb, missing, args, lambda: self.log(args))
             return
-        numbers = self.targets()
+        numbers = named or self.targets()
         painted = self.screen.painted(numbers)
         if not numbers:
             raise ArgumentError("there is no incident under the cursor")

@@ -91,7 +91,7 @@ the way."""
 
 def refuse_state(verb: str, incident: Incident) -> str | None:
     """Return why the incident's state does not allow the verb, as a sentence, or None if it does."""
-    if incident.state in TRANSITIONS[verb]:
+    if incident.state in TRANSITIONS[verb] or _acks_again(verb, incident):
         return None
     why = _WHY.get(verb, {}).get(incident.state)
     if why is None:
@@ -104,6 +104,11 @@ def refuse_state(verb: str, incident: Incident) -> str | None:
     return f"{number_text(incident.number, incident.id)} {why}."
 
 
+def _acks_again(verb: str, incident: Incident) -> bool:
+    """What got worse after it was acknowledged needs eyes again, and says so until somebody acknowledges that too."""
+    return verb == "ack" and incident.attention and incident.state in _WHY["ack"]
+
+
 def leaves_state(verb: str, incident: Incident) -> bool:
     """Return whether the verb leaves the incident's state as it is: then it does not rest on it."""
     return TRANSITIONS.get(verb, {}).get(incident.state) == SAME
@@ -111,4 +116,4 @@ def leaves_state(verb: str, incident: Incident) -> bool:
 
 def next_state(verb: str, incident: Incident) -> str:
     """Return the state that an allowed verb leads to."""
-    return TRANSITIONS[verb][incident.state] or incident.state
+    return TRANSITIONS[verb].get(incident.state) or incident.state

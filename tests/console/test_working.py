@@ -95,6 +95,26 @@ async def test_what_another_works_on_is_taken_over_for_a_reason(night: Night) ->
         assert rows(night.path, "SELECT owner FROM incidents WHERE number = ?", (number,)) == [("me",)]
 
 
+async def test_a_line_acts_on_the_incident_that_it_names(night: Night) -> None:
+    ordinary(night)
+    number = night.numbers["bgp-1"]
+    async with console_on(night.path, night.now) as console:
+        assert console.app.cursor != number
+        await console.press(":")
+        await console.type(f"hold INC-{number:06} provider")
+        await console.press("enter")
+        await console.lands()
+        await console.until(lambda: "on hold" in console.lines()[-2], "it is held")
+        assert rows(night.path, "SELECT held_reason FROM incidents WHERE number = ?", (number,)) == [("provider",)]
+        await console.press(":")
+        await console.type(f"note {number} hello")
+        await console.press("enter")
+        await console.until(
+            lambda: f"go there first (:{number})" in "".join(console.lines()), "it is asked what is meant"
+        )
+        assert deeds(night) == ["incident.held"]
+
+
 async def test_undo_and_redo_go_back_and_forth(night: Night) -> None:
     ordinary(night)
     async with console_on(night.path, night.now) as console:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.console.arguments import ArgumentError, incident_number, parse, split_line, when
+from noc_tui.console.arguments import ArgumentError, incident_number, parse, split_line, split_targets, when
 from noc_tui.incidents.model import HOUR, MINUTE
 from noc_tui.incidents.verbs import VERBS, Arg
 from tests.unit.console.boards import NOW
@@ -69,6 +69,32 @@ def test_an_incident_is_meant_by_its_number(text: str) -> None:
 def test_what_is_no_incident_is_refused(text: str) -> None:
     with pytest.raises(ArgumentError, match="is no incident"):
         incident_number(text)
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "targets", "rest"),
+    [
+        ("ack", "42", [42], ""),
+        ("ack", "42 INC-000043 inc43 seen", [42, 43], "seen"),
+        ("ack", "note=42", [], "note=42"),
+        ("take", "", [], ""),
+        ("priority", "2", [], "2"),
+        ("priority", "INC-42 2", [42], "2"),
+        ("link", "42", [], "42"),
+        ("link", "INC-42", [], "INC-42"),
+        ("link", "INC-41 INC-42", [41], "INC-42"),
+        ("snooze", "42 30m", [42], "30m"),
+        ("note", "router 42 is down", [], "router 42 is down"),
+    ],
+)
+def test_incidents_are_named_before_the_arguments(verb: str, words: str, targets: list[int], rest: str) -> None:
+    assert split_targets(VERBS[verb], words) == (targets, rest)
+
+
+@pytest.mark.parametrize("words", ["42 hello", "INC-42 is the cause", "INC-42"])
+def test_a_text_that_may_name_an_incident_is_asked_about(words: str) -> None:
+    with pytest.raises(ArgumentError, match="go there first \\(:42\\); if it is text, write text="):
+        split_targets(VERBS["note"], words)
 
 
 def test_a_time_is_to_come() -> None:

@@ -49,6 +49,21 @@ def test_an_acknowledgement_stops_the_response_clock_and_can_be_taken_back(desk:
     assert (desk.at(number).state, desk.at(number).acked_at, desk.at(number).attention) == ("new", None, True)
 
 
+def test_what_got_worse_is_acknowledged_again(desk: Desk) -> None:
+    number = desk.raised("a", severity="minor")
+    desk.ok("ana", "ack", number)
+    acked_at = desk.at(number).acked_at
+    desk.now += HOUR
+    desk.raised("a", severity="critical")
+    assert (desk.at(number).state, desk.at(number).attention) == ("acked", True)
+    again = desk.ok("bo", "ack", number)
+    after = desk.at(number)
+    assert (after.state, after.attention, after.acked_at) == ("acked", False, acked_at)
+    assert desk.refused("bo", "ack", number) == "INC-000001 is acknowledged already."
+    desk.undo("bo", again, number)
+    assert desk.at(number).attention
+
+
 def test_taking_back_an_acknowledgement_keeps_attention_that_an_alert_has_set(desk: Desk) -> None:
     number = desk.raised()
     desk.ok("ana", "ack", number)
