@@ -71,7 +71,7 @@ def take(scene: Scene, incident: Incident, command: Command) -> Result:
         return Refusal(f"{named(incident)} is yours already.")
     taken_from = incident.owner if incident.state == "active" else ""
     if taken_from and not command.args.get("steal"):
-        return Refusal(f"{taken_from} works on {named(incident)}; take it over with steal.", "conflict")
+        return Refusal(f"{taken_from} works on {named(incident)}; `take` with `steal` takes it over.", "conflict")
     patch: Patch = {"state": "active", "owner": command.actor}
     patch |= _acknowledging(incident, command) | _end_hold(incident, command) | _end_snooze()
     more = {"from": taken_from} | _note(command)

@@ -76,7 +76,7 @@ def test_taking_back_an_acknowledgement_keeps_attention_that_an_alert_has_set(de
 def test_an_active_incident_is_taken_over_only_by_saying_so(desk: Desk) -> None:
     number = desk.in_state("active")
     assert desk.refused("ana", "take", number) == "INC-000001 is yours already."
-    assert desk.refused("bo", "take", number) == "ana works on INC-000001; take it over with steal."
+    assert desk.refused("bo", "take", number) == "ana works on INC-000001; `take` with `steal` takes it over."
     desk.ok("bo", "take", number, steal=True)
     assert desk.at(number).owner == "bo"
     assert desk.journal[-1].data["from"] == "ana"

@@ -60,7 +60,7 @@ def test_a_hold_that_is_over_is_released_like_any_work(desk: Desk) -> None:
 
 def test_whose_hold_is_over_works_on_it_again(desk: Desk) -> None:
     number = held(desk)
-    assert desk.refused("bo", "take", number) == "ana works on INC-000001; take it over with steal."
+    assert desk.refused("bo", "take", number) == "ana works on INC-000001; `take` with `steal` takes it over."
     assert desk.refused("ana", "take", number) == "INC-000001 is yours already."
 
 
