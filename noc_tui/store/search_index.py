@@ -231,8 +231,8 @@ class SearchIndex:
         """Whether the event at the cursor is the one that was taken in."""
         if not _same(journal, made) or made.seq > journal.seq:
             return False
-        found = self._store.execute("SELECT hash FROM journal WHERE seq = ?", (made.seq,)).fetchone()
-        return not made.hash or (found is not None and found[0].hex() == made.hash)
+        found = self._ask("SELECT hash FROM journal WHERE seq = ?", (made.seq,))
+        return not made.hash or (bool(found) and found[0][0].hex() == made.hash)
 
     def _events(self, db: sqlite3.Connection, made: _MadeOf, limit: int) -> _MadeOf:
         events = self._fetch(_EVENTS, (made.seq, limit))
@@ -269,21 +269,32 @@ class SearchIndex:
     def _fetch(self, query: str, values: Sequence[Any]) -> list[Any]:
         """All rows; text that is not UTF-8 comes with U+FFFD."""
         try:
-            return self._store.execute(query, values).fetchall()
-        except sqlite3.OperationalError as error:
-            if errorname(error):  # the driver's own complaint about text has none
-                raise
+            return self._ask(query, values)
+        except sqlite3.OperationalError:
             self._store.text_factory = _lenient
+            return self._ask(query, values)
+
+    def _ask(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        """All rows that the store gives; what is wrong with that is not the index's fault.
+
+        StoreError; sqlite3.OperationalError for text that is not UTF-8, of which the driver complains itself.
+        """
+        try:
             return self._store.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            if isinstance(error, sqlite3.OperationalError) and not errorname(error):
+                raise
+            raise classified(error, self.path) from error
 
     def _journal(self) -> _Journal:
-        facts: dict[str, str] = dict(self._store.execute("SELECT key, value FROM meta").fetchall())
-        head = self._store.execute("SELECT seq, epoch, floor FROM journal_head").fetchone()
-        if head is None:
+        facts: dict[str, str] = dict(self._ask("SELECT key, value FROM meta"))
+        heads = self._ask("SELECT seq, epoch, floor FROM journal_head")
+        if not heads:
             raise CorruptStore(self.path, "the journal has no head")
+        head = heads[0]
         newest = 0
         if REMOTE in facts:
-            newest = self._store.execute("SELECT coalesce(max(number), 0) FROM incidents").fetchone()[0]
+            newest = self._ask("SELECT coalesce(max(number), 0) FROM incidents")[0][0]
         return _Journal(
             store=facts.get("store_id", ""),
             epoch=head[1].hex(),
