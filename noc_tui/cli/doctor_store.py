@@ -17,7 +17,7 @@ from noc_tui.incidents.durations import short
 from noc_tui.incidents.model import SECOND, Micros
 from noc_tui.store.board_reader import BoardReader
 from noc_tui.store.errors import StoreError
-from noc_tui.store.facts import facts_of, last_received
+from noc_tui.store.facts import facts_of
 from noc_tui.store.live import Live, live_path
 from noc_tui.store.places import refuse_network, refuse_planted, refuse_unwritable
 
@@ -87,7 +87,11 @@ def _room(path: Path) -> tuple[Facts, list[str]]:
 
 def _clock(path: Path, now: Micros) -> list[str]:
     """Say it if the journal has events that our clock has not come to yet."""
-    ahead = last_received(path) - now
+    # Start-up cost: SQLAlchemy, which the help of no command needs.
+    from noc_tui.store.tail import TailReader
+
+    with closing(TailReader(path)) as tail:
+        ahead = tail.head().received_at - now
     if ahead < AHEAD:
         return []
     return [

@@ -24,12 +24,11 @@ from noc_tui.incidents.text import clean
 from noc_tui.incidents.times import iso
 from noc_tui.journal.ids import id_text
 from noc_tui.journal.ports import Entry
+from noc_tui.store.errors import StoreError
 from noc_tui.sync.remotes import Remote
 
 if TYPE_CHECKING:
-    from noc_tui.store.errors import StoreError
-from noc_tui.store.errors import StoreError
-from noc_tui.store.outbox import Outbox
+    from noc_tui.store.outbox import Outbox
 
 _HEADS: Final = ("ID", "STATE", "AGE", "TRIES", "INCIDENT", "VERB", "WHY")
 _STATES: Final = {"pending": "waiting", "acked": "done, not seen yet", "refused": "refused"}

@@ -230,11 +230,9 @@ class BoardModel:
         if self.selection.step():
             return True
         self.lines.folds.of(self.arrangement.group)
-        waiting = list(self._waiting)
-        for number in waiting:
-            if has_left(self.rows[number]):
-                self._leave(number)
-        self._move({*waiting, *self.selection.take_missed()})
+        self.lines.forget()
+        self.settle(self.now)
+        self._move(self.selection.take_missed())
         self._look_anew()
         return False
 

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from noc_tui.console.private_file import replace_private
+from noc_tui.store.private_file import replace_private
 
 _LARGEST: Final = 4 * 1024 * 1024
 

@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from noc_tui.console.private_file import replace_private
 from noc_tui.incidents.model import Micros
 from noc_tui.incidents.saved_views import SavedView, ViewError, view_from
+from noc_tui.store.private_file import replace_private
 
 _LARGEST: Final = 1024 * 1024
 

@@ -13,7 +13,7 @@ from noc_tui.console.arranging import Arrangement, Key, Reading, key_of
 from noc_tui.console.counts import Counts
 from noc_tui.console.groups import Groups
 from noc_tui.console.order import Order
-from noc_tui.console.slicing import Slices, all_of, in_order, kept, passing
+from noc_tui.console.slicing import FEW, Slices, all_of, in_order, kept, passing
 from noc_tui.console.stock import Stock
 from noc_tui.incidents.model import Incident
 from noc_tui.incidents.ordering import HIDDEN
@@ -22,8 +22,6 @@ Predicate = Callable[[Incident], bool]
 Bind = Callable[[], Predicate]
 """Makes a view's predicate for the present instant; asked for once for many rows."""
 
-_FEW: Final = 8
-"""Up to this part of what is shown, numbers are sorted; more of them are met on a walk through all."""
 _OVER: Final = object()
 
 
@@ -232,7 +230,7 @@ class Selection:
     def in_order(self, numbers: Collection[int]) -> list[int]:
         """Return those of the numbers that are shown, from the top."""
         of = self.order.of
-        if len(numbers) * _FEW > len(of):
+        if len(numbers) * FEW > len(of):
             return [number for number in self.numbers() if number in numbers]
         places = sorted((place, number) for number in numbers if (place := self.place_of(number)) is not None)
         return [number for _, number in places]

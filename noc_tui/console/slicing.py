@@ -19,8 +19,8 @@ Slices = Generator[None, None, T]
 
 SLICE: Final = 2_000
 """Rows of one slice: two or three milliseconds."""
-_FEW: Final = 8
-"""Up to this part of all keys, those of some rows are sorted; more of them are met on a walk through all."""
+FEW: Final = 8
+"""Up to this part of all keys or numbers, some of them are sorted; more of them are met on a walk through all."""
 
 
 def passing(
@@ -38,7 +38,7 @@ def passing(
 
 def kept(of: Mapping[int, Key], *runs: list[Key]) -> Slices[list[Key]]:
     """Return the keys of some of the rows whose keys stand in `runs`, in that order: the fewer, the sooner sorted."""
-    if len(of) * _FEW < sum(map(len, runs)):
+    if len(of) * FEW < sum(map(len, runs)):
         return sorted(of.values())
     keys = [key for run in runs for key in run] if len(runs) > 1 else list(runs[0])
     found: list[Key] = []

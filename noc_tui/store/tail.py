@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from noc_tui.journal.envelope import Event, Head
-from noc_tui.store.decoding import columns_sql, events_of
+from noc_tui.store.decoding import Rows, columns_sql, events_of
 from noc_tui.store.engines import file_uri
 from noc_tui.store.errors import CorruptStore, MissingStore, classified
 from noc_tui.store.restored import RESTORED, RestorePoint, points_from
@@ -39,26 +39,23 @@ class TailReader:
 
     def head(self) -> Head:
         """Return the journal's head as it is now."""
-        try:
-            row = self._db.execute(_HEAD).fetchone()
-        except sqlite3.Error as error:
-            raise classified(error, self.path) from error
-        if row is None:
+        rows = self._rows(_HEAD)
+        if not rows:
             raise CorruptStore(self.path, "the journal has no head")
-        return Head(**dict(zip(Head.__struct_fields__, row, strict=True)))
+        return Head(**dict(zip(Head.__struct_fields__, rows[0], strict=True)))
 
     def restored(self) -> tuple[RestorePoint, ...]:
         """Return the points that the store was put back to by our command."""
-        try:
-            row = self._db.execute(_RESTORED, (RESTORED,)).fetchone()
-        except sqlite3.Error as error:
-            raise classified(error, self.path) from error
-        return points_from(row[0] if row is not None else None)
+        rows = self._rows(_RESTORED, RESTORED)
+        return points_from(rows[0][0] if rows else None)
 
     def newer(self, after: int, limit: int) -> list[Event]:
         """Return the events that follow a seq, in order; `limit` is what the caller's thread can spare the time for."""
+        return events_of(self._rows(_NEWER, after, limit))
+
+    def _rows(self, query: str, *values: str | int) -> Rows:
         try:
-            return events_of(self._db.execute(_NEWER, (after, limit)).fetchall())
+            return self._db.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise classified(error, self.path) from error
 

@@ -6,9 +6,7 @@ Directories are for their owner alone (0700), files too (0600); the token stands
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,6 +17,7 @@ from noc_tui.net.address import accept, is_loopback
 from noc_tui.net.errors import BadLogin, BadUrl
 from noc_tui.net.login import Login, read_secret
 from noc_tui.store.errors import REPLICA
+from noc_tui.store.private_file import replace_private
 
 _TOKEN: Final = "token"
 _PORTS: Final = {"http": 80, "https": 443}
@@ -88,19 +87,7 @@ def make_directory(remote: Remote) -> None:
 def keep_login(remote: Remote, name: str, token: str, role: str = "") -> None:
     """Keep a token for a remote store, in place of any earlier one; raises OSError."""
     _make_private(remote.login_file.parent)
-    body = msgspec.json.encode(Kept(remote.url, name, token, role))
-    draft = remote.login_file.with_name(f".{remote.login_file.name}.{os.getpid()}.part")
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(body)
-            out.flush()
-            os.fsync(descriptor)
-        draft.replace(remote.login_file)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    replace_private(remote.login_file, msgspec.json.encode(Kept(remote.url, name, token, role)))
 
 
 def kept_login(remote: Remote) -> Kept | None:
