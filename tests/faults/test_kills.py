@@ -9,6 +9,8 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence, Sized
 from contextlib import closing
@@ -48,6 +50,21 @@ def run_for(command: Sequence[str], seconds: float, lines: str = "") -> list[str
             process.kill()
             said, _ = process.communicate()
     return [line for line in said.splitlines(keepends=True) if line.endswith("\n")]
+
+
+def run_past_an_answer(command: Sequence[str], seconds: float, lines: str) -> list[str]:
+    """Run a command and kill it so long after its first line; return the lines that it printed to their end."""
+    with tempfile.TemporaryFile("w+") as given:
+        given.write(lines)
+        given.seek(0)
+        with subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            end = threading.Timer(seconds, process.kill)
+            end.start()
+            said = [first, *process.stdout]
+            end.cancel()
+    return [line for line in said if line.endswith("\n")]
 
 
 def took(command: Sequence[str], lines: str = "") -> float:
@@ -178,7 +195,10 @@ def test_every_alert_that_a_killed_script_saw_answered_is_there(desk: Desk, budg
     answered: list[str] = []
     turn = 0
     for turn in turns(budget, rounds, answered):
-        said = run_for(command, longest * chance.uniform(0.3, 1.0), alerts_of(turn))
+        if turn % 2:
+            said = run_past_an_answer(command, longest * chance.uniform(0.0, 0.3), alerts_of(turn))
+        else:
+            said = run_for(command, longest * chance.uniform(0.3, 1.0), alerts_of(turn))
         answered += [json.loads(line)["alert"] for line in said]
         assert whole(desk.path)
         known = dict(rows(desk.path, "SELECT key, raises FROM alerts"))
